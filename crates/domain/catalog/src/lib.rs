@@ -1,0 +1,26 @@
+//! What is true about a university's catalog: its nouns, its rules, and the ports through which it is
+//! fetched and kept. Nothing here does I/O, reads a clock or prints.
+//!
+//! Reading order: the nouns from a term down to a seat; then what a nightly run fetches, compares, checks and
+//! publishes; then what readers load; then the ports.
+
+// Nouns.
+pub mod class;
+pub mod course;
+pub mod grade;
+pub mod meeting;
+pub mod playlist;
+pub mod seats;
+pub mod section;
+pub mod subject;
+pub mod term;
+
+// A nightly run.
+pub mod changes;
+pub mod fetched;
+pub mod run;
+pub mod stored;
+
+// Readers and ports.
+pub mod data;
+pub mod ports;

@@ -1,0 +1,97 @@
+//! Sections: what a student enrolls in. A lecture is a primary section; its discussions and labs are secondary.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::class::{ClassKey, OfferingStatus};
+use crate::meeting::{Instructor, Meeting};
+
+/// The SIS's section id, which students know as the class number or CCN. Unique within a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionId(pub u32);
+
+impl fmt::Display for SectionId {
+    /// Five digits, zero-padded: `08921`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:05}", self.0)
+    }
+}
+
+/// What kind of section it is, by the SIS's code: `LEC`, `DIS`, `LAB`, `SEM`, `IND`, …
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Component {
+    /// The code.
+    pub code: String,
+    /// In words: `Lecture`.
+    pub name: String,
+}
+
+/// A property that the SIS attaches to a section, such as a breadth requirement (`GE`) with its value (`AL`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionAttribute {
+    /// The attribute's code: `GE` is the L&S breadth.
+    pub code: String,
+    /// The value's code: `AL`, `BS`, `HS`, `IS`, `PV`, `PS`, `SBS`.
+    pub value: String,
+    /// The value in words: `Arts & Literature`.
+    pub value_name: String,
+}
+
+/// A section, without its counts: those change all day, this seldom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its id within the term.
+    pub id: SectionId,
+    /// The class it belongs to, and with it term and course.
+    pub class: ClassKey,
+    /// Its number within class and component: `001`.
+    pub number: String,
+    /// Lecture, discussion, …
+    pub component: Component,
+    /// Whether it is the primary section of its class.
+    pub is_primary: bool,
+    /// The primary section that it hangs on, for secondary ones; kept as the SIS says it, even if that section is missing.
+    pub primary_section: Option<SectionId>,
+    /// Whether it takes place.
+    pub status: OfferingStatus,
+    /// Whether the schedule of classes prints it; what is not printed is kept but not shown.
+    pub is_printed: bool,
+    /// `In-Person Instruction`, …
+    pub instruction_mode: Option<String>,
+    /// First and last day.
+    pub dates: Option<(Date, Date)>,
+    /// All its weekly patterns, by number.
+    pub meetings: Vec<Meeting>,
+    /// Attributes, sorted.
+    pub attributes: Vec<SectionAttribute>,
+}
+
+impl Section {
+    /// Whether the site shows it: printed and not cancelled.
+    #[must_use]
+    pub fn is_visible(&self) -> bool {
+        self.is_printed && self.status != OfferingStatus::Cancelled
+    }
+
+    /// Everyone who teaches in it, each once, in the order of the meetings.
+    #[must_use]
+    pub fn instructors(&self) -> Vec<&Instructor> {
+        let mut seen: Vec<&Instructor> = Vec::new();
+        for instructor in self.meetings.iter().flat_map(|meeting| &meeting.instructors) {
+            let known = |other: &&Instructor| {
+                other.family_name == instructor.family_name && other.given_name == instructor.given_name
+            };
+            if !seen.iter().any(known) {
+                seen.push(instructor);
+            }
+        }
+        seen
+    }
+
+    /// `LEC 001`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} {}", self.component.code, self.number)
+    }
+}
