@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::class::Class;
-use crate::course::Course;
+use crate::course::CourseCode;
 use crate::fetched::Origin;
 use crate::seats::{EnrollmentRun, SeatReservation};
 use crate::section::{Section, SectionId};
@@ -56,5 +56,5 @@ pub struct Offering {
     /// When.
     pub term: TermId,
     /// What.
-    pub course: crate::course::CourseCode,
+    pub course: CourseCode,
 }
