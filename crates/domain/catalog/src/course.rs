@@ -25,11 +25,12 @@ impl CatalogNumber {
     /// Reads a number in any case, spaces around it ignored.
     ///
     /// # Errors
-    /// [`InvalidCatalogNumber`] for anything but 1 to 10 ASCII letters and digits with at least one digit.
+    /// [`InvalidCatalogNumber`] for anything but 1 to 10 ASCII letters and digits with at least one digit. A point may
+    /// stand inside: the School of Law has numbers such as `270.65`.
     pub fn parse(text: &str) -> Result<Self, InvalidCatalogNumber> {
         let number = text.trim().to_ascii_uppercase();
         let fits = (1..=CATALOG_NUMBER_LENGTH_MAX).contains(&number.len());
-        let plain = number.bytes().all(|b| b.is_ascii_alphanumeric());
+        let plain = number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
         let digits = number.bytes().any(|b| b.is_ascii_digit());
         if fits && plain && digits { Ok(Self(number.into())) } else { Err(InvalidCatalogNumber(text.to_owned())) }
     }

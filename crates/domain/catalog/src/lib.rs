@@ -21,6 +21,13 @@ pub mod fetched;
 pub mod run;
 pub mod stored;
 
+// Rules.
+pub mod diff;
+pub mod finals;
+pub mod guard;
+pub mod phases;
+pub mod playlist_rules;
+
 // Readers and ports.
 pub mod data;
 pub mod ports;

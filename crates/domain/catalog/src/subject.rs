@@ -3,8 +3,9 @@
 //! The Class API writes a subject without spaces or punctuation (`ELENG`, `ARESEC`), the Course API and
 //! people write `EL ENG` and `A,RESEC`. The letters alone identify it.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A subject area by its letters alone, upper case: `COMPSCI`, `ELENG`, `ARESEC`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,4 +60,69 @@ pub struct Subject {
     pub abbreviation: String,
     /// In full: `Electrical Engineering`.
     pub name: String,
+}
+
+/// The subject areas that people have names for, with every spelling that the SIS and the grade exports have used.
+/// The SIS's own words come first wherever it gives them; this table serves the grade exports, which give long names
+/// only, and terms and courses without a description of their subject.
+pub struct SubjectTable {
+    by_code: HashMap<SubjectCode, Subject>,
+    by_name: HashMap<String, SubjectCode>,
+}
+
+static TABLE: LazyLock<SubjectTable> = LazyLock::new(|| SubjectTable::read(include_str!("../data/subjects.tsv")));
+
+impl SubjectTable {
+    /// The table of `data/subjects.tsv`.
+    #[must_use]
+    pub fn known() -> &'static Self {
+        &TABLE
+    }
+
+    /// The subject of a code.
+    #[must_use]
+    pub fn get(&self, code: &SubjectCode) -> Option<&Subject> {
+        self.by_code.get(code)
+    }
+
+    /// The subject of a long name, such as `Ag & Resource Econ & Pol`; case and spaces around do not matter.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Subject> {
+        self.by_name.get(&name.trim().to_lowercase()).and_then(|code| self.by_code.get(code))
+    }
+
+    fn read(text: &str) -> Self {
+        let mut table = Self { by_code: HashMap::new(), by_name: HashMap::new() };
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((abbreviation, names)) = line.split_once('\t') else { continue };
+            let Ok(code) = SubjectCode::parse(abbreviation) else { continue };
+            for name in names.split('|') {
+                table.by_name.entry(name.to_lowercase()).or_insert_with(|| code.clone());
+            }
+            let name = names.split('|').next().unwrap_or(abbreviation).to_owned();
+            table.by_code.insert(code.clone(), Subject { code, abbreviation: abbreviation.to_owned(), name });
+        }
+        table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_subject_is_one_code() {
+        let codes: Vec<_> =
+            ["EL ENG", "eleng", "El.Eng"].into_iter().map(|text| SubjectCode::parse(text).unwrap()).collect();
+        assert!(codes.iter().all(|code| code.as_str() == "ELENG"));
+        assert_eq!(SubjectCode::parse("A,RESEC").unwrap().as_str(), "ARESEC");
+        assert!(SubjectCode::parse("12").is_err());
+    }
+
+    #[test]
+    fn long_names_of_grade_exports_lead_to_subjects() {
+        let subject = SubjectTable::known().named(" ag & resource econ & pol ").unwrap();
+        assert_eq!((subject.abbreviation.as_str(), subject.code.as_str()), ("A,RESEC", "ARESEC"));
+        assert_eq!(SubjectTable::known().by_code.len(), 320);
+    }
 }
