@@ -1,1 +1,4 @@
-//! processes.
+//! Child processes of the machine. The only crate that starts programs.
+
+mod command;
+pub mod postgres;

@@ -1,0 +1,140 @@
+//! The server's data: made once, its settings written at each start.
+
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use super::account::Account;
+use super::binaries::Binaries;
+use super::error::PostgresError;
+use super::place::{Place, make_private};
+use super::{DATABASE, PostgresConfig, log};
+use crate::command;
+
+/// Settings that differ from Postgres's own, with the reason.
+const SETTINGS: [(&str, &str); 14] = [
+    // No network port: whoever can enter the socket's folder is trusted.
+    ("listen_addresses", "''"),
+    ("unix_socket_permissions", "0700"),
+    ("port", "5432"),
+    // Production, staging and previews share it, each process with a pool of ten or so.
+    ("max_connections", "100"),
+    // Modest: the catalog is read from the memory of `bt`; this serves the nightly job and people's own things.
+    ("shared_buffers", "'128MB'"),
+    ("work_mem", "'16MB'"),
+    ("maintenance_work_mem", "'64MB'"),
+    ("max_wal_size", "'512MB'"),
+    // Compiling short queries costs more than it saves.
+    ("jit", "off"),
+    ("timezone", "'UTC'"),
+    ("log_timezone", "'UTC'"),
+    // Values of rows do not belong into a log.
+    ("log_error_verbosity", "terse"),
+    ("log_min_error_statement", "panic"),
+    ("cluster_name", "'berkeleytime'"),
+];
+
+/// What a power cut may take, in tests only.
+const NOT_DURABLE: [(&str, &str); 4] =
+    [("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"), ("wal_level", "replica")];
+
+/// Only the socket; there is no line for the network.
+const ACCESS: &str = "# Written by bt at each start.\nlocal all all trust\nlocal replication all trust\n";
+
+/// The major version that wrote a cluster; `None` when there is no cluster.
+pub(super) fn major(cluster: &Path) -> Result<Option<u32>, PostgresError> {
+    let path = cluster.join("PG_VERSION");
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            let parsed = text.trim().parse().map_err(|_| std::io::Error::other("it holds no version number"));
+            parsed.map(Some).map_err(PostgresError::file("understand", &path))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound && !cluster.exists() => Ok(None),
+        Err(error) => Err(PostgresError::file("read", &path)(error)),
+    }
+}
+
+/// Makes the cluster when there is none, and writes its settings.
+pub(super) async fn prepare(config: &PostgresConfig, place: &Place, binaries: &Binaries) -> Result<(), PostgresError> {
+    if !place.cluster.exists() {
+        create(config, place, binaries).await?;
+    }
+    write_settings(config, place, &place.cluster)
+}
+
+/// Made beside its place and moved there when it is complete: a start that was killed leaves nothing half done.
+async fn create(config: &PostgresConfig, place: &Place, binaries: &Binaries) -> Result<(), PostgresError> {
+    tracing::info!(cluster = %place.cluster.display(), postgres = %binaries, "setting up the database");
+    let unfinished = place.home.join("cluster.unfinished");
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished).map_err(PostgresError::file("remove", &unfinished))?;
+    }
+    make_private(&unfinished, &place.account)?;
+    let mut initdb = program(binaries, "initdb", place);
+    initdb.arg("--pgdata").arg(&unfinished).args(["--username", DATABASE, "--auth=trust"]);
+    initdb.args(["--encoding=UTF8", "--no-locale", "--data-checksums", "--no-instructions"]);
+    if !config.is_durable {
+        initdb.arg("--no-sync");
+    }
+    run(initdb, "", &binaries.program("initdb")).await?;
+    write_settings(config, place, &unfinished)?;
+    let mut single = program(binaries, "postgres", place);
+    single.args(["--single", "-c", "exit_on_error=on", "-D"]).arg(&unfinished).arg("postgres");
+    run(single, &format!("CREATE DATABASE {DATABASE}\n"), &binaries.program("postgres")).await?;
+    fs::rename(&unfinished, &place.cluster).map_err(PostgresError::file("create", &place.cluster))
+}
+
+/// One of the programs, as the server's account, in a folder that this account can enter.
+pub(super) fn program(binaries: &Binaries, name: &str, place: &Place) -> Command {
+    let mut command = command::bare(&binaries.program(name));
+    place.account.wear(&mut command);
+    // A signal of the terminal (Ctrl-C) is for bt, which stops the server when nobody needs it any more.
+    command.current_dir(&place.home).stdin(Stdio::null()).process_group(0);
+    command
+}
+
+async fn run(mut command: Command, input: &str, program: &Path) -> Result<(), PostgresError> {
+    let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let cannot_run = |source| PostgresError::Program { program: program.to_owned(), source };
+    let mut child = started.map_err(cannot_run)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that ended before it read says why in its output.
+        let _ = stdin.write_all(input.as_bytes()).await;
+    }
+    let Output { status, stdout, stderr } = child.wait_with_output().await.map_err(cannot_run)?;
+    if status.success() {
+        return Ok(());
+    }
+    let output = log::last_lines(&[stdout, stderr].concat());
+    Err(PostgresError::Setup { program: program.to_owned(), output })
+}
+
+fn write_settings(config: &PostgresConfig, place: &Place, cluster: &Path) -> Result<(), PostgresError> {
+    let mut text = "# Written by bt at each start; put settings of your own into local.conf.\n".to_owned();
+    let more: &[(&str, &str)] = if config.is_durable { &[] } else { &NOT_DURABLE };
+    for (name, value) in SETTINGS.iter().chain(more) {
+        let _ = writeln!(text, "{name} = {value}");
+    }
+    let _ = writeln!(text, "unix_socket_directories = '{}'", place.sockets.display());
+    text.push_str("include_if_exists = 'local.conf'\n");
+    write_for(&place.account, &cluster.join("postgresql.conf"), &text)?;
+    write_for(&place.account, &cluster.join("pg_hba.conf"), ACCESS)
+}
+
+/// Written beside and moved: never half a file, and never through a link that the server's account may have put there.
+fn write_for(account: &Account, path: &Path, text: &str) -> Result<(), PostgresError> {
+    let beside = path.with_extension("conf.new");
+    let _ = fs::remove_file(&beside);
+    let mut options = OpenOptions::new();
+    let written = options.write(true).create_new(true).mode(0o600).open(&beside);
+    let mut file = written.map_err(PostgresError::file("write", &beside))?;
+    file.write_all(text.as_bytes()).map_err(PostgresError::file("write", &beside))?;
+    account.own(&beside)?;
+    fs::rename(&beside, path).map_err(PostgresError::file("write", path))
+}
