@@ -1,0 +1,70 @@
+//! The playlist step: computed from what the other steps leave.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use catalog::course::{Course, CourseCode};
+use catalog::playlist::Playlist;
+use catalog::playlist_rules::{self, Evidence, TermEvidence};
+use catalog::run::{Step, Tally};
+use catalog::stored::{Held, Offering};
+use catalog::term::TermId;
+use jiff::Timestamp;
+
+use crate::tonight::{StepMark, Tonight};
+
+/// What the playlists are computed from, besides the publication.
+pub(crate) struct Inputs {
+    pub(crate) held_courses: Vec<Held<Course>>,
+    pub(crate) held_playlists: Vec<Playlist>,
+    /// Offerings as held before tonight.
+    pub(crate) offerings: Vec<Offering>,
+    /// Offerings of the terms that were accepted tonight: they replace what is held.
+    pub(crate) offered_tonight: Vec<(TermId, HashSet<CourseCode>)>,
+    pub(crate) evidence: Vec<TermEvidence>,
+}
+
+/// Computes the playlists and puts their changes into the publication. The guard looks at the number of playlists.
+pub(crate) fn take(tonight: &mut Tonight<'_>, mark: StepMark, inputs: &Inputs, at: Timestamp) {
+    let courses = courses_after(tonight, &inputs.held_courses);
+    let offerings = offerings_after(inputs);
+    let computed = playlist_rules::compute(&Evidence {
+        courses: &courses,
+        offerings: &offerings,
+        terms: &inputs.evidence,
+        held: &inputs.held_playlists,
+    });
+    let numbers = Tally { known: inputs.held_playlists.len(), fetched: computed.len(), ..Tally::default() };
+    let passed = tonight.check("playlists", inputs.held_playlists.len(), computed.len());
+    let changes = playlist_rules::changes(&inputs.held_playlists, computed);
+    debug_assert_eq!(mark.step, Step::Playlist);
+    if let Err(reason) = passed {
+        return tonight.refused(mark, reason, numbers);
+    }
+    let tally =
+        Tally { added: changes.added.len(), changed: changes.changed.len(), retired: changes.gone.len(), ..numbers };
+    drop(courses);
+    tonight.publication.playlists = changes;
+    tonight.accepted(mark, at, tally);
+}
+
+/// The courses that are not retired once the publication is out.
+fn courses_after<'a>(tonight: &'a Tonight<'_>, held: &'a [Held<Course>]) -> Vec<&'a Course> {
+    let delta = &tonight.publication.courses;
+    let mut courses: HashMap<&CourseCode, &Course> =
+        held.iter().filter(|course| !course.is_retired).map(|course| (&course.value.code, &course.value)).collect();
+    for code in &delta.gone {
+        courses.remove(code);
+    }
+    courses.extend(delta.added.iter().chain(&delta.changed).map(|course| (&course.code, course)));
+    courses.into_values().collect()
+}
+
+fn offerings_after(inputs: &Inputs) -> BTreeSet<Offering> {
+    let fresh: HashSet<TermId> = inputs.offered_tonight.iter().map(|(term, _)| *term).collect();
+    let mut offerings: BTreeSet<Offering> =
+        inputs.offerings.iter().filter(|offering| !fresh.contains(&offering.term)).cloned().collect();
+    for (term, courses) in &inputs.offered_tonight {
+        offerings.extend(courses.iter().map(|course| Offering { term: *term, course: course.clone() }));
+    }
+    offerings
+}
