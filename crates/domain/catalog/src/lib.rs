@@ -29,5 +29,14 @@ pub mod phases;
 pub mod playlist_rules;
 
 // Readers and ports.
+pub mod course_set;
 pub mod data;
+pub mod filter;
+pub mod fold;
+pub mod nickname;
 pub mod ports;
+pub mod search;
+pub mod snapshot;
+
+#[cfg(test)]
+mod sample;

@@ -6,13 +6,12 @@
 
 mod code;
 mod fuzzy;
-mod index;
+pub mod index;
 mod words;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-pub use self::index::SearchIndex;
 use crate::course_set::CourseIndex;
 use crate::fold;
 use crate::snapshot::Snapshot;

@@ -4,22 +4,22 @@
 //! playlists are bit sets over the places. Everything is moved out of [`CatalogData`], little is copied.
 
 mod build;
-mod gradebook;
+pub mod gradebook;
 mod lookup;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use self::gradebook::{GradeBook, GradeEntry, GradeSummary};
 use crate::class::{Class, ClassKey};
 use crate::course::Course;
 use crate::course_set::{CourseIndex, CourseSet};
 use crate::data::{ObservedCounts, SourceState};
 use crate::playlist::{Category, PlaylistKey};
 use crate::run::Step;
-use crate::search::SearchIndex;
+use crate::search::index::SearchIndex;
 use crate::seats::{SeatReservation, SeatRollup};
 use crate::section::Section;
+use crate::snapshot::gradebook::{GradeBook, GradeSummary};
 use crate::stored::CatalogState;
 use crate::subject::Subject;
 use crate::term::{Semester, Term, TermId};

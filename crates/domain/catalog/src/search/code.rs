@@ -53,35 +53,43 @@ fn offer_ccn(snapshot: &Snapshot, text: &str, term: Option<TermId>, found: &mut 
 fn is_number_start(text: &str) -> bool {
     let Some(digits) = text.find(|c: char| c.is_ascii_digit()) else { return false };
     let after = text[digits..].trim_start_matches(|c: char| c.is_ascii_digit());
-    digits <= 2 && after.len() <= 3 && text.bytes().all(|b| b.is_ascii_alphanumeric()) && !after.bytes().any(|b| b.is_ascii_digit())
+    let letters = |text: &str| text.bytes().all(|b| b.is_ascii_alphabetic());
+    digits <= 2 && after.len() <= 3 && letters(&text[..digits]) && letters(after)
 }
 
-/// How a course's number fits what was typed: exactly, exactly but for a letter in front (`8` for `C8`), as a
-/// beginning (`16` for `16A`), as a beginning behind a letter.
-fn number_fit(number: &str, typed: &str) -> Option<u32> {
-    let without_prefix = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+/// How a course's number fits what was typed, best first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NumberFit {
+    /// The same.
+    Whole,
+    /// The same but for letters in front: `8` for `C8`.
+    WholeBehindLetters,
+    /// It goes on with letters: `16` for `16A`.
+    Unfinished,
+    /// Both: `16` for `C16A`.
+    UnfinishedBehindLetters,
+    /// It goes on with digits: `16` for `160`, as while somebody is still typing.
+    UnfinishedDigits,
+}
+
+fn number_fit(number: &str, typed: &str) -> Option<NumberFit> {
+    let behind_letters = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     if number == typed {
-        Some(0)
-    } else if without_prefix == typed {
-        Some(1)
-    } else if goes_on(number, typed) {
-        Some(4)
-    } else if goes_on(without_prefix, typed) {
-        Some(5)
+        Some(NumberFit::Whole)
+    } else if behind_letters == typed {
+        Some(NumberFit::WholeBehindLetters)
+    } else if goes_on_with_letters(number, typed) {
+        Some(NumberFit::Unfinished)
+    } else if goes_on_with_letters(behind_letters, typed) {
+        Some(NumberFit::UnfinishedBehindLetters)
     } else {
-        None
+        number.starts_with(typed).then_some(NumberFit::UnfinishedDigits)
     }
 }
 
-/// Whether a number begins as typed and goes on with letters: `16` is the beginning of `16A`, not of `160`.
-fn goes_on(number: &str, typed: &str) -> bool {
+fn goes_on_with_letters(number: &str, typed: &str) -> bool {
     let rest = number.strip_prefix(typed);
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-/// Whether a number begins as typed in whatever way: while somebody types `16`, `160` may be what they mean.
-fn begins(number: &str, typed: &str) -> bool {
-    number.starts_with(typed)
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 fn offer_subject_and_number(snapshot: &Snapshot, subject: &str, number: &str, found: &mut Found) {
@@ -92,28 +100,32 @@ fn offer_subject_and_number(snapshot: &Snapshot, subject: &str, number: &str, fo
         if !is_whole && subject.len() < SUBJECT_START_CHARS_MIN {
             continue;
         }
-        let nickname = u32::from(name.is_nickname);
         for course in courses_of(snapshot, name.subject) {
-            let have = &snapshot.index().numbers[course.place()];
-            let class = match (number_fit(have, number), is_whole) {
-                (Some(fit @ 0..=1), true) => WHOLE_CODE + 2 * fit + nickname,
-                (Some(fit), true) => UNFINISHED_CODE + (fit - 4) + nickname,
-                (Some(fit), false) => SUBJECT_START_AND_NUMBER + u32::from(fit > 1) * 2 + nickname,
-                (None, true) if begins(have, number) => UNFINISHED_CODE + 2 + nickname,
-                (None, _) => continue,
+            let Some(fit) = number_fit(&snapshot.index().numbers[course.place()], number) else { continue };
+            let class = match (fit, is_whole) {
+                (NumberFit::Whole, true) => WHOLE_CODE,
+                (NumberFit::WholeBehindLetters, true) => WHOLE_CODE + 2,
+                (NumberFit::Unfinished, true) => UNFINISHED_CODE,
+                (NumberFit::UnfinishedBehindLetters, true) => UNFINISHED_CODE + 1,
+                (NumberFit::UnfinishedDigits, true) => UNFINISHED_CODE + 2,
+                (NumberFit::Whole | NumberFit::WholeBehindLetters, false) => SUBJECT_START_AND_NUMBER,
+                (_, false) => SUBJECT_START_AND_NUMBER + 2,
             };
-            found.offer(course, Rank::natural(class));
+            found.offer(course, Rank::natural(class + u32::from(name.is_nickname)));
         }
     }
 }
 
 fn offer_number(snapshot: &Snapshot, number: &str, found: &mut Found) {
     for (place, have) in (0..).zip(&snapshot.index().numbers) {
-        if let Some(fit) = number_fit(have, number) {
-            let course = CourseIndex(place);
-            let class = NUMBER_ALONE + fit.min(2);
-            found.offer(course, Rank::by_size(class, snapshot.course(course).popularity));
-        }
+        let class = match number_fit(have, number) {
+            Some(NumberFit::Whole) => NUMBER_ALONE,
+            Some(NumberFit::WholeBehindLetters) => NUMBER_ALONE + 1,
+            Some(_) => NUMBER_ALONE + 2,
+            None => continue,
+        };
+        let course = CourseIndex(place);
+        found.offer(course, Rank::by_size(class, snapshot.course(course).popularity));
     }
 }
 

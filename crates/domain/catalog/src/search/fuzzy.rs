@@ -31,7 +31,10 @@ pub(super) fn typo_distance(typed: &str, typed_letters: u32, word: &str, word_le
     };
     // A typo changes at most one letter into another: two bits of the set.
     let other_letters = (typed_letters ^ word_letters).count_ones();
-    if word.len() > WORD_BYTES_MAX || typed.len().abs_diff(word.len()) > forgiven as usize || other_letters > 2 * forgiven {
+    if word.len() > WORD_BYTES_MAX
+        || typed.len().abs_diff(word.len()) > forgiven as usize
+        || other_letters > 2 * forgiven
+    {
         return None;
     }
     let typos = distance(typed.as_bytes(), word.as_bytes());

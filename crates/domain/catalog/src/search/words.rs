@@ -31,8 +31,7 @@ const INSTRUCTOR_START_CHARS_MIN: usize = 3;
 /// Offers the courses in which all words occur. Typos are looked for only in words that occur nowhere as they stand,
 /// and, when no course has all words, in every word.
 pub(super) fn read_as_words(snapshot: &Snapshot, tokens: &[String], term: Option<TermId>, found: &mut Found) {
-    let meaningful: Vec<&str> =
-        tokens.iter().map(String::as_str).filter(|token| !FILLERS.contains(token)).collect();
+    let meaningful: Vec<&str> = tokens.iter().map(String::as_str).filter(|token| !FILLERS.contains(token)).collect();
     let meaningful = if meaningful.is_empty() { tokens.iter().map(String::as_str).collect() } else { meaningful };
     let phrase = tokens.join(" ");
     let strict: Vec<Penalties> = meaningful.iter().map(|token| Penalties::of_word(snapshot, token, term)).collect();

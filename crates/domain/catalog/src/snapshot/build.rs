@@ -4,17 +4,15 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::iter::Peekable;
 
-use super::{
-    ClassEntry, CourseEntry, GradeBook, GradeSummary, Offering, PlaylistEntry, SectionEntry, Snapshot, SubjectEntry,
-    TermEntry, gradebook,
-};
+use super::gradebook::{self, GradeBook, GradeSummary};
+use super::{ClassEntry, CourseEntry, Offering, PlaylistEntry, SectionEntry, Snapshot, SubjectEntry, TermEntry};
 use crate::class::{Class, ClassKey};
 use crate::course::{Course, CourseCode};
 use crate::course_set::{CourseIndex, CourseSet};
 use crate::data::{CatalogData, ObservedCounts};
 use crate::fold::slug;
 use crate::playlist::{Category, Playlist};
-use crate::search::SearchIndex;
+use crate::search::index::SearchIndex;
 use crate::seats::{SeatReservation, SeatRollup};
 use crate::section::{Section, SectionId};
 use crate::stored::Held;
@@ -101,8 +99,7 @@ fn terms(
 ) -> Vec<TermEntry> {
     sections.retain(Section::is_visible);
     sections.sort_by(|a, b| a.class.cmp(&b.class).then_with(|| in_class_order(a, b)));
-    let mut classes: HashMap<ClassKey, Class> =
-        classes.into_iter().map(|class| (class.key.clone(), class)).collect();
+    let mut classes: HashMap<ClassKey, Class> = classes.into_iter().map(|class| (class.key.clone(), class)).collect();
     let mut offerings: HashMap<TermId, Vec<Offering>> = HashMap::new();
     let mut sections = sections.into_iter().peekable();
     while let Some((term, offering)) = next_offering(&mut sections, &mut classes, &mut seats, courses) {
@@ -234,10 +231,7 @@ fn playlists(playlists: Vec<Playlist>, courses: &[CourseEntry]) -> Vec<PlaylistE
         .into_iter()
         .map(|playlist| PlaylistEntry {
             slug: slug(&playlist.key.name),
-            courses: CourseSet::of(
-                courses.len(),
-                playlist.courses.iter().filter_map(|code| place_in(courses, code)),
-            ),
+            courses: CourseSet::of(courses.len(), playlist.courses.iter().filter_map(|code| place_in(courses, code))),
             key: playlist.key,
         })
         .collect();

@@ -49,9 +49,9 @@ impl Snapshot {
     #[must_use]
     pub fn find_course(&self, subject: &str, number: &str) -> Option<CourseIndex> {
         let number = CatalogNumber::parse(number).ok()?;
-        self.subjects_called(subject).into_iter().find_map(|entry| {
-            self.place(&CourseCode { subject: entry.subject.code.clone(), number: number.clone() })
-        })
+        self.subjects_called(subject)
+            .into_iter()
+            .find_map(|entry| self.place(&CourseCode { subject: entry.subject.code.clone(), number: number.clone() }))
     }
 
     /// The subjects that a text names, best first: code, abbreviation or full name before nicknames.
