@@ -1,0 +1,102 @@
+//! The listener: accepts within its limits, and on shutdown lets requests in flight finish.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::HttpConfig;
+use crate::stack::dress;
+
+/// After a failed accept, mostly for want of file handles: long enough for a connection to end, short enough to notice.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How a listener ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// Connections that were still busy when the drain's time was up, and were cut.
+    pub cut: usize,
+}
+
+/// Serves until `shutdown`, then drains.
+///
+/// HTTP/1.1 only: the edge speaks HTTP/2 with browsers, and the sniffing for HTTP/2 without TLS would wait without a
+/// time-out for a client that says nothing.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken, config: HttpConfig) -> Served {
+    let service = dress(router, &config);
+    let graceful = GracefulShutdown::new();
+    let seats = Arc::new(Semaphore::new(config.connection_limit));
+    let mut connections = JoinSet::new();
+    while let Some((stream, seat)) = next_connection(&listener, &shutdown, &seats, &mut connections).await {
+        let connection =
+            http1_builder(&config).serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
+        let watched = graceful.watch(connection);
+        connections.spawn(async move {
+            if let Err(error) = watched.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(seat);
+        });
+    }
+    drop(listener);
+    drain(graceful, connections, config.drain).await
+}
+
+fn http1_builder(config: &HttpConfig) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(config.header_timeout)
+        .max_header_size(config.header_limit_bytes);
+    builder
+}
+
+/// The next connection once there is a seat for it; `None` when the shutdown has begun.
+async fn next_connection(
+    listener: &TcpListener,
+    shutdown: &CancellationToken,
+    seats: &Arc<Semaphore>,
+    connections: &mut JoinSet<()>,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    loop {
+        // Ended tasks are collected here, or they would pile up for the life of the process.
+        while connections.try_join_next().is_some() {}
+        let seat = tokio::select! {
+            () = shutdown.cancelled() => return None,
+            seat = seats.clone().acquire_owned() => seat.ok()?,
+        };
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => return None,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let _ = stream.set_nodelay(true);
+                return Some((stream, seat));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn drain(graceful: GracefulShutdown, mut connections: JoinSet<()>, limit: Duration) -> Served {
+    if tokio::time::timeout(limit, graceful.shutdown()).await.is_ok() {
+        return Served { cut: 0 };
+    }
+    while connections.try_join_next().is_some() {}
+    let cut = connections.len();
+    tracing::warn!(cut, "connections were still busy at the end of the drain and were cut");
+    connections.shutdown().await;
+    Served { cut }
+}
