@@ -1,6 +1,8 @@
 //! The nightly comparison, held against a naive model: what is held after the changes must be what a fresh start would
 //! hold, and nothing may be lost on the way.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use catalog::changes::Delta;
