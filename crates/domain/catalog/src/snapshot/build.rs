@@ -134,27 +134,32 @@ fn next_offering(
     courses: &[CourseEntry],
 ) -> Option<(TermId, Option<Offering>)> {
     let first = sections.peek()?.class.clone();
+    let course = place_in(courses, &first.course);
+    // All keys of an offering share the texts of the course's own code: a term has thousands of them.
+    let code = course.map_or_else(|| first.course.clone(), |course| courses[course.place()].course.code.clone());
     let mut taken: Vec<ClassEntry> = Vec::new();
     let same = |section: &Section| section.class.term == first.term && section.class.course == first.course;
-    while let Some(section) = sections.next_if(same) {
+    while let Some(mut section) = sections.next_if(same) {
+        if taken.last().is_none_or(|class| class.key != section.class) {
+            let class = classes.remove(&section.class);
+            let key = ClassKey { course: code.clone(), ..section.class.clone() };
+            taken.push(ClassEntry {
+                class: class.map(|class| Class { key: key.clone(), ..class }),
+                key,
+                sections: Vec::new(),
+            });
+        }
+        let Some(class) = taken.last_mut() else { continue };
+        section.class = class.key.clone();
         let at = (first.term, section.id);
-        let entry = SectionEntry {
+        class.sections.push(SectionEntry {
             counts: seats.counts.remove(&at),
             reservations: seats.reservations.remove(&at).unwrap_or_default(),
             section,
-        };
-        match taken.last_mut().filter(|class| class.key == entry.section.class) {
-            Some(class) => class.sections.push(entry),
-            None => taken.push(ClassEntry {
-                key: entry.section.class.clone(),
-                class: classes.remove(&entry.section.class),
-                sections: vec![entry],
-            }),
-        }
+        });
     }
     let primaries = taken.iter().flat_map(|class| &class.sections).filter(|entry| entry.section.is_primary);
     let seats = SeatRollup::of(primaries.filter_map(|entry| entry.counts.map(|observed| observed.counts)));
-    let course = place_in(courses, &first.course);
     Some((first.term, course.map(|course| Offering { course, seats, classes: taken })))
 }
 
