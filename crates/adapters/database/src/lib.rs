@@ -1,1 +1,40 @@
-//! database.
+//! The catalog's store over Postgres 15 or newer: all SQL and all migrations of the project.
+//!
+//! The two big movements are [`publish`](mod@publish) (everything that a nightly run changes, in one transaction)
+//! and [`load`](mod@load) (everything that readers hold in memory, in one snapshot). The files between them are
+//! the tables by noun, each with its reading and its writing.
+
+// The way in.
+pub mod config;
+pub mod connect;
+pub mod error;
+pub mod migrate;
+
+// Beneath every statement.
+mod ask;
+mod copy;
+mod moment;
+mod parse;
+
+// The tables, by noun.
+mod attributes;
+mod classes;
+mod courses;
+mod grades;
+mod ledger;
+mod meetings;
+mod playlists;
+mod quarantine;
+mod seats;
+mod sections;
+mod sources;
+mod state;
+mod terms;
+
+// What is done with them.
+mod feed;
+mod import;
+mod load;
+mod publish;
+mod run;
+mod store;

@@ -161,7 +161,8 @@ pub trait UpdateRun: Send {
     async fn publish(&mut self, publication: &Publication) -> Result<CatalogVersion, StoreError>;
     /// Keeps records that could not be used, whether or not their step is published.
     async fn quarantine(&mut self, faults: &[Fault]) -> Result<(), StoreError>;
-    /// Writes the report into the ledger, notes troubled sources, and lets go of the lock.
+    /// Writes the report into the ledger, notes troubled sources, and lets go of the lock. Readers see the trouble:
+    /// so noting one makes a new version, unless nothing was ever published or the run is a dry run.
     async fn finish(self: Box<Self>, report: &RunReport) -> Result<(), StoreError>;
 }
 

@@ -163,7 +163,7 @@ pub enum RunOutcome {
     Failed,
     /// It was a dry run.
     DryRun,
-    /// Its process died; nothing was published.
+    /// Its process died before it could report: what it had not published is lost, and nothing is half published.
     Abandoned,
 }
 

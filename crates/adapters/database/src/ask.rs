@@ -1,0 +1,40 @@
+//! One way to put a statement to the database: named, in a span of that name, with that name in the error.
+
+use catalog::ports::{Cause, StoreError};
+use tracing::Instrument;
+
+/// Awaits an answer of the database. `doing` names the statement: `reading the stored courses`.
+pub(crate) async fn ask<T>(
+    doing: &'static str,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, StoreError> {
+    let span = tracing::debug_span!("sql", doing);
+    answer.instrument(span).await.map_err(|source| StoreError::Failed { doing, source: Box::new(source) })
+}
+
+/// A refusal by ourselves: what was asked does not fit what is stored.
+pub(crate) fn refuse(doing: &'static str, message: String) -> StoreError {
+    StoreError::Failed { doing, source: message.into() }
+}
+
+/// Refuses when a statement reached another number of rows than it must.
+pub(crate) fn expect_rows(doing: &'static str, reached: u64, expected: usize, missing: &str) -> Result<(), StoreError> {
+    if usize::try_from(reached) == Ok(expected) {
+        return Ok(());
+    }
+    Err(refuse(doing, format!("{expected} expected, {reached} found: {missing}")))
+}
+
+/// Whether a cause means that the connection is gone, and with it every lock that it held.
+pub(crate) fn is_lost_connection(cause: &Cause) -> bool {
+    match cause.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed) => true,
+        Some(sqlx::Error::Database(refused)) => refused.code().is_some_and(|code| is_farewell(&code)),
+        _ => false,
+    }
+}
+
+/// SQLSTATE of class 08 (connection exceptions), and the three shutdowns of class 57.
+fn is_farewell(code: &str) -> bool {
+    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03")
+}

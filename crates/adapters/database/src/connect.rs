@@ -1,0 +1,110 @@
+//! A database to work with: a pool for readers, and single connections for those that need one to themselves.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
+
+use crate::config::DatabaseConfig;
+use crate::error::{ConnectError, MigrateError};
+use crate::migrate;
+
+/// A reachable database. Clones share the pool.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub(crate) pool: PgPool,
+    pub(crate) run_options: PgConnectOptions,
+    pub(crate) acquire_timeout: Duration,
+    pub(crate) look_interval: Duration,
+}
+
+/// Brings the schema of the database at `config` up to date; see [`Database::migrate`].
+///
+/// # Errors
+/// When it cannot be reached, is newer than this program, or a statement fails: then nothing has changed.
+pub async fn migrate(config: &DatabaseConfig) -> Result<(), MigrateError> {
+    let options = run_options(config)?;
+    migrate_at(&options, config.acquire_timeout).await
+}
+
+impl Database {
+    /// Connects, and makes sure that a server answers. The schema is taken as it is: see [`Database::migrate`].
+    ///
+    /// # Errors
+    /// When the URL cannot be understood, or no server answers in time.
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
+        let reader = base_options(config)?.options([timeout("statement_timeout", config.statement_timeout)]);
+        let run_options = run_options(config)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(config.max_connections)
+            .acquire_timeout(config.acquire_timeout)
+            .connect_with(reader)
+            .await
+            .map_err(|source| unreachable_at(&run_options, source))?;
+        Ok(Self { pool, run_options, acquire_timeout: config.acquire_timeout, look_interval: config.look_interval })
+    }
+
+    /// Brings the schema up to date. Safe to call from several programs at once.
+    ///
+    /// # Errors
+    /// When the database is newer than this program, or a statement fails: then nothing has changed.
+    pub async fn migrate(&self) -> Result<(), MigrateError> {
+        migrate_at(&self.run_options, self.acquire_timeout).await
+    }
+
+    /// Closes all pooled connections, after their work.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A connection outside the pool, that dies when it is dropped.
+    pub(crate) async fn own_connection(&self) -> Result<PgConnection, ConnectError> {
+        connect_at(&self.run_options, self.acquire_timeout).await
+    }
+}
+
+async fn migrate_at(options: &PgConnectOptions, patience: Duration) -> Result<(), MigrateError> {
+    let mut connection = connect_at(options, patience).await?;
+    migrate::migrate(&mut connection).await?;
+    // Nothing is lost when the goodbye fails: every migration is committed by itself.
+    let _ = connection.close().await;
+    Ok(())
+}
+
+async fn connect_at(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, ConnectError> {
+    let connected = tokio::time::timeout(patience, PgConnection::connect_with(options)).await;
+    let connected = connected.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    connected.map_err(|source| unreachable_at(options, source))
+}
+
+fn run_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
+    // A run's lock dies with its connection. A server that does not hear from a vanished client holds on to both:
+    // it looks every second while a statement runs, and every ten while none does.
+    Ok(base_options(config)?.options([
+        timeout("statement_timeout", config.run_statement_timeout),
+        ("client_connection_check_interval", "1s".to_owned()),
+        ("tcp_keepalives_idle", "10".to_owned()),
+        ("tcp_keepalives_interval", "5".to_owned()),
+        ("tcp_keepalives_count", "3".to_owned()),
+    ]))
+}
+
+fn base_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
+    let options = PgConnectOptions::from_str(config.url.expose_secret()).map_err(ConnectError::Url)?;
+    Ok(options.application_name("berkeleytime").options([("timezone", "UTC")]))
+}
+
+fn timeout(name: &'static str, limit: Duration) -> (&'static str, String) {
+    (name, limit.as_millis().to_string())
+}
+
+fn unreachable_at(options: &PgConnectOptions, source: sqlx::Error) -> ConnectError {
+    let server = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let database = options.get_database().unwrap_or(options.get_username()).to_owned();
+    ConnectError::Unreachable { server, database, source }
+}
