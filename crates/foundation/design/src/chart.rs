@@ -45,16 +45,26 @@ pub(crate) fn figure(figure: &Figure<'_>) -> Markup {
 }
 
 /// A name in the legend: its swatch repeats the pattern, its value the newest figure.
-pub(crate) fn legend_item(class: &str, pattern: Option<&str>, label: &str, value: &str) -> Markup {
+pub(crate) fn legend_item(swatch: Markup, label: &str, value: &str) -> Markup {
     html! {
         li {
-            svg.legend-swatch width="18" height="12" aria-hidden="true" focusable="false" {
-                rect class=(class) width="18" height="12" rx="2" {}
-                @if let Some(pattern) = pattern { rect width="18" height="12" rx="2" fill={ "url(#" (pattern) ")" } {} }
-            }
-            span { (label) } @if !value.is_empty() { " " strong { (value) } }
+            svg.legend-swatch width="20" height="12" aria-hidden="true" focusable="false" { (swatch) }
+            span { (label) } " " strong { (value) }
         }
     }
+}
+
+/// A swatch of an area, with the stripes that lie over it.
+pub(crate) fn area_swatch(class: &str, pattern: Option<&str>) -> Markup {
+    html! {
+        rect class=(class) width="20" height="12" rx="2" {}
+        @if let Some(pattern) = pattern { rect width="20" height="12" rx="2" fill={ "url(#" (pattern) ")" } {} }
+    }
+}
+
+/// A swatch of a line.
+pub(crate) fn line_swatch(class: &str) -> Markup {
+    html! { line class=(class) x1="1" x2="19" y1="6" y2="6" {} }
 }
 
 /// Diagonal stripes in the colour of the page, to lie over a bar.

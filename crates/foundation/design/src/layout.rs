@@ -146,6 +146,42 @@ pub fn with_sidebar(sidebar: &Markup, main: &Markup) -> Markup {
     html! { div.with-sidebar { div.sidebar { (sidebar) } div.beside { (main) } } }
 }
 
+/// The main thing with something narrow at its right, below it on a phone.
+#[must_use]
+pub fn with_aside(main: &Markup, aside: &Markup) -> Markup {
+    html! { div.split { div { (main) } div { (aside) } } }
+}
+
+/// The opening of a site: the page's `h1`, a sentence, and what to do first, usually a large search.
+#[must_use]
+pub fn hero(title: &str, lead: &str, content: &Markup) -> Markup {
+    html! { div.hero { h1 { (title) } p.lead { (lead) } (content) } }
+}
+
+/// Running text: paragraphs, lists and headings at a readable width.
+#[must_use]
+pub fn prose(content: &Markup) -> Markup {
+    html! { div.prose { (content) } }
+}
+
+/// A card around something.
+#[must_use]
+pub fn panel(content: &Markup) -> Markup {
+    html! { div.panel { (content) } }
+}
+
+/// A line above results: how many there are at the left, in a heading; how to sort them at the right.
+#[must_use]
+pub fn toolbar(heading: &str, actions: &Markup) -> Markup {
+    html! { div.toolbar { h2 { (heading) } (actions) } }
+}
+
+/// A long list of links in as many columns as fit.
+#[must_use]
+pub fn columns_of_links(links: &[(String, String)]) -> Markup {
+    html! { ul.columns-of-links { @for (label, href) in links { li { a href=(href) { (label) } } } } }
+}
+
 /// A part of a page with its heading. `aside` stands at the right of the heading.
 #[must_use]
 pub fn section(id: &str, heading: &str, aside: Option<&Markup>, content: &Markup) -> Markup {

@@ -7,7 +7,8 @@
 //! |---|---|
 //! | a whole page | [`layout::page`] with a [`layout::Page`] and the [`layout::Site`] |
 //! | title block of a page | [`heading::page_heading`] |
-//! | filters beside results | [`layout::with_sidebar`], [`facets::filter_panel`], [`facets::facet`] |
+//! | the opening, running text, a card, a line above results | [`layout::hero`], [`layout::prose`], [`layout::panel`], [`layout::toolbar`] |
+//! | filters beside results | [`layout::with_sidebar`] (left), [`layout::with_aside`] (right), [`facets::filter_panel`], [`facets::facet`] |
 //! | results that script may swap | [`layout::region`] around them, `live: true` in [`search::SearchField`] and [`facets::FilterPanel`] |
 //! | search | [`search::search_form`] |
 //! | a list of results | [`results::result_list`] with [`results::ResultCard`] |

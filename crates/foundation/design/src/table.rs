@@ -35,6 +35,8 @@ pub struct Table {
     pub caption: String,
     /// Whether the caption is only read aloud, because a heading above says the same.
     pub caption_unseen: bool,
+    /// Whether it stays a table on a phone, because it has few and narrow columns.
+    pub narrow: bool,
     /// The columns.
     pub columns: Vec<Column>,
     /// The rows, each with as many cells as there are columns.
@@ -45,7 +47,7 @@ pub struct Table {
 #[must_use]
 pub fn table(table: &Table) -> Markup {
     html! {
-        table role="table" {
+        table.rows-as-cards[!table.narrow] role="table" {
             caption.unseen[table.caption_unseen] { (table.caption) }
             thead role="rowgroup" {
                 tr role="row" {

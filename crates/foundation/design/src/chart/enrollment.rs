@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 
 use crate::chart::ticks::{round_up, time_ticks};
-use crate::chart::{Figure, across, figure, legend_item};
+use crate::chart::{Figure, across, figure, legend_item, line_swatch};
 use crate::gallery::Example;
 use crate::numbers::{counted, thousands};
 use crate::table::{Column, Table};
@@ -248,9 +248,9 @@ fn readout(step: &EnrollmentStep) -> String {
 fn legend(last: EnrollmentStep) -> Markup {
     html! {
         ul.legend {
-            (legend_item("swatch-enrolled", None, "Enrolled", &thousands(last.enrolled)))
-            (legend_item("swatch-waiting", None, "Waiting", &thousands(last.waitlisted)))
-            (legend_item("swatch-capacity", None, "Seats", &thousands(last.capacity)))
+            (legend_item(line_swatch("line-enrolled"), "Enrolled", &thousands(last.enrolled)))
+            (legend_item(line_swatch("line-waiting"), "Waiting", &thousands(last.waitlisted)))
+            (legend_item(line_swatch("line-capacity"), "Seats", &thousands(last.capacity)))
         }
     }
 }
@@ -267,7 +267,7 @@ fn numbers(chart: &EnrollmentCurve) -> Table {
     let mut columns = vec![Column::text("From")];
     columns.extend(["Enrolled", "Waiting", "Seats"].map(Column::number));
     let rows = thinned(&chart.steps, MAX_ROWS).iter().map(row).collect();
-    Table { caption: chart.title.clone(), caption_unseen: true, columns, rows }
+    Table { caption: chart.title.clone(), caption_unseen: true, narrow: true, columns, rows }
 }
 
 /// At most `limit` steps, evenly chosen, the first and the last among them.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::chart::{Figure, across, figure, legend_item, stripes};
+use crate::chart::{Figure, across, area_swatch, figure, legend_item, stripes};
 use crate::gallery::Example;
 use crate::grade::typographic;
 use crate::numbers::{counted, percent, thousands};
@@ -172,7 +172,8 @@ fn legend(chart: &GradeHistogram, pattern: &str) -> Markup {
             ul.legend {
                 @for (nth, series) in chart.drawn().iter().enumerate() {
                     @let class = format!("series-{}", nth + 1);
-                    (legend_item(&class, (nth == 1).then_some(pattern), &series.name, &counted(series.total(), "student", "students")))
+                    @let swatch = area_swatch(&class, (nth == 1).then_some(pattern));
+                    (legend_item(swatch, &series.name, &counted(series.total(), "student", "students")))
                 }
             }
         }
@@ -196,6 +197,7 @@ fn numbers(chart: &GradeHistogram) -> Table {
     Table {
         caption: chart.title.clone(),
         caption_unseen: true,
+        narrow: true,
         columns,
         rows: (0..chart.grades.len()).map(row).collect(),
     }
