@@ -1,3 +1,5 @@
 //! What tests share: where the real data lies, worlds to build on, stand-ins.
 
+pub mod memory_store;
+pub mod postgres;
 pub mod real_data;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// The folder of the real data, by default `../shared/data` beside the checkout; `None` when it is not there.
 /// `needed_for` says what the calling test leaves out then.
 #[must_use]
+#[expect(clippy::print_stdout, reason = "a test says on its own output what it left out")]
 pub fn folder(name: &str, needed_for: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3)?;
     let folder = root.join("shared/data").join(name);
