@@ -1,1 +1,247 @@
-// site
+// @ts-check
+/**
+ * The page works without this. With it: results change while you type, keys move you, charts read out.
+ * One module, no dependency, no build step.
+ */
+
+/** How long typing must pause before the results are asked for, and how long a second key may take, in milliseconds. */
+const TYPING_PAUSE_MS = 140;
+const SECOND_KEY_MS = 1200;
+
+/**
+ * @template {Element} T
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ * @returns {T[]}
+ */
+const all = (selector, root = document) => /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
+
+/* ---- Results that change in place ---- */
+
+/** @type {AbortController | undefined} */
+let asking;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let pause;
+
+/**
+ * The address that a form would go to. Other live forms of the page may hold newer values than this one's hidden
+ * fields, so what stands in their visible controls wins.
+ * @param {HTMLFormElement} form
+ */
+function address(form) {
+  const params = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  for (const other of liveForms()) {
+    if (other === form) continue;
+    const visible = new Set(
+      /** @type {HTMLInputElement[]} */ ([...other.elements]).filter((e) => e.name && e.type !== "hidden").map((e) => e.name),
+    );
+    for (const name of visible) params.delete(name);
+    for (const [name, value] of new FormData(other)) if (visible.has(name)) params.append(name, String(value));
+  }
+  const url = new URL(form.action);
+  url.search = new URLSearchParams([...params].filter(([, value]) => value !== "")).toString();
+  return url;
+}
+
+/** @returns {HTMLFormElement[]} */
+const liveForms = () => all("form[data-live]");
+
+/** @param {HTMLFormElement} form */
+async function refresh(form) {
+  clearTimeout(pause);
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  const url = address(form);
+  for (const region of all("[data-region]")) region.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(url, { signal: mine.signal, headers: { accept: "text/html" } });
+    const html = await response.text();
+    if (mine.signal.aborted) return;
+    if (!response.ok) throw new Error(String(response.status));
+    swap(new DOMParser().parseFromString(html, "text/html"));
+    history.replaceState(history.state, "", url);
+  } catch {
+    // What cannot be had in place is had as a page: the browser explains what is wrong better than we could.
+    if (!mine.signal.aborted) location.assign(url);
+  }
+}
+
+/** @param {Document} next */
+function swap(next) {
+  const focused = document.activeElement?.id;
+  /** @type {string[]} */
+  const news = [];
+  const places = new Map(all("details[id]").map((d) => [d.id, foldedState(/** @type {HTMLDetailsElement} */ (d))]));
+  for (const region of all("[data-region]")) {
+    const fresh = next.getElementById(region.id);
+    if (!fresh) continue;
+    if (fresh.dataset.announce) news.push(fresh.dataset.announce);
+    region.replaceWith(document.adoptNode(fresh));
+  }
+  for (const details of /** @type {HTMLDetailsElement[]} */ (all("[data-region] details[id]"))) {
+    const was = places.get(details.id);
+    if (!was) continue;
+    details.open = was.open || details.open;
+    const list = details.querySelector("fieldset");
+    if (list) list.scrollTop = was.scrolled;
+  }
+  carry(next);
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  document.title = next.title;
+  const announcer = document.getElementById("announcer");
+  if (announcer) announcer.textContent = news.join(". ");
+}
+
+/** @param {HTMLDetailsElement} details */
+const foldedState = (details) => ({ open: details.open, scrolled: details.querySelector("fieldset")?.scrollTop ?? 0 });
+
+/**
+ * Gives each live form the hidden fields that the server sent for the new state.
+ * @param {Document} next
+ */
+function carry(next) {
+  const fresh = all("form[data-live]", next);
+  liveForms().forEach((form, place) => {
+    for (const old of all("input[type=hidden]", form)) old.remove();
+    for (const field of all("input[type=hidden]", fresh[place] ?? new DocumentFragment())) form.prepend(document.adoptNode(field));
+  });
+}
+
+/** @param {Event} event */
+const liveForm = (event) => {
+  const form = /** @type {Element} */ (event.target).closest("form");
+  return form?.matches("[data-live]") && document.querySelector("[data-region]") ? form : null;
+};
+
+document.addEventListener("input", (event) => {
+  const form = liveForm(event);
+  if (!form || !(/** @type {Element} */ (event.target).matches("[type=search], [type=text]"))) return;
+  clearTimeout(pause);
+  pause = setTimeout(() => refresh(form), TYPING_PAUSE_MS);
+});
+
+document.addEventListener("change", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  const form = liveForm(event);
+  if (form && !target.matches("[type=search], [type=text]")) refresh(form);
+  else if (target.closest("form[data-submit-on-change]")) target.closest("form")?.requestSubmit();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = liveForm(event);
+  if (!form) return;
+  event.preventDefault();
+  refresh(form);
+});
+
+/* ---- Keys: one table binds them and makes the help ---- */
+
+/** @typedef {{ keys: string, does: string, run?: () => void }} Binding */
+
+/** @type {Binding[]} */
+const ALWAYS = [
+  { keys: "/", does: "Search", run: focusSearch },
+  { keys: "j", does: "Next in the list", run: () => step(1) },
+  { keys: "k", does: "Previous in the list", run: () => step(-1) },
+  { keys: "Enter", does: "Open it" },
+  { keys: "?", does: "Show these keys", run: showHelp },
+];
+
+/** What the page itself offers: every element with `data-keys`, such as the links of the header. */
+const bindings = () => [
+  ...ALWAYS,
+  .../** @type {HTMLElement[]} */ (all("[data-keys]")).map((element) => ({
+    keys: element.dataset.keys ?? "",
+    does: element.dataset.does ?? element.textContent?.trim() ?? "",
+    run: () => element.click(),
+  })),
+];
+
+let pressed = "";
+let pressedAt = 0;
+
+document.addEventListener("keydown", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  if (event.key === "Escape" && target.matches("[data-search]")) /** @type {HTMLElement} */ (target).blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const sequence = event.timeStamp - pressedAt < SECOND_KEY_MS ? `${pressed} ${event.key}`.trim() : event.key;
+  const table = bindings();
+  const hit = table.find((each) => each.run && each.keys === sequence) ?? table.find((each) => each.run && each.keys === event.key);
+  pressed = hit ? "" : event.key;
+  pressedAt = event.timeStamp;
+  if (!hit?.run) return;
+  event.preventDefault();
+  hit.run();
+});
+
+/** @param {Element} element */
+const isTyping = (element) =>
+  element.matches("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]");
+
+function focusSearch() {
+  const fields = /** @type {HTMLInputElement[]} */ (all("[data-search]"));
+  const field = fields.find((each) => each.closest("main")) ?? fields[0];
+  field?.focus();
+  field?.select();
+}
+
+/** @param {number} by */
+function step(by) {
+  const items = /** @type {HTMLElement[]} */ (all("[data-item]"));
+  const here = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const next = here < 0 && by < 0 ? items.length - 1 : Math.min(Math.max(here + by, 0), items.length - 1);
+  items[next]?.focus({ preventScroll: true });
+  items[next]?.closest("li")?.scrollIntoView({ block: "nearest" });
+}
+
+function showHelp() {
+  const dialog = document.createElement("dialog");
+  dialog.className = "keys-help";
+  dialog.setAttribute("aria-label", "Keys");
+  const heading = dialog.appendChild(document.createElement("h2"));
+  heading.textContent = "Keys";
+  const list = dialog.appendChild(document.createElement("dl"));
+  for (const { keys, does } of bindings()) {
+    const row = list.appendChild(document.createElement("div"));
+    row.appendChild(document.createElement("dt")).textContent = does;
+    const signs = row.appendChild(document.createElement("dd"));
+    for (const key of keys.split(" ")) signs.appendChild(document.createElement("kbd")).textContent = key;
+  }
+  const close = dialog.appendChild(document.createElement("button"));
+  close.className = "button";
+  close.textContent = "Close";
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/* ---- Charts: the number under the pointer ---- */
+
+/** @param {Element} chart */
+function readTitles(chart) {
+  for (const hit of /** @type {SVGElement[]} */ (all(".chart-hit", chart))) {
+    hit.dataset.readout ??= hit.querySelector("title")?.textContent ?? "";
+    hit.querySelector("title")?.remove();
+  }
+}
+
+for (const type of ["pointermove", "pointerdown"]) {
+  document.addEventListener(type, (event) => {
+    const hit = /** @type {Element} */ (event.target).closest?.(".chart-hit");
+    for (const other of all(".chart-hit.touched")) if (other !== hit) other.classList.remove("touched");
+    const chart = hit?.closest(".chart");
+    if (!chart || !hit) return;
+    readTitles(chart);
+    hit.classList.add("touched");
+    const readout = chart.querySelector(".chart-readout");
+    if (readout) readout.textContent = /** @type {SVGElement} */ (hit).dataset.readout ?? "";
+  });
+}
+
+/* ---- Browsers that cannot unfold the filters of a desk by style alone ---- */
+
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 56rem)").matches) {
+  document.getElementById("filter-panel")?.setAttribute("open", "");
+}

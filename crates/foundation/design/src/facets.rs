@@ -124,9 +124,11 @@ pub fn filter_panel(panel: &FilterPanel) -> Markup {
         details.filter-panel id="filter-panel" {
             summary {
                 (icon(Icon::Sliders)) span { "Filters" }
-                @if panel.active_count > 0 { span.facet-chosen { (panel.active_count) span.unseen { " in force" } } }
+                span id="filter-count" data-region {
+                    @if panel.active_count > 0 { span.facet-chosen { (panel.active_count) span.unseen { " in force" } } }
+                }
             }
-            form.filters action=(panel.action) method="get" data-live[panel.live] aria-label="Filters" {
+            form.filters action=(panel.action) method="get" data-live[panel.live] aria-label="Filters" autocomplete="off" {
                 @for (name, value) in &panel.hidden { input type="hidden" name=(name) value=(value); }
                 div.region id="filter-groups" data-region { @for group in &panel.facets { (facet(group)) } }
                 p.filters-apply.without-script { button.button.button-primary type="submit" { "Show results" } }

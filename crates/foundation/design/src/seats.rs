@@ -87,7 +87,7 @@ pub fn seats_meter(seats: &Seats) -> Markup {
         div class={ (seats.state().class()) " seats-meter" } {
             p.seats-words {
                 strong { (seats.headline()) }
-                span { (thousands(seats.enrolled)) " of " (counted(seats.capacity, "seat", "seats")) " taken" }
+                @if seats.state() != State::NoSeats { span { (thousands(seats.enrolled)) " of " (counted(seats.capacity, "seat", "seats")) " taken" } }
             }
             (bar(seats))
             @if let Some(waiting) = seats.waiting() { p.seats-waiting { (waiting) } }
@@ -104,7 +104,9 @@ pub fn seats_line(seats: &Seats) -> Markup {
             (bar(seats))
             span.seats-words {
                 strong { (seats.headline()) }
-                span.seats-counts { (thousands(seats.enrolled)) "/" (thousands(seats.capacity)) }
+                @if seats.state() != State::NoSeats {
+                    span.seats-counts { (thousands(seats.enrolled)) "/" (thousands(seats.capacity)) }
+                }
                 @if seats.waitlisted > 0 { span.seats-waiting { (thousands(seats.waitlisted)) " waiting" } }
             }
         }

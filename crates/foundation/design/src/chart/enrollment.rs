@@ -19,8 +19,9 @@ const PLOT_PX: f64 = 200.0;
 const AXIS_PX: f64 = 24.0;
 /// The height of a row of markers' names above the plot.
 const MARKER_ROW_PX: f64 = 17.0;
-/// Names nearer than this, in percent of the width, stand in different rows: a name is about 90 pixels on a phone.
-const MARKER_ROOM_PERCENT: f64 = 27.0;
+/// The width of a letter of a name in percent of the narrowest drawing, and of the gap beside its line.
+const MARKER_LETTER_PERCENT: f64 = 2.6;
+const MARKER_GAP_PERCENT: f64 = 4.0;
 /// Past this share of the width a name stands at the left of its line.
 const MARKER_TURN_PERCENT: f64 = 66.0;
 /// The width of the drawing's own grid; only its proportions matter.
@@ -103,6 +104,7 @@ pub fn enrollment_curve(chart: &EnrollmentCurve) -> Markup {
     let drawing = html! {
         (grid(&scale, head_px))
         (lines(&steps, &scale, chart.until, head_px))
+        (grid_names(&scale, head_px))
         (time_axis(&scale, chart.until, head_px))
         @for (marker, row, percent) in &markers { (marker_line(marker, *row, *percent, head_px)) }
         (hits(&steps, &scale, chart.until, head_px))
@@ -133,30 +135,36 @@ fn described(chart: &EnrollmentCurve, steps: &[EnrollmentStep], last: Enrollment
     )
 }
 
-/// Lines at the quarters, named where they begin: names inside the plot need no margin on a phone.
+/// Lines at the quarters.
 fn grid(scale: &Scale, head_px: f64) -> Markup {
-    let names = (0..=4).map(|quarter| scale.top / 4 * quarter);
     html! {
-        @for count in names {
+        @for count in (0..=4).map(|quarter| scale.top / 4 * quarter) {
             @let y = px(head_px + scale.down(count));
             line class=(if count == 0 { "chart-base" } else { "chart-grid" }) x1="0" x2="100%" y1=(y) y2=(y) {}
-            @if count > 0 { text.chart-tick x="0" y=(px(head_px + scale.down(count) - 4.0)) { (thousands(count)) } }
+        }
+    }
+}
+
+/// The names of those lines where they begin, over the curve: names inside the plot need no margin on a phone.
+fn grid_names(scale: &Scale, head_px: f64) -> Markup {
+    html! {
+        @for count in (1..=4).map(|quarter| scale.top / 4 * quarter) {
+            text.chart-tick x="0" y=(px(head_px + scale.down(count) - 4.0)) { (thousands(count)) }
         }
     }
 }
 
 fn lines(steps: &[EnrollmentStep], scale: &Scale, until: DateTime, head_px: f64) -> Markup {
     let enrolled = step_path(steps, scale, until, |step| step.enrolled);
-    let waiting = step_path(steps, scale, until, |step| step.waitlisted);
+    let waiting = waiting_path(steps, scale, until);
     let capacity = step_path(steps, scale, until, |step| step.capacity);
     let close = format!("V{PLOT_PX}H0Z");
-    let anyone_waits = steps.iter().any(|step| step.waitlisted > 0);
     html! {
         svg.chart-plot x="0" y=(px(head_px)) width="100%" height=(PLOT_PX) viewBox={ "0 0 " (GRID) " " (PLOT_PX) }
             preserveAspectRatio="none" {
             path.area-enrolled d={ (enrolled) (close) } {}
             path.line-capacity d=(capacity) {}
-            @if anyone_waits { path.line-waiting d=(waiting) {} }
+            @if !waiting.is_empty() { path.line-waiting d=(waiting) {} }
             path.line-enrolled d=(enrolled) {}
         }
     }
@@ -175,6 +183,26 @@ fn step_path(
         let _ = if place == 0 { write!(path, "M{x:.1} {y:.1}") } else { write!(path, "H{x:.1}V{y:.1}") };
     }
     let _ = write!(path, "H{:.1}", scale.percent(until) / 100.0 * GRID);
+    path
+}
+
+/// The same for those who wait, but only while somebody does: a line along the base would say nothing.
+fn waiting_path(steps: &[EnrollmentStep], scale: &Scale, until: DateTime) -> String {
+    let mut path = String::new();
+    for (place, step) in steps.iter().enumerate().filter(|(_, step)| step.waitlisted > 0) {
+        let waited_before = place > 0 && steps[place - 1].waitlisted > 0;
+        let next = steps.get(place + 1);
+        let (from, to) = (scale.percent(step.from), scale.percent(next.map_or(until, |next| next.from)));
+        let (from, to, y) = (from / 100.0 * GRID, to / 100.0 * GRID, scale.down(step.waitlisted));
+        let _ = if waited_before {
+            write!(path, "V{y:.1}H{to:.1}")
+        } else {
+            write!(path, "M{from:.1} {PLOT_PX}V{y:.1}H{to:.1}")
+        };
+        if next.is_some_and(|next| next.waitlisted == 0) {
+            let _ = write!(path, "V{PLOT_PX}");
+        }
+    }
     path
 }
 
@@ -198,17 +226,31 @@ const fn anchor(percent: f64) -> &'static str {
     }
 }
 
-/// The markers within the curve's time, each with its row of names and its place across.
+/// The markers within the curve's time, each with its row of names and its place across. Names that would touch on a
+/// phone stand in different rows.
 fn placed<'a>(markers: &'a [Marker], scale: &Scale, until: DateTime) -> Vec<(&'a Marker, u32, f64)> {
     let mut placed: Vec<(&Marker, u32, f64)> = Vec::new();
     for marker in markers.iter().filter(|marker| marker.at >= scale.start && marker.at <= until) {
         let percent = scale.percent(marker.at);
-        let taken =
-            |row: u32| placed.iter().any(|(_, other, at)| *other == row && (percent - at).abs() < MARKER_ROOM_PERCENT);
+        let (left, right) = name_span(marker, percent);
+        let taken = |row: u32| {
+            let mut others = placed.iter().filter(|(_, other, _)| *other == row);
+            others.any(|(other, _, at)| {
+                let (other_left, other_right) = name_span(other, *at);
+                left < other_right && other_left < right
+            })
+        };
         let row = (0..).find(|row| !taken(*row)).unwrap_or(0);
         placed.push((marker, row, percent));
     }
     placed
+}
+
+/// From where to where a marker's name reaches on a phone, in percent of the width.
+fn name_span(marker: &Marker, percent: f64) -> (f64, f64) {
+    let letters = i32::try_from(marker.label.chars().count()).unwrap_or(i32::MAX);
+    let width = f64::from(letters) * MARKER_LETTER_PERCENT + MARKER_GAP_PERCENT;
+    if percent > MARKER_TURN_PERCENT { (percent - width, percent) } else { (percent, percent + width) }
 }
 
 fn marker_line(marker: &Marker, row: u32, percent: f64, head_px: f64) -> Markup {
