@@ -1,1 +1,21 @@
-//! web.
+//! The site's pages, made by the server from a catalog held in memory. They work without script; the address is the
+//! state; everything that came from elsewhere says when.
+//!
+//! [`service::build`] makes a [`service::Web`] out of a [`config::Config`] and the ports, [`service::Web::run`] serves it.
+
+pub mod config;
+pub mod service;
+
+// What is in memory, and how it stays current.
+mod memory;
+mod refresh;
+
+// What all pages share.
+mod address;
+mod frame;
+mod moment;
+mod visit;
+mod words;
+
+// One file per page.
+mod pages;

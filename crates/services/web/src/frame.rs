@@ -1,0 +1,177 @@
+//! The frame that all pages share: header, banners, footer.
+
+use catalog::fetched::Origin;
+use catalog::run::Step;
+use catalog::snapshot::Snapshot;
+use catalog::term::TermId;
+use design::as_of::AsOf;
+use design::layout::{self, NavLink, Site};
+use design::notice::{Notice, NoticeKind};
+use design::search::{SearchField, SearchSize};
+use design::theme::Theme;
+use http::StatusCode;
+use httpkit::page::Page;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::address::CATALOG;
+use crate::memory::Current;
+use crate::moment;
+use crate::service::App;
+use crate::words;
+
+/// Who looks, from where, and at what.
+#[derive(Clone, Debug)]
+pub(crate) struct Surroundings {
+    pub(crate) theme: Theme,
+    /// The path with its query.
+    pub(crate) path: String,
+    pub(crate) current: Current,
+    pub(crate) now: Timestamp,
+}
+
+/// What a page brings along.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    pub(crate) title: String,
+    /// One sentence for search engines and link previews.
+    pub(crate) description: String,
+    /// The path that search engines should keep.
+    pub(crate) canonical: Option<String>,
+    pub(crate) status: StatusCode,
+    /// Whether it belongs to the catalog.
+    pub(crate) is_catalog: bool,
+    /// Whether it has a search of its own, so that the header needs none.
+    pub(crate) has_search: bool,
+    /// Whether search engines should leave it out.
+    pub(crate) no_index: bool,
+    pub(crate) main: Markup,
+}
+
+/// The page with everything around it.
+pub(crate) fn page(app: &App, surroundings: &Surroundings, content: Content) -> Page {
+    let title = content.title.clone();
+    let status = content.status;
+    let html = html(app, surroundings, content);
+    Page::new(title, html).with_status(status)
+}
+
+/// The same as a text.
+pub(crate) fn html(app: &App, surroundings: &Surroundings, content: Content) -> String {
+    let snapshot = surroundings.current.snapshot.as_deref();
+    let site = Site {
+        name: app.config.site_name.clone(),
+        nav: vec![NavLink { label: "Catalog".to_owned(), href: CATALOG.to_owned(), keys: Some("g c".to_owned()) }],
+        footer: footer(app, surroundings, snapshot),
+    };
+    let public = app.config.public_url.as_ref();
+    let page = layout::Page {
+        title: content.title,
+        description: content.description,
+        theme: surroundings.theme,
+        canonical: public.zip(content.canonical).map(|(public, path)| format!("{public}{path}")),
+        path: surroundings.path.clone(),
+        current_nav: content.is_catalog.then(|| CATALOG.to_owned()),
+        banners: snapshot.and_then(origin_banner).into_iter().collect(),
+        search: (!content.has_search).then(|| header_search()),
+        no_index: content.no_index || content.status != StatusCode::OK,
+        main: content.main,
+        ..layout::Page::default()
+    };
+    layout::page(&site, &page).into_string()
+}
+
+/// Data that is not the campus's own of today says so on every page.
+fn origin_banner(snapshot: &Snapshot) -> Option<Notice> {
+    let (title, body) = match snapshot.state()?.origin {
+        Origin::Sis => return None,
+        Origin::Demo => ("Demo data.", "This campus is made up: courses, people, seats and grades are samples."),
+        Origin::Replay => {
+            ("Replay.", "Captured data of past terms is played back: nothing here is about classes of today.")
+        }
+    };
+    Some(Notice { kind: NoticeKind::Demo, title: title.to_owned(), body: html! { (body) } })
+}
+
+fn header_search() -> SearchField {
+    SearchField {
+        id: "header-search".to_owned(),
+        action: CATALOG.to_owned(),
+        name: "q".to_owned(),
+        label: "Search courses".to_owned(),
+        placeholder: "cs 61a, linear algebra…".to_owned(),
+        size: SearchSize::Small,
+        ..SearchField::default()
+    }
+}
+
+fn footer(app: &App, surroundings: &Surroundings, snapshot: Option<&Snapshot>) -> Markup {
+    html! {
+        span { (app.config.site_name) " helps to find classes. It is made by students, not by the university." }
+        @if let Some(state) = snapshot.and_then(Snapshot::state) {
+            span {
+                "Catalog of "
+                time datetime=(state.published_at) { (moment::in_words(state.published_at, surroundings.now)) }
+                ", " (words::source(state.origin)) "."
+            }
+        }
+        @if let Some(since) = surroundings.current.database_lost_since {
+            span {
+                "The database has not answered since "
+                time datetime=(since) { (moment::in_words(since, surroundings.now)) }
+                "; pages come from memory."
+            }
+        }
+    }
+}
+
+/// As of when a step's source holds, for a line on the page.
+pub(crate) fn as_of(snapshot: &Snapshot, what: &str, at: Timestamp, now: Timestamp) -> AsOf {
+    AsOf {
+        what: what.to_owned(),
+        when: moment::in_words(at, now),
+        datetime: Some(at.to_string()),
+        source: snapshot.state().map(|state| words::source(state.origin).to_owned()),
+    }
+}
+
+/// As of when the seats of a term hold.
+pub(crate) fn seats_as_of(snapshot: &Snapshot, term: TermId) -> Option<Timestamp> {
+    snapshot.as_of(Step::Enrollment, Some(term)).or_else(|| snapshot.as_of(Step::Class, Some(term)))
+}
+
+/// What the reader should know before trusting a term's data: refused or failed updates, a database that is gone.
+pub(crate) fn troubles(snapshot: &Snapshot, current: &Current, term: Option<TermId>, now: Timestamp) -> Vec<Notice> {
+    let concerns = |of: Option<TermId>| of.is_none() || of == term;
+    let mut notices = Vec::new();
+    for source in snapshot.sources().iter().filter(|source| concerns(source.term)) {
+        let Some((at, reason)) = &source.trouble else { continue };
+        let what = match source.step {
+            Step::Term => "Terms",
+            Step::Course => "Courses",
+            Step::Class => "Classes and sections",
+            Step::Enrollment => "Seats",
+            Step::Playlist => "Requirements",
+        };
+        let held = source.as_of.map_or_else(
+            || "They have never been updated.".to_owned(),
+            |as_of| format!("What you see is of {}.", moment::in_words(as_of, now)),
+        );
+        notices.push(Notice {
+            kind: NoticeKind::Warning,
+            title: format!("{what} were not updated at {}.", moment::in_words(*at, now)),
+            body: html! { (held) " The reason: " (reason) },
+        });
+    }
+    if let Some(since) = current.database_lost_since {
+        notices.push(Notice {
+            kind: NoticeKind::Warning,
+            title: "Live updates are interrupted.".to_owned(),
+            body: html! {
+                "The database has not answered since " (moment::in_words(since, now))
+                ". Everything below comes from memory and may be older than it says."
+            },
+        });
+    }
+    notices
+}

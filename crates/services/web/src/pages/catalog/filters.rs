@@ -1,0 +1,110 @@
+//! The filters beside the results, with a count at each choice.
+
+use catalog::filter::{Choice, Criteria, Found};
+use catalog::playlist::Category;
+use catalog::snapshot::Snapshot;
+use design::facets::{Facet, FacetKind, FacetOption, FilterPanel, filter_panel};
+use maud::Markup;
+
+use crate::address::{ANY_TERM, CATALOG};
+use crate::words;
+
+/// Groups that are unfolded from the beginning; the others unfold when something in them is chosen.
+const UNFOLDED: [Category; 2] = [Category::University, Category::Ls];
+
+pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> Markup {
+    let mut facets = vec![terms(snapshot, criteria, found)];
+    if criteria.term.is_some() {
+        facets.push(seats(criteria, found));
+    }
+    facets.extend(found.facets.categories.iter().map(|(category, choices)| group(*category, choices)));
+    let chosen: usize = criteria.chosen.values().map(std::collections::BTreeSet::len).sum();
+    let mut hidden = Vec::new();
+    if !criteria.query.is_empty() {
+        hidden.push(("q".to_owned(), criteria.query.clone()));
+    }
+    if criteria.sort != catalog::filter::sort::Sort::default() {
+        hidden.push(("sort".to_owned(), criteria.sort.slug().to_owned()));
+    }
+    filter_panel(&FilterPanel {
+        action: CATALOG.to_owned(),
+        hidden,
+        facets,
+        active_count: words::counted(chosen) + u32::from(criteria.open_seats),
+        live: true,
+    })
+}
+
+fn terms(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> Facet {
+    let mut options: Vec<FacetOption> = found
+        .facets
+        .terms
+        .iter()
+        .map(|(term, count)| FacetOption {
+            value: term.slug(),
+            label: term.title(),
+            count: Some(words::counted(*count)),
+            selected: criteria.term == Some(*term),
+        })
+        .collect();
+    // A term without any offering is not in the list; when the address asks for it, it must be.
+    if let Some(term) = criteria.term.filter(|term| !options.iter().any(|option| option.value == term.slug())) {
+        let known = snapshot.term(term).is_some();
+        let count = known.then_some(0);
+        options.push(FacetOption { value: term.slug(), label: term.title(), count, selected: true });
+    }
+    options.push(FacetOption {
+        value: ANY_TERM.to_owned(),
+        label: "Any term or none".to_owned(),
+        count: None,
+        selected: criteria.term.is_none(),
+    });
+    Facet {
+        id: "filter-term".to_owned(),
+        name: "term".to_owned(),
+        legend: "Term".to_owned(),
+        kind: FacetKind::Select,
+        open: true,
+        options,
+    }
+}
+
+fn seats(criteria: &Criteria, found: &Found) -> Facet {
+    Facet {
+        id: "filter-open".to_owned(),
+        name: "open".to_owned(),
+        legend: "Seats".to_owned(),
+        kind: FacetKind::Many,
+        open: true,
+        options: vec![FacetOption {
+            value: "1".to_owned(),
+            label: "Open seats".to_owned(),
+            count: Some(words::counted(found.facets.open_seats)),
+            selected: criteria.open_seats,
+        }],
+    }
+}
+
+fn group(category: Category, choices: &[Choice]) -> Facet {
+    let is_long = category == Category::Department;
+    let option = |choice: &Choice| FacetOption {
+        value: choice.slug.clone(),
+        label: choice.name.clone(),
+        count: Some(words::counted(choice.count)),
+        selected: choice.is_chosen,
+    };
+    let mut options: Vec<FacetOption> =
+        choices.iter().filter(|choice| !is_long || choice.count > 0 || choice.is_chosen).map(option).collect();
+    if is_long {
+        let any = FacetOption { label: "Any department".to_owned(), ..FacetOption::default() };
+        options.insert(0, FacetOption { selected: !choices.iter().any(|choice| choice.is_chosen), ..any });
+    }
+    Facet {
+        id: format!("filter-{category}"),
+        name: category.slug().to_owned(),
+        legend: words::category(category).to_owned(),
+        kind: if is_long { FacetKind::Select } else { FacetKind::Many },
+        open: UNFOLDED.contains(&category) || is_long,
+        options,
+    }
+}

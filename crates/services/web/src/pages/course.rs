@@ -1,0 +1,171 @@
+//! A course in a term. The first screen answers: can I get in, when is it, how was it graded.
+
+mod about;
+mod enrollment;
+mod grades;
+mod missing;
+mod sections;
+mod summary;
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use catalog::course_set::CourseIndex;
+use catalog::snapshot::{CourseEntry, Offering, Snapshot};
+use catalog::term::TermId;
+use design::breadcrumb::{Crumb, breadcrumb};
+use design::grade::grade_badge;
+use design::heading::{PageHeading, page_heading};
+use design::notice::notice;
+use design::tabs::{Tab, tabs};
+use http::StatusCode;
+use maud::{Markup, html};
+
+use crate::address::{self, ANY_TERM};
+use crate::frame::{self, Content};
+use crate::visit::Visit;
+use crate::words;
+
+/// The most characters of each part of the address that are looked up: longer ones name nothing.
+const ADDRESS_PART_CHARS_MAX: usize = 60;
+
+/// A course as it is looked at.
+struct Looked<'a> {
+    snapshot: &'a Snapshot,
+    course: CourseIndex,
+    entry: &'a CourseEntry,
+    /// `None`: what all terms have in common.
+    term: Option<TermId>,
+    offering: Option<&'a Offering>,
+}
+
+pub(super) async fn course(visit: Visit, Path((term, subject, number)): Path<(String, String, String)>) -> Response {
+    let snapshot = visit.snapshot.clone();
+    let is_long = |part: &String| part.chars().count() > ADDRESS_PART_CHARS_MAX;
+    if [&term, &subject, &number].into_iter().any(is_long) {
+        return missing::page(&visit, None, "", "");
+    }
+    let wanted_term = term_of(&snapshot, &term);
+    let course = snapshot.find_course(&subject, &number);
+    let (Ok(term_id), Some(course)) = (&wanted_term, course) else {
+        return missing::page(&visit, wanted_term.ok().flatten(), &subject, &number);
+    };
+    let term_id = *term_id;
+    let entry = snapshot.course(course);
+    let canonical = address::course(term_id, &entry.course.code);
+    let asked_for = format!("{}/{term}/{subject}/{number}", address::CATALOG);
+    if asked_for != canonical {
+        let query = visit.surroundings.path.split_once('?').map_or_else(String::new, |(_, query)| format!("?{query}"));
+        return Redirect::permanent(&format!("{canonical}{query}")).into_response();
+    }
+    let offering = term_id.and_then(|term| snapshot.offering(term, course));
+    let looked = Looked { snapshot: &snapshot, course, entry, term: term_id, offering };
+    if term_id.is_some() && offering.is_none() {
+        return missing::not_offered(&visit, &looked);
+    }
+    page(&visit, &looked, canonical).await
+}
+
+/// The term of an address: `Ok(None)` for the word that means none, `Err` for a term that is not known.
+fn term_of(snapshot: &Snapshot, text: &str) -> Result<Option<TermId>, ()> {
+    if text == ANY_TERM {
+        return Ok(None);
+    }
+    let term = text.parse::<TermId>().ok().filter(|term| snapshot.term(*term).is_some());
+    term.map(Some).ok_or(())
+}
+
+async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response {
+    let curve = enrollment::section(visit, looked).await;
+    let code = words::code(looked.entry);
+    let title = &looked.entry.course.title;
+    let content = Content {
+        title: match looked.term {
+            Some(term) => format!("{code} {title}, {}", term.title()),
+            None => format!("{code} {title}"),
+        },
+        description: summary::sentence(looked),
+        canonical: Some(canonical),
+        status: StatusCode::OK,
+        is_catalog: true,
+        main: html! {
+            (head(visit, looked))
+            (summary::tiles(looked))
+            (about::section(looked))
+            (sections::section(visit, looked))
+            (curve)
+            (grades::section(visit, looked))
+        },
+        ..Content::default()
+    };
+    frame::page(&visit.app, &visit.surroundings, content).into_response()
+}
+
+/// The way here, the title, the terms to choose from, and what to know before trusting the rest.
+fn head(visit: &Visit, looked: &Looked<'_>) -> Markup {
+    let course = &looked.entry.course;
+    let grade = looked.entry.grades.and_then(|grades| Some((grades.letter?, grades.average)));
+    let heading = PageHeading {
+        eyebrow: Some(words::code(looked.entry)),
+        title: course.title.clone(),
+        lead: Some(lead(looked)),
+        aside: grade.map(|(letter, average)| html! { a href="#grades" { (grade_badge(letter, average)) } }),
+    };
+    html! {
+        (way_here(looked))
+        (page_heading(&heading))
+        div.stack {
+            (term_tabs(looked))
+            @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, visit.now) {
+                (notice(&trouble))
+            }
+        }
+    }
+}
+
+fn way_here(looked: &Looked<'_>) -> Markup {
+    let course = &looked.entry.course;
+    let all = catalog::filter::Criteria { term: looked.term, ..catalog::filter::Criteria::default() };
+    let crumb = |label: String, href: Option<String>| Crumb { label, href };
+    breadcrumb(&[
+        crumb("Catalog".to_owned(), Some(address::catalog(&all, 1))),
+        crumb(course.subject_name.clone(), Some(address::subject(looked.term, &course.subject_abbreviation))),
+        crumb(course.code.number.to_string(), None),
+    ])
+}
+
+fn lead(looked: &Looked<'_>) -> Markup {
+    let course = &looked.entry.course;
+    html! {
+        @if let Some(units) = &course.units { (words::units(units)) }
+        @if course.units.is_some() && !looked.entry.cross_listed.is_empty() { " · " }
+        @if !looked.entry.cross_listed.is_empty() {
+            "also "
+            @for (at, other) in looked.entry.cross_listed.iter().enumerate() {
+                @let other = looked.snapshot.course(*other);
+                @if at > 0 { ", " }
+                a href=(address_of(looked, other)) { (words::code(other)) }
+            }
+        }
+    }
+}
+
+/// Another course in the same term where it is offered then, else in its newest, else in none.
+fn address_of(looked: &Looked<'_>, other: &CourseEntry) -> String {
+    let place = looked.snapshot.place(&other.course.code);
+    let offered_now = place.zip(looked.term).filter(|(place, term)| looked.snapshot.offering(*term, *place).is_some());
+    let newest = || place.and_then(|place| looked.snapshot.terms_of(place).next()).map(|entry| entry.term.id);
+    address::course(offered_now.map(|(_, term)| term).or_else(newest), &other.course.code)
+}
+
+fn term_tabs(looked: &Looked<'_>) -> Markup {
+    let terms: Vec<Tab> = looked
+        .snapshot
+        .terms_of(looked.course)
+        .map(|entry| Tab {
+            label: entry.term.id.title(),
+            href: address::course(Some(entry.term.id), &looked.entry.course.code),
+            current: looked.term == Some(entry.term.id),
+        })
+        .collect();
+    html! { @if !terms.is_empty() { (tabs("Terms in which it is offered", &terms)) } }
+}

@@ -1,0 +1,146 @@
+//! The sections of the course: all meetings, instructors, class numbers, seats.
+
+use catalog::meeting::Meeting;
+use catalog::seats::SeatReservation;
+use catalog::snapshot::{ClassEntry, Offering, SectionEntry};
+use design::as_of::as_of;
+use design::layout;
+use design::numbers::{counted, thousands};
+use design::seats::seats_line;
+use design::table::{Column, Table, table};
+use maud::{Markup, html};
+
+use super::Looked;
+use crate::frame::{self, seats_as_of};
+use crate::visit::Visit;
+use crate::words;
+
+/// Secondary sections of a class that stand open; more of them are folded.
+const SECONDARY_SHOWN: usize = 4;
+
+pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
+    let (Some(offering), Some(term)) = (looked.offering, looked.term) else { return html! {} };
+    let moment =
+        seats_as_of(looked.snapshot, term).map(|at| as_of(&frame::as_of(looked.snapshot, "Seats", at, visit.now)));
+    let count = counted(words::counted(offering.sections().count()), "section", "sections");
+    layout::section(
+        "sections",
+        &format!("{count} in {}", term.title()),
+        moment.as_ref(),
+        &html! {
+            div.stack {
+                @if plain(offering) {
+                    @let all: Vec<&SectionEntry> = offering.sections().collect();
+                    (sections_table("Sections", &all))
+                } @else {
+                    @for class in &offering.classes { (class_block(class)) }
+                }
+            }
+        },
+    )
+}
+
+/// Whether one table holds everything without getting long.
+fn plain(offering: &Offering) -> bool {
+    let titled = offering.classes.iter().any(|class| title_of(class).is_some());
+    !titled && offering.classes.iter().all(|class| class.sections.len() <= 1 + SECONDARY_SHOWN)
+}
+
+/// One class: its primary section, and its secondary ones, folded when they are many.
+fn class_block(class: &ClassEntry) -> Markup {
+    let (primary, secondary): (Vec<&SectionEntry>, Vec<&SectionEntry>) =
+        class.sections.iter().partition(|entry| entry.section.is_primary);
+    let caption = match title_of(class) {
+        Some(title) => format!("Class {}: {title}", class.key.number),
+        None => format!("Class {}", class.key.number),
+    };
+    let fold = secondary.len() > SECONDARY_SHOWN && !primary.is_empty();
+    let shown: Vec<&SectionEntry> = if fold { primary } else { class.sections.iter().collect() };
+    html! {
+        div.stack {
+            (sections_table(&caption, &shown))
+            @if fold {
+                (layout::folded(&folded_words(&secondary), &sections_table(&format!("{caption}, secondary sections"), &secondary)))
+            }
+        }
+    }
+}
+
+/// `38 discussions and labs, 112 seats open`.
+fn folded_words(sections: &[&SectionEntry]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for entry in sections {
+        let name = entry.section.component.name.to_lowercase();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let what = match names.as_slice() {
+        [one] => format!("{one} sections"),
+        [one, other] => format!("{one} and {other} sections"),
+        _ => "secondary sections".to_owned(),
+    };
+    let open: u32 =
+        sections.iter().filter_map(|entry| entry.counts).map(|seen| words::at_least_0(seen.counts.open_seats())).sum();
+    format!("{} {what}, {} open", sections.len(), counted(open, "seat", "seats"))
+}
+
+fn title_of(class: &ClassEntry) -> Option<&str> {
+    class.class.as_ref()?.title.as_deref().filter(|title| !title.trim().is_empty())
+}
+
+fn sections_table(caption: &str, sections: &[&SectionEntry]) -> Markup {
+    table(&Table {
+        caption: caption.to_owned(),
+        caption_unseen: caption == "Sections",
+        columns: ["Section", "CCN", "When", "Where", "Instructor", "Seats"].map(Column::text).into(),
+        rows: sections.iter().map(|entry| row(entry)).collect(),
+        ..Table::default()
+    })
+}
+
+fn row(entry: &SectionEntry) -> Vec<Markup> {
+    let section = &entry.section;
+    let who = words::instructors(section);
+    vec![
+        html! { span title=(section.component.name) { (section.label()) } },
+        html! { (section.id) },
+        lines(&section.meetings, words::when, "Not arranged"),
+        lines(&section.meetings, |meeting| words::place(meeting).to_owned(), "Not announced"),
+        html! { @if who.is_empty() { "Not announced" } @else { (who) } },
+        seats_cell(entry),
+    ]
+}
+
+/// One line for each meeting; equal lines stand once.
+fn lines(meetings: &[Meeting], words: impl Fn(&Meeting) -> String, nothing: &str) -> Markup {
+    let all: Vec<String> = meetings.iter().map(words).collect();
+    let are_equal = all.iter().all(|line| Some(line) == all.first());
+    html! {
+        @match all.first() {
+            None => (nothing),
+            Some(only) if are_equal => (only),
+            Some(_) => ul { @for line in &all { li { (line) } } },
+        }
+    }
+}
+
+fn seats_cell(entry: &SectionEntry) -> Markup {
+    html! {
+        @match entry.counts {
+            Some(seen) => (seats_line(&words::seats(seen.counts))),
+            None => "Unknown",
+        }
+        @if !entry.reservations.is_empty() {
+            ul.seats-reserved { @for reservation in &entry.reservations { li { (reserved(reservation)) } } }
+        }
+    }
+}
+
+/// `12 of 40 reserved seats free: EECS majors`.
+fn reserved(reservation: &SeatReservation) -> String {
+    let kept = words::at_least_0(reservation.max_enroll);
+    let free = words::at_least_0(reservation.max_enroll - reservation.enrolled);
+    let who = if reservation.group_name.trim().is_empty() { "a group" } else { reservation.group_name.trim() };
+    format!("{} of {} reserved seats free: {who}", thousands(free), thousands(kept))
+}

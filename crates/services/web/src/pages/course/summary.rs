@@ -1,0 +1,109 @@
+//! The figures at the top: seats, meeting times, grades.
+
+use catalog::section::Section;
+use catalog::snapshot::SectionEntry;
+use design::numbers::{counted, thousands};
+use design::stats::{Stat, stat_tiles};
+use maud::Markup;
+
+use super::Looked;
+use crate::words;
+
+/// One sentence for search engines and link previews.
+pub(super) fn sentence(looked: &Looked<'_>) -> String {
+    let course = &looked.entry.course;
+    let mut sentence = format!("{} {}", words::code(looked.entry), course.title);
+    if let Some(term) = looked.term {
+        sentence.push_str(&format!(" at Berkeley in {}", term.title()));
+    }
+    if let Some(seats) = looked.offering.and_then(|offering| offering.seats) {
+        sentence.push_str(&format!(": {} open seats", words::at_least_0(seats.open_seats)));
+    }
+    if let Some(letter) = looked.entry.grades.and_then(|grades| grades.letter) {
+        sentence.push_str(&format!(", average grade {letter}"));
+    }
+    sentence.push('.');
+    sentence
+}
+
+pub(super) fn tiles(looked: &Looked<'_>) -> Markup {
+    let mut stats = Vec::new();
+    stats.extend(seats(looked));
+    stats.extend(meets(looked));
+    stats.extend(taught(looked));
+    stats.push(graded(looked));
+    stat_tiles(&stats)
+}
+
+fn seats(looked: &Looked<'_>) -> Option<Stat> {
+    let offering = looked.offering?;
+    let Some(seats) = offering.seats else {
+        return Some(Stat { label: "Seats".to_owned(), value: "Unknown".to_owned(), note: None });
+    };
+    let open = words::at_least_0(seats.open_seats);
+    let waiting = words::at_least_0(seats.waitlisted);
+    let (enrolled, all) = (words::at_least_0(seats.enrolled), words::at_least_0(seats.max_enroll));
+    let mut note = format!("{} of {} taken", thousands(enrolled), thousands(all));
+    if waiting > 0 {
+        note.push_str(&format!(", {} waiting", thousands(waiting)));
+    }
+    let value = if open == 0 { "Full".to_owned() } else { format!("{} open", thousands(open)) };
+    Some(Stat { label: "Seats".to_owned(), value, note: Some(note) })
+}
+
+fn primaries<'a>(looked: &Looked<'a>) -> Vec<&'a Section> {
+    let sections = looked.offering.into_iter().flat_map(|offering| offering.sections());
+    sections.map(|entry: &SectionEntry| &entry.section).filter(|section| section.is_primary).collect()
+}
+
+fn meets(looked: &Looked<'_>) -> Option<Stat> {
+    let primaries = primaries(looked);
+    let first = primaries.first()?;
+    let label = if first.component.name.is_empty() { first.label() } else { first.component.name.clone() };
+    let meeting = first.meetings.iter().find(|meeting| meeting.time.is_some()).or(first.meetings.first());
+    let Some(meeting) = meeting else {
+        return Some(Stat { label, value: "Not arranged".to_owned(), note: None });
+    };
+    let value = if meeting.days.is_empty() { words::when(meeting) } else { meeting.days.short() };
+    let mut note = Vec::new();
+    note.extend(meeting.time.filter(|_| !meeting.days.is_empty()).map(crate::moment::range_in_words));
+    note.extend(meeting.location.clone());
+    let others = primaries.len() - 1;
+    if others > 0 {
+        note.push(format!("and {}", counted(words::counted(others), "other class", "other classes")));
+    }
+    Some(Stat { label, value, note: (!note.is_empty()).then(|| note.join(", ")) })
+}
+
+fn taught(looked: &Looked<'_>) -> Option<Stat> {
+    let primaries = primaries(looked);
+    let mut names: Vec<String> = Vec::new();
+    for section in &primaries {
+        for instructor in section.instructors() {
+            if !names.contains(&instructor.full_name()) {
+                names.push(instructor.full_name());
+            }
+        }
+    }
+    let first = names.first()?.clone();
+    let others = match &names[1..] {
+        [] => None,
+        [second] => Some(format!("and {second}")),
+        more => Some(format!("and {} others", more.len())),
+    };
+    Some(Stat { label: "Taught by".to_owned(), value: first, note: others })
+}
+
+fn graded(looked: &Looked<'_>) -> Stat {
+    let label = "Average grade".to_owned();
+    let Some(grades) = looked.entry.grades else {
+        return Stat { label, value: "–".to_owned(), note: Some("no grades on record".to_owned()) };
+    };
+    let students = counted(grades.distribution.total(), "student", "students");
+    match (grades.letter, grades.average) {
+        (Some(letter), Some(average)) => {
+            Stat { label, value: letter.replace('-', "\u{2212}"), note: Some(format!("{average:.2} over {students}")) }
+        }
+        _ => Stat { label, value: "–".to_owned(), note: Some(format!("{students} passed or not passed")) },
+    }
+}

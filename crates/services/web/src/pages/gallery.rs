@@ -1,0 +1,29 @@
+//! Every component of the design with its examples.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use http::{HeaderMap, StatusCode, Uri};
+use httpkit::page::Page;
+
+use crate::frame::{self, Content, Surroundings};
+use crate::service::App;
+use crate::visit::theme_of;
+
+pub(super) async fn gallery(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Page {
+    let surroundings = Surroundings {
+        theme: theme_of(&headers),
+        path: uri.path().to_owned(),
+        current: app.memory.current(),
+        now: app.clock.now(),
+    };
+    let content = Content {
+        title: "Design".to_owned(),
+        description: "Every component of the site with its examples.".to_owned(),
+        status: StatusCode::OK,
+        no_index: true,
+        main: design::gallery::body(),
+        ..Content::default()
+    };
+    frame::page(&app, &surroundings, content)
+}

@@ -1,0 +1,109 @@
+//! Parts of the catalog as words on a page.
+
+use catalog::course::{CourseCode, UnitCount, Units};
+use catalog::fetched::Origin;
+use catalog::meeting::Meeting;
+use catalog::playlist::Category;
+use catalog::seats::Counts;
+use catalog::section::Section;
+use catalog::snapshot::CourseEntry;
+use design::seats::Seats;
+
+use crate::moment::range_in_words;
+
+/// A course's code as people write it: `EL ENG 16A`.
+pub(crate) fn code(entry: &CourseEntry) -> String {
+    format!("{} {}", entry.course.subject_abbreviation, entry.course.code.number)
+}
+
+/// A code whose course the catalog does not have.
+pub(crate) fn bare_code(code: &CourseCode) -> String {
+    code.to_string()
+}
+
+/// `4 units`, `1 unit`, `1–4 units`.
+pub(crate) fn units(units: &Units) -> String {
+    let one = matches!(units, Units::Fixed(UnitCount(100)));
+    format!("{units} {}", if one { "unit" } else { "units" })
+}
+
+/// When: `MWF 1:00–1:59 pm`; what is not arranged says so.
+pub(crate) fn when(meeting: &Meeting) -> String {
+    match (meeting.days.is_empty(), meeting.time) {
+        (false, Some(time)) => format!("{} {}", meeting.days.short(), range_in_words(time)),
+        (false, None) => format!("{}, time not arranged", meeting.days.short()),
+        (true, Some(time)) => format!("{}, days not arranged", range_in_words(time)),
+        (true, None) => "Time not arranged".to_owned(),
+    }
+}
+
+/// Where.
+pub(crate) fn place(meeting: &Meeting) -> &str {
+    meeting.location.as_deref().unwrap_or("Place not announced")
+}
+
+/// Who teaches a section: `Ada Lovelace, Alan Turing`; empty when nobody is named.
+pub(crate) fn instructors(section: &Section) -> String {
+    section.instructors().iter().map(|instructor| instructor.full_name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Who teaches, for lists: `Lovelace, Turing`.
+pub(crate) fn family_names(section: &Section) -> String {
+    section.instructors().iter().map(|instructor| instructor.family_name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Counts for the components, which know no negative seats.
+pub(crate) fn seats(counts: Counts) -> Seats {
+    Seats {
+        enrolled: at_least_0(counts.enrolled),
+        capacity: at_least_0(counts.max_enroll),
+        waitlisted: at_least_0(counts.waitlisted),
+        waitlist_capacity: Some(at_least_0(counts.max_waitlist)),
+        as_of: None,
+    }
+}
+
+/// The SIS has said −1 students: that is nobody.
+pub(crate) fn at_least_0(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
+}
+
+/// A list's length for components that count in 32 bits.
+pub(crate) fn counted(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The heading of a filter category.
+pub(crate) const fn category(category: Category) -> &'static str {
+    match category {
+        Category::University => "University requirements",
+        Category::Ls => "L&S breadth",
+        Category::Engineering => "Engineering",
+        Category::Haas => "Haas",
+        Category::Units => "Units",
+        Category::Level => "Level",
+        Category::Department => "Department",
+        Category::Semester => "Term",
+    }
+}
+
+/// Where the data comes from, after a comma.
+pub(crate) const fn source(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Sis => "from the SIS",
+        Origin::Demo => "from the made-up demo campus",
+        Origin::Replay => "replayed from captured SIS data",
+    }
+}
+
+/// A final exam by the SIS's letter.
+pub(crate) fn final_exam(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "Y" => "Written final exam",
+        "N" => "No final exam",
+        "A" => "Alternative method of final assessment",
+        "C" => "Final exam common to all sections",
+        "L" => "Final exam in the last class",
+        _ => return None,
+    })
+}
