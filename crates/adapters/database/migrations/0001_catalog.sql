@@ -13,8 +13,8 @@ COMMENT ON DOMAIN sis_section IS 'A section''s id in the SIS, known as the CCN o
 CREATE DOMAIN subject_letters AS text COLLATE "C" CHECK (VALUE ~ '^[A-Z]{1,20}$');
 COMMENT ON DOMAIN subject_letters IS 'A subject area by its letters alone: ELENG.';
 
-CREATE DOMAIN catalog_number AS text COLLATE "C" CHECK (VALUE ~ '^[0-9A-Z]{1,10}$' AND VALUE ~ '[0-9]');
-COMMENT ON DOMAIN catalog_number IS 'A course''s number within its subject area: 61A, C8, N1AC.';
+CREATE DOMAIN catalog_number AS text COLLATE "C" CHECK (VALUE ~ '^[0-9A-Z.]{1,10}$' AND VALUE ~ '[0-9]');
+COMMENT ON DOMAIN catalog_number IS 'A course''s number within its subject area: 61A, C8, N1AC, 270.65 (law).';
 
 CREATE DOMAIN offering_status AS text CHECK (VALUE IN ('A', 'S', 'X', 'T'));
 COMMENT ON DOMAIN offering_status IS 'The SIS''s letter: active, stop further enrollment, cancelled (X), tentative.';

@@ -92,7 +92,9 @@ fn run_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError
 }
 
 fn base_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
-    let options = PgConnectOptions::from_str(config.url.expose_secret()).map_err(ConnectError::Url)?;
+    // libpq takes `postgres://user@/name?host=/folder`; the URL standard wants a host where there is a user.
+    let url = config.url.expose_secret().replacen("@/", "@localhost/", 1);
+    let options = PgConnectOptions::from_str(&url).map_err(ConnectError::Url)?;
     Ok(options.application_name("berkeleytime").options([("timezone", "UTC")]))
 }
 

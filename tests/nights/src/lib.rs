@@ -1,0 +1,3 @@
+//! Whole nights: the nightly job through the SIS adapter, from the stand-in, into a real Postgres.
+
+pub mod world;
