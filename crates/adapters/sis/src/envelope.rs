@@ -1,10 +1,13 @@
 //! Opening an answer. The envelope has changed often; all of its shapes are accepted: none at all (before August 2016
 //! and the Term API since 2024), `ApiResponse`, `apiResponse`, and a further `any` (Course API v2, 2019).
 
+mod salvage;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use self::salvage::{Salvaged, salvage};
 use crate::api::Api;
 use crate::lenient::scalar::{Descriptor, Text};
 
@@ -12,7 +15,7 @@ use crate::lenient::scalar::{Descriptor, Text};
 #[derive(Debug)]
 pub(crate) struct Opened<'a> {
     /// The records, unread.
-    pub(crate) records: Vec<&'a RawValue>,
+    pub(crate) records: Vec<&'a str>,
     /// The status that the envelope itself states.
     pub(crate) status: Option<Stated>,
     /// The moment that the envelope states.
@@ -41,22 +44,33 @@ pub(crate) enum Sealed {
 /// [`Sealed`] when it is cut short or is no answer of SIS. An envelope without records is an empty answer; something
 /// without an envelope is not.
 pub(crate) fn open(text: &str, api: Api) -> Result<Opened<'_>, Sealed> {
+    let damage = match open_whole(text, api) {
+        Err(Sealed::Strange(damage)) => damage,
+        opened_or_truncated => return opened_or_truncated,
+    };
+    let Some(Salvaged { envelope, records }) = salvage(text, names(api)) else { return Err(Sealed::Strange(damage)) };
+    match open_whole(&envelope, api) {
+        Ok(Opened { status, time_stamp, .. }) => Ok(Opened { records, status, time_stamp }),
+        Err(_) => Err(Sealed::Strange(damage)),
+    }
+}
+
+fn open_whole(text: &str, api: Api) -> Result<Opened<'_>, Sealed> {
     if text.trim_start().starts_with('[') {
-        let records = serde_json::from_str(text).map_err(|error| sealed(&error))?;
-        return Ok(Opened { records, status: None, time_stamp: None });
+        return Ok(Opened { records: list(text)?, status: None, time_stamp: None });
     }
     let node: Node<'_> = serde_json::from_str(text).map_err(|error| sealed(&error))?;
     let layers = node.layers();
     let status = layers.iter().find_map(|layer| layer.stated());
     let time_stamp = layers.iter().find_map(|layer| layer.time_stamp.get()).map(str::to_owned);
-    let Some(collection) = layers.iter().find_map(|layer| layer.collection(api)) else {
-        let is_enveloped = status.is_some() || layers.len() > 1;
-        if is_enveloped {
-            return Ok(Opened { records: Vec::new(), status, time_stamp });
-        }
-        return Err(Sealed::Strange(format!("JSON with neither an envelope nor {} in it", names(api).join(" or "))));
-    };
-    Ok(Opened { records: records(collection, api)?, status, time_stamp })
+    if let Some(collection) = layers.iter().find_map(|layer| layer.collection(api)) {
+        return Ok(Opened { records: records(collection.get(), api)?, status, time_stamp });
+    }
+    let is_enveloped = status.is_some() || layers.len() > 1;
+    if is_enveloped {
+        return Ok(Opened { records: Vec::new(), status, time_stamp });
+    }
+    Err(Sealed::Strange(format!("JSON with neither an envelope nor {} in it", names(api).join(" or "))))
 }
 
 /// The moment of a time stamp.
@@ -134,21 +148,25 @@ const fn names(api: Api) -> &'static [&'static str] {
 }
 
 /// The records of a collection: a list, a list wrapped once more, a single one, or none.
-fn records(collection: &RawValue, api: Api) -> Result<Vec<&RawValue>, Sealed> {
-    let text = collection.get();
-    match text.as_bytes().first() {
-        Some(b'[') => serde_json::from_str(text).map_err(|error| sealed(&error)),
+fn records(collection: &str, api: Api) -> Result<Vec<&str>, Sealed> {
+    match collection.as_bytes().first() {
+        Some(b'[') => list(collection),
         Some(b'{') => {
-            let entries: Entries<'_> = serde_json::from_str(text).map_err(|error| sealed(&error))?;
+            let entries: Entries<'_> = serde_json::from_str(collection).map_err(|error| sealed(&error))?;
             match entries.0.as_slice() {
                 [] => Ok(Vec::new()),
-                [(key, inner)] if names(api).contains(&key.as_str()) => records(inner, api),
+                [(key, inner)] if names(api).contains(&key.as_str()) => records(inner.get(), api),
                 _ => Ok(vec![collection]),
             }
         }
-        _ if matches!(text, "null" | "\"\"") => Ok(Vec::new()),
+        _ if matches!(collection, "null" | "\"\"") => Ok(Vec::new()),
         _ => Err(Sealed::Strange(format!("`{}` holds neither a list nor an object", names(api)[0]))),
     }
+}
+
+fn list(text: &str) -> Result<Vec<&str>, Sealed> {
+    let list: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| sealed(&error))?;
+    Ok(list.into_iter().map(RawValue::get).collect())
 }
 
 /// The entries of an object, values unread.
@@ -209,7 +227,7 @@ mod tests {
     fn a_single_record_may_stand_without_brackets() {
         let text = r#"{"apiResponse":{"response":{"classes":{"course":{"title":"x"},"number":"001"}}}}"#;
         let opened = open(text, Api::Classes).unwrap();
-        assert_eq!(opened.records[0].get(), r#"{"course":{"title":"x"},"number":"001"}"#);
+        assert_eq!(opened.records[0], r#"{"course":{"title":"x"},"number":"001"}"#);
     }
 
     #[test]

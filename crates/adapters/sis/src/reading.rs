@@ -86,7 +86,6 @@ pub(crate) fn read_page<T: Record>(body: &[u8], api: Api, term: Option<TermId>) 
         PageRecords { count: raw_records.len(), records: Vec::new(), faults: Vec::new(), status, time_stamp };
     page.records.reserve(raw_records.len());
     for raw in raw_records {
-        let raw = raw.get();
         let outcome = match read_record::<T>(raw, term) {
             Ok(Some(_)) if is_damaged && raw.contains(char::REPLACEMENT_CHARACTER) => {
                 Err(Wrong::at(".", "it has bytes in it that are no UTF-8"))

@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer, MapAccessDeserializer};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 
 use crate::lenient::scalar::Text;
 
@@ -77,6 +79,14 @@ impl<'de, T: Deserialize<'de> + Item> Visitor<'de> for Lenient<T> {
             return Ok(List::default());
         }
         Ok(List(vec![T::deserialize(CowStrDeserializer::new(Cow::Borrowed(text)))?]))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<List<T>, E> {
+        Ok(List(vec![T::deserialize(number.into_deserializer())?]))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<List<T>, E> {
+        Ok(List(vec![T::deserialize(number.into_deserializer())?]))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<List<T>, A::Error> {
