@@ -1,2 +1,33 @@
-//! xtask.
-fn main() {}
+//! The project's own chores, as `cargo xtask <chore>`. They are programs, so that they are tested and read like the
+//! rest, and run the same on every machine.
+
+mod chore;
+mod ci;
+mod generate;
+mod licences;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask ci      every check, as CI runs it
+cargo xtask gen     makes the files that are made of code: berkeleytime.example.toml";
+
+fn main() -> ExitCode {
+    let chore = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match chore.as_str() {
+        "ci" => ci::run(),
+        "gen" => generate::run().map(|()| true),
+        _ => {
+            chore::say(USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            chore::say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

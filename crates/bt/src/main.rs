@@ -1,2 +1,25 @@
-//! bt.
-fn main() {}
+//! `bt`: Berkeleytime, the one program. This crate is the door: it reads the command line and the configuration, and
+//! introduces the services to the adapters. What it starts lies in the other crates.
+
+mod command_line;
+mod commands;
+mod door;
+mod nightly;
+mod progress;
+mod screen;
+mod settings;
+mod surroundings;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command_line::CommandLine;
+use crate::surroundings::Surroundings;
+
+fn main() -> ExitCode {
+    let command_line = CommandLine::parse();
+    let surroundings = Surroundings::look();
+    door::enter(&command_line, &surroundings)
+}

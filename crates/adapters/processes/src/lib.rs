@@ -1,4 +1,5 @@
-//! Child processes of the machine. The only crate that starts programs.
+//! Child processes of the machine. The only crate that starts programs and sends signals.
 
+pub mod claim;
 mod command;
 pub mod postgres;

@@ -101,6 +101,22 @@ impl Postgres {
         Leftover::of(&place.cluster).remove().await
     }
 
+    /// The address of the server that another `bt` keeps in this data directory; `None` when nobody keeps one.
+    ///
+    /// # Errors
+    /// When the place cannot be looked at.
+    pub fn url_of_running(data_dir: &Path) -> Result<Option<String>, PostgresError> {
+        if !Place::exists(data_dir) {
+            return Ok(None);
+        }
+        let place = Place::of(data_dir)?;
+        match place.lock() {
+            Err(PostgresError::InUse { .. }) => Ok(Some(place.url())),
+            Err(error) => Err(error),
+            Ok(_) => Ok(None),
+        }
+    }
+
     /// Which binaries a start would use, without starting or downloading anything.
     ///
     /// # Errors

@@ -199,8 +199,11 @@ async fn a_second_start_on_the_same_folder_is_refused_and_disturbs_nothing() {
     let message = refused.to_string();
     assert!(message.contains(&format!("process {}", std::process::id())), "{message}");
     assert!(message.contains("bt down"), "{message}");
+    let data_dir = folder.config().data_dir;
+    assert_eq!(Postgres::url_of_running(&data_dir).unwrap(), Some(postgres.url()));
     connect(&postgres).await;
     postgres.stop().await;
+    assert_eq!(Postgres::url_of_running(&data_dir).unwrap(), None);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use super::wheel;
 use crate::command;
 
 /// The oldest major version that our settings and our SQL are meant for.
-const OLDEST_MAJOR: u32 = 14;
+const OLDEST_MAJOR: u32 = 15;
 
 /// Where distributions and Homebrew put one folder per version, and how the folders begin.
 const VERSIONED: [(&str, &str); 4] = [

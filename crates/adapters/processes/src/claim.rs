@@ -1,0 +1,152 @@
+//! One `bt up` for each data directory: a lock that dies with its holder, and a way to ask the holder to stop.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::time::{Interval, interval};
+
+/// The lock, which also says who holds it.
+const FILE: &str = "bt.pid";
+/// How long a `bt` may take to stop: it first finishes its answers, then its database.
+const STOP_LIMIT: Duration = Duration::from_mins(1);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Why a data directory could not be claimed, or its holder not be stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// Another `bt up` is there.
+    #[error("bt already runs on {} ({holder}): use that one, stop it with `bt down`, or choose another --data-dir", .data_dir.display())]
+    Held {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// Its process.
+        holder: String,
+    },
+    /// It was asked to stop, and is still there.
+    #[error("bt ({holder}) was asked to stop and still runs after {} s; `kill -9` is safe, the next start recovers", STOP_LIMIT.as_secs())]
+    DoesNotStop {
+        /// Its process.
+        holder: String,
+    },
+    /// The lock could not be used.
+    #[error("cannot {doing} {}", .path.display())]
+    File {
+        /// `open`.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// The right to run on a data directory. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Claim {
+    file: File,
+}
+
+impl Claim {
+    /// Claims a data directory, which is made when it is not there.
+    ///
+    /// # Errors
+    /// [`ClaimError::Held`] when another `bt` has it.
+    pub fn take(data_dir: &Path) -> Result<Self, ClaimError> {
+        fs::create_dir_all(data_dir).map_err(failed("create the folder", data_dir))?;
+        let path = data_dir.join(FILE);
+        let mut file = open(&path)?;
+        if !lock(&file, &path)? {
+            return Err(ClaimError::Held { data_dir: data_dir.into(), holder: holder(&mut file) });
+        }
+        let noted = file.set_len(0).and_then(|()| write!(file, "process {}", std::process::id()));
+        noted.map_err(failed("write", &path))?;
+        Ok(Self { file })
+    }
+
+    /// Asks the `bt` that runs on a data directory to stop, and waits until it has. Says whether there was one.
+    ///
+    /// # Errors
+    /// [`ClaimError::DoesNotStop`] when it is still there after a minute.
+    pub async fn stop_holder(data_dir: &Path) -> Result<bool, ClaimError> {
+        let path = data_dir.join(FILE);
+        if !path.exists() {
+            return Ok(false);
+        }
+        let mut file = open(&path)?;
+        if lock(&file, &path)? {
+            return Ok(false);
+        }
+        let holder = holder(&mut file);
+        let number = holder.strip_prefix("process ").and_then(|number| number.trim().parse().ok());
+        if let Some(pid) = number.and_then(Pid::from_raw) {
+            kill_process(pid, Signal::TERM).map_err(|error| failed("stop the holder of", &path)(error.into()))?;
+        }
+        match tokio::time::timeout(STOP_LIMIT, released(&file, &path, interval(LOOK_EVERY))).await {
+            Ok(released) => released.map(|()| true),
+            Err(_) => Err(ClaimError::DoesNotStop { holder }),
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Nobody runs any more: a number that stayed would be misread by people. The lock goes with the file's closing.
+        let _ = self.file.set_len(0);
+    }
+}
+
+async fn released(file: &File, path: &Path, mut looks: Interval) -> Result<(), ClaimError> {
+    while !lock(file, path)? {
+        looks.tick().await;
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<File, ClaimError> {
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    opened.map_err(failed("open", path))
+}
+
+/// Whether the lock was free, and is ours now.
+fn lock(file: &File, path: &Path) -> Result<bool, ClaimError> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(source)) => Err(failed("lock", path)(source)),
+    }
+}
+
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
+    match read {
+        Ok(_) if !text.is_empty() => text,
+        _ => "an unknown process".to_owned(),
+    }
+}
+
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ClaimError {
+    let path = path.to_owned();
+    move |source| ClaimError::File { doing, path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_data_directory_has_one_holder_at_a_time() {
+        let folder = std::env::temp_dir().join(format!("bt-claim-{}", std::process::id()));
+        assert!(!Claim::stop_holder(&folder).await.unwrap(), "nobody is there yet");
+        let claim = Claim::take(&folder).unwrap();
+        let refused = Claim::take(&folder).unwrap_err().to_string();
+        assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        drop(claim);
+        assert!(!Claim::stop_holder(&folder).await.unwrap(), "nobody is there any more");
+        drop(Claim::take(&folder).unwrap());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

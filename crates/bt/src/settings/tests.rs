@@ -1,0 +1,193 @@
+use std::fs;
+use std::path::Path;
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+/// A folder that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("bt-settings-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn with_file(name: &str, text: &str) -> Self {
+        let folder = Self::new(name);
+        fs::write(folder.0.join("berkeleytime.toml"), text).unwrap();
+        folder
+    }
+
+    fn sources(&self) -> Sources {
+        Sources { folder: self.0.clone(), ..Sources::default() }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+fn read(sources: &Sources) -> Settings {
+    Settings::read(sources).unwrap().0
+}
+
+fn problems(sources: &Sources) -> String {
+    Settings::read(sources).map(|_| ()).unwrap_err().to_string()
+}
+
+fn flag(name: &str, value: &str) -> (String, String, String) {
+    ("--set".to_owned(), name.to_owned(), value.to_owned())
+}
+
+#[test]
+fn without_anything_the_defaults_of_the_table_hold() {
+    let folder = Folder::new("defaults");
+    let settings = read(&folder.sources());
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.update_guard_percent.get(), 90);
+    assert!(settings.database_url.is_none());
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let folder = Folder::with_file("order", "[sis]\npage_size = 10\nconcurrency = 2\nretries = 1\n");
+    let mut sources = folder.sources();
+    sources.environment.insert("BT_SIS_PAGE_SIZE".into(), "20".into());
+    sources.environment.insert("BT_SIS_CONCURRENCY".into(), "3".into());
+    sources.flags.push(flag("sis.page_size", "30"));
+    let settings = read(&sources);
+    assert_eq!(settings.sis_page_size.get(), 30);
+    assert_eq!(settings.sis_concurrency.get(), 3);
+    assert_eq!(settings.sis_retries.get(), 1);
+}
+
+#[test]
+fn unknown_names_in_the_file_and_in_the_environment_stop_the_start_and_name_the_nearest() {
+    let folder = Folder::with_file("unknown", "lisen = \"x\"\n[siss]\npage_size = 1\n[colours]\nblue = 1\n");
+    let mut sources = folder.sources();
+    sources.environment.insert("BT_DATABASE_URI".into(), "postgres://secret@x/y".into());
+    let text = problems(&sources);
+    assert!(text.contains("no setting `lisen`; did you mean `listen`?"), "{text}");
+    assert!(text.contains("no setting `siss.page_size`; did you mean `sis.page_size`?"), "{text}");
+    assert!(text.contains("no setting `colours.blue`; `bt config explain` lists them all"), "{text}");
+    assert!(text.contains("no setting `BT_DATABASE_URI`; did you mean `BT_DATABASE_URL`?"), "{text}");
+    assert!(text.contains("berkeleytime.toml: "), "{text}");
+    assert!(!text.contains("secret@x"), "{text}");
+}
+
+#[test]
+fn a_value_out_of_bounds_is_refused_with_its_place_and_its_bounds() {
+    let folder = Folder::with_file("bounds", "listen = 8080\n[sis]\npage_size = 0\nretries = [1]\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("berkeleytime.toml: sis.page_size is `0`, expected a whole number from 1 to 500"), "{text}");
+    assert!(text.contains("berkeleytime.toml: listen is `8080`, expected an address and a port"), "{text}");
+    assert!(text.contains("sis.retries is a list or table, expected a whole number"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_no_toml_names_the_line_and_does_not_repeat_it() {
+    let folder = Folder::with_file("syntax", "[sis]\n\nterms_app_key = hush-hush\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("berkeleytime.toml, line 3: "), "{text}");
+    assert!(!text.contains("hush"), "{text}");
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let folder = Folder::new("named");
+    let sources = Sources { file: Some(folder.0.join("other.toml")), ..folder.sources() };
+    assert!(problems(&sources).contains("other.toml: cannot be read"));
+}
+
+#[test]
+fn secrets_come_by_value_or_by_file_and_are_never_shown() {
+    let folder = Folder::with_file("secrets", "[sis]\nterms_app_id = \"hush-id\"\nterms_app_key_file = \"key\"\n");
+    fs::write(folder.0.join("key"), "hush-key\n").unwrap();
+    let mut sources = folder.sources();
+    for name in ["COURSES_APP_ID", "COURSES_APP_KEY", "CLASSES_APP_ID", "CLASSES_APP_KEY"] {
+        sources.environment.insert(format!("BT_SIS_{name}"), format!("hush-{name}"));
+    }
+    sources.environment.insert("BT_DATABASE_URL".into(), "postgres://me:hush-password@host/bt".into());
+    let (settings, layers) = Settings::read(&sources).unwrap();
+    assert_eq!(settings.sis_terms_app_key.as_ref().unwrap().0.expose_secret(), "hush-key");
+    assert_eq!(settings.sis_terms_app_id.as_ref().unwrap().0.expose_secret(), "hush-id");
+    for shown in [explain(&layers), format!("{settings:?}")] {
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+    let text = explain(&layers);
+    assert!(text.contains("sis.terms_app_key"), "{text}");
+    assert!(text.contains("(set, not shown)"), "{text}");
+    assert!(text.contains("from the file"), "{text}");
+}
+
+#[test]
+fn a_bad_secret_is_named_but_not_repeated() {
+    let folder = Folder::new("bad-secret");
+    let mut sources = folder.sources();
+    sources.environment.insert("BT_DATABASE_URL".into(), "mysql://me:hush@host/bt".into());
+    let text = problems(&sources);
+    assert!(text.contains("database.url"), "{text}");
+    assert!(!text.contains("hush"), "{text}");
+}
+
+#[test]
+fn a_secret_is_refused_on_the_command_line_and_in_two_ways_at_once() {
+    let folder = Folder::with_file("two-ways", "[database]\nurl = \"postgres://a/b\"\nurl_file = \"c\"\n");
+    let mut sources = folder.sources();
+    sources.flags.push(flag("sis.terms_app_key", "hush"));
+    let text = problems(&sources);
+    assert!(text.contains("both database.url and database.url_file are set"), "{text}");
+    assert!(text.contains("sis.terms_app_key is a secret"), "{text}");
+    assert!(text.contains("BT_SIS_TERMS_APP_KEY"), "{text}");
+    assert!(!text.contains("hush"), "{text}");
+}
+
+#[test]
+fn half_a_set_of_keys_is_a_mistake() {
+    let folder = Folder::with_file("half", "[sis]\nterms_app_id = \"a\"\nterms_app_key = \"b\"\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("sis.courses_app_id is not set"), "{text}");
+    assert!(text.contains("sis.classes_app_key is not set"), "{text}");
+    assert!(!text.contains("sis.terms_app_id"), "{text}");
+}
+
+#[test]
+fn every_key_has_a_variable_of_its_own() {
+    let mut variables: Vec<String> = KEYS.iter().map(|key| variable(key.name)).collect();
+    variables.sort();
+    variables.dedup();
+    assert_eq!(variables.len(), KEYS.len());
+}
+
+#[test]
+fn the_example_with_every_comment_taken_away_gives_the_defaults() {
+    let mut text = String::new();
+    for line in example().lines() {
+        let is_setting = line.contains(" = ") && line.starts_with("# ") && !line.contains("\"\"");
+        let is_setting = is_setting && line[2..].starts_with(|c: char| c.is_ascii_lowercase());
+        if is_setting || line.starts_with('[') {
+            text.push_str(line.trim_start_matches("# "));
+            text.push('\n');
+        }
+    }
+    let folder = Folder::with_file("example", &text);
+    let (_, layers) = Settings::read(&folder.sources()).unwrap();
+    let bare = Folder::new("example-bare");
+    let (_, defaults) = Settings::read(&bare.sources()).unwrap();
+    for key in KEYS {
+        assert_eq!(layers.shown(key).0, defaults.shown(key).0, "{}", key.name);
+        assert!(key.default.is_none() || layers.shown(key).1 != "default", "{} is not in the example", key.name);
+    }
+}
+
+#[test]
+fn the_example_file_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../berkeleytime.example.toml");
+    let kept = fs::read_to_string(path).unwrap_or_default();
+    assert!(kept == example(), "berkeleytime.example.toml is not current: run `cargo xtask gen`");
+}

@@ -1,0 +1,50 @@
+//! What the machine tells this process: environment, folder, terminal. Read once, here.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::{IsTerminal, stderr};
+use std::path::PathBuf;
+
+/// The surroundings at the start.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    /// The folder in which `bt` was started.
+    pub(crate) folder: PathBuf,
+    /// The variables that begin with `BT_`.
+    pub(crate) settings: BTreeMap<String, String>,
+    /// The folders of the PATH.
+    pub(crate) path: Vec<PathBuf>,
+    /// Whether stderr is a terminal.
+    pub(crate) is_terminal: bool,
+    /// Whether text may have colours there.
+    pub(crate) is_colored: bool,
+}
+
+impl Surroundings {
+    pub(crate) fn look() -> Self {
+        let is_terminal = stderr().is_terminal();
+        Self {
+            folder: env::current_dir().unwrap_or_default(),
+            settings: settings(),
+            path: path(),
+            is_terminal,
+            is_colored: is_terminal && !is_set("NO_COLOR"),
+        }
+    }
+}
+
+fn settings() -> BTreeMap<String, String> {
+    let all = env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value));
+    let ours = all.filter(|(name, _)| name.starts_with("BT_"));
+    ours.map(|(name, value)| (name, value.to_string_lossy().into_owned())).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn path() -> Vec<PathBuf> {
+    env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn is_set(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
+}

@@ -1,0 +1,227 @@
+//! Builds the adapters and services out of the settings. The only place where they meet.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use catalog::guard::Guard;
+use catalog::ports::{CatalogSource, CatalogStore};
+use clock::Clock;
+use database::config::DatabaseConfig;
+use database::connect::Database;
+use processes::postgres::{Postgres, PostgresConfig, PostgresError, RunningPostgres};
+use secrecy::SecretString;
+use sis::config::{KeyPair, Keys, SisConfig};
+use sis::source::Sis;
+use standin::config::StandinConfig;
+use standin::server::Standin;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use updater::config::UpdaterConfig;
+use updater::nightly::Updater;
+
+use crate::screen::Screen;
+use crate::settings::{Secret, Settings};
+
+/// Everything that a command is given.
+pub(crate) struct World {
+    pub(crate) settings: Settings,
+    /// The folder in which `bt` was started.
+    pub(crate) folder: PathBuf,
+    /// The folders of the PATH.
+    pub(crate) path: Vec<PathBuf>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Everything stops when this is cancelled.
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) screen: Screen,
+}
+
+/// Whether another `bt`'s embedded Postgres will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// It must be our own: we outlive others.
+    Own,
+    /// That of a running `bt up` will do.
+    Shared,
+}
+
+impl World {
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.folder.join(&self.settings.data_dir)
+    }
+
+    pub(crate) fn postgres_config(&self) -> PostgresConfig {
+        let binaries = self.settings.postgres_binaries.as_ref().map(|folder| self.folder.join(folder));
+        PostgresConfig {
+            binaries,
+            search: self.path.clone(),
+            may_download: self.settings.postgres_may_download,
+            ..PostgresConfig::new(self.data_dir())
+        }
+    }
+
+    pub(crate) fn database_config(&self, url: SecretString) -> DatabaseConfig {
+        DatabaseConfig { max_connections: self.settings.database_max_connections.small(), ..DatabaseConfig::new(url) }
+    }
+
+    /// Connects to the database, which is started when it is the embedded one.
+    pub(crate) async fn open_base(&self, sharing: Sharing) -> anyhow::Result<Base> {
+        let (url, postgres) = match &self.settings.database_url {
+            Some(url) => (url.0.clone(), None),
+            None => self.start_postgres(sharing).await?,
+        };
+        let connected = Database::connect(&self.database_config(url)).await;
+        match connected.context("the database cannot be used") {
+            Ok(database) => Ok(Base { database, postgres }),
+            Err(error) => {
+                stop(postgres).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn start_postgres(&self, sharing: Sharing) -> anyhow::Result<(SecretString, Option<RunningPostgres>)> {
+        match Postgres::start(self.postgres_config()).await {
+            Ok(postgres) => Ok((postgres.url().into(), Some(postgres))),
+            Err(error @ PostgresError::InUse { .. }) if sharing == Sharing::Shared => {
+                let running = Postgres::url_of_running(&self.data_dir())?;
+                // It may just have ended.
+                running.map(|url| (url.into(), None)).ok_or_else(|| error.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The source of the catalog: SIS when its keys are set, else a stand-in within this process.
+    pub(crate) async fn open_source(&self) -> anyhow::Result<Source> {
+        if let Some(keys) = self.sis_keys() {
+            return Ok(Source { sis: Arc::new(self.sis(self.settings.sis_base_url.0.clone(), keys)?), standin: None });
+        }
+        let clock = Arc::clone(&self.clock);
+        let config = StandinConfig::demo(self.settings.demo_seed.get());
+        let standin = tokio::task::spawn_blocking(move || Standin::build(config, clock)).await??;
+        let listener = TcpListener::bind("127.0.0.1:0").await.context("no port is free for the stand-in of SIS")?;
+        let base_url = format!("http://{}/sis", listener.local_addr()?);
+        tracing::info!(base_url, "no keys of SIS are set: a made-up demo campus stands in for it");
+        let stopping = CancellationToken::new();
+        let serving = {
+            let (standin, stopping) = (standin.clone(), stopping.clone());
+            tokio::spawn(async move {
+                if let Err(error) = standin.serve(listener, stopping).await {
+                    tracing::error!(%error, "the stand-in of SIS ended");
+                }
+            })
+        };
+        let sis = Arc::new(self.sis(base_url, standin_keys())?);
+        Ok(Source { sis, standin: Some(RunningStandin { standin, stopping, serving }) })
+    }
+
+    fn sis(&self, base_url: String, keys: Keys) -> anyhow::Result<Sis> {
+        let settings = &self.settings;
+        let config = SisConfig {
+            page_size: settings.sis_page_size.small(),
+            concurrency: settings.sis_concurrency.small() as usize,
+            request_timeout: settings.sis_request_timeout_seconds.get(),
+            retries: settings.sis_retries.small(),
+            run_budget: settings.sis_run_budget_seconds.get(),
+            ..SisConfig::new(base_url, keys)
+        };
+        Ok(Sis::new(config, Arc::clone(&self.clock))?)
+    }
+
+    /// The keys that are set. A stand-in on this machine, started by `bt sis`, takes any.
+    pub(crate) fn sis_keys(&self) -> Option<Keys> {
+        let settings = &self.settings;
+        let pair = |id: &Option<Secret>, key: &Option<Secret>| {
+            Some(KeyPair::new(id.as_ref()?.0.clone(), key.as_ref()?.0.clone()))
+        };
+        let keys = || {
+            Some(Keys {
+                courses: pair(&settings.sis_courses_app_id, &settings.sis_courses_app_key)?,
+                classes: pair(&settings.sis_classes_app_id, &settings.sis_classes_app_key)?,
+                terms: pair(&settings.sis_terms_app_id, &settings.sis_terms_app_key)?,
+            })
+        };
+        keys().or_else(|| settings.sis_base_url.is_on_this_machine().then(standin_keys))
+    }
+
+    pub(crate) fn updater(&self, base: &Base, source: &Source) -> Updater {
+        let settings = &self.settings;
+        let percent = u8::try_from(settings.update_guard_percent.get()).unwrap_or(100);
+        let config = UpdaterConfig {
+            guard: Guard::new(percent),
+            ..UpdaterConfig::for_campus(settings.campus_time_zone.0.clone())
+        };
+        let sis: Arc<dyn CatalogSource> = source.sis.clone();
+        Updater::new(config, sis, base.store(), Arc::clone(&self.clock))
+    }
+
+    pub(crate) fn web_config(&self) -> web::config::Config {
+        let settings = &self.settings;
+        let public_url = settings.site_public_url.as_ref().map(|url| url.0.trim_end_matches('/').to_owned());
+        web::config::Config {
+            site_name: settings.site_name.clone(),
+            secure_cookies: public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
+            public_url,
+            results_per_page: settings.site_results_per_page.small() as usize,
+            ..web::config::Config::default()
+        }
+    }
+}
+
+fn standin_keys() -> Keys {
+    Keys::same(&KeyPair::new("stand-in", "stand-in"))
+}
+
+/// The database, and the server when it is ours to stop.
+pub(crate) struct Base {
+    pub(crate) database: Database,
+    postgres: Option<RunningPostgres>,
+}
+
+impl Base {
+    pub(crate) fn store(&self) -> Arc<dyn CatalogStore> {
+        Arc::new(self.database.clone())
+    }
+
+    pub(crate) async fn close(self) {
+        self.database.close().await;
+        stop(self.postgres).await;
+    }
+}
+
+async fn stop(postgres: Option<RunningPostgres>) {
+    if let Some(postgres) = postgres {
+        postgres.stop().await;
+    }
+}
+
+/// Where the catalog comes from.
+pub(crate) struct Source {
+    pub(crate) sis: Arc<Sis>,
+    standin: Option<RunningStandin>,
+}
+
+struct RunningStandin {
+    standin: Standin,
+    stopping: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+impl Source {
+    /// The stand-in, when it is not the real SIS.
+    pub(crate) fn standin(&self) -> Option<&Standin> {
+        self.standin.as_ref().map(|running| &running.standin)
+    }
+
+    pub(crate) async fn close(self) {
+        // Idle connections to the stand-in end with their client, and it waits for them.
+        drop(self.sis);
+        if let Some(running) = self.standin {
+            running.stopping.cancel();
+            // Its panic, if any, was logged.
+            let _ = running.serving.await;
+        }
+    }
+}
