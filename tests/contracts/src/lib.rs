@@ -1,1 +1,7 @@
-//! contracts.
+//! Contracts: what the services rely on in each port, as tests that every implementation passes.
+//!
+//! A contract is a folder of cases, each an async function over the implementation under test; the file of the folder's
+//! name lists the cases and introduces the implementations.
+
+#[cfg(test)]
+mod catalog_store;

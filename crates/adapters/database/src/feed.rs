@@ -13,8 +13,11 @@ use crate::ask::ask;
 use crate::connect::Database;
 use crate::state;
 
+/// The first pause after a failure; each further one is twice as long.
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+
 /// The longest pause between two tries while the database does not answer.
-const PAUSE_MAX: Duration = Duration::from_secs(15);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 pub(crate) async fn listen(database: &Database) -> Result<Box<dyn PublicationFeed>, StoreError> {
     // A pool of one, of its own: a listener takes its connection for as long as it lives.
@@ -24,31 +27,30 @@ pub(crate) async fn listen(database: &Database) -> Result<Box<dyn PublicationFee
     let doing = "listening for publications";
     let mut listener = ask(doing, PgListener::connect_with(&pool)).await?;
     ask(doing, listener.listen(state::CHANNEL)).await?;
-    Ok(Box::new(Feed { listener, pool: database.pool.clone(), look_interval: database.look_interval }))
+    let (pool, look_interval) = (database.pool.clone(), database.look_interval);
+    Ok(Box::new(Feed { listener, pool, look_interval, pause: PAUSE_MIN }))
 }
 
 struct Feed {
     listener: PgListener,
     pool: PgPool,
     look_interval: Duration,
+    /// How long to rest after the next failure.
+    pause: Duration,
 }
 
 #[async_trait]
 impl PublicationFeed for Feed {
     async fn next(&mut self, seen: Option<CatalogVersion>) -> CatalogVersion {
-        let mut pause = self.look_interval;
         loop {
-            match self.look().await {
+            let looked = match self.look().await {
                 Ok(Some(version)) if Some(version) > seen => return version,
-                Ok(_) => {
-                    pause = self.look_interval;
-                    self.wait().await;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, retry_in_ms = pause.as_millis(), "cannot look for a new catalog version");
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(PAUSE_MAX).max(self.look_interval);
-                }
+                Ok(_) => self.wait().await,
+                Err(error) => Err(error),
+            };
+            match looked {
+                Ok(()) => self.pause = PAUSE_MIN,
+                Err(error) => self.rest(&error).await,
             }
         }
     }
@@ -61,13 +63,22 @@ impl Feed {
     }
 
     /// Until a notification, a loss of the connection (it may have swallowed one), or the time to look anyway.
-    async fn wait(&mut self) {
-        match tokio::time::timeout(self.look_interval, self.listener.try_recv()).await {
-            Ok(Ok(_)) | Err(_) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "not listening for publications; looking for them from time to time");
-                tokio::time::sleep(self.look_interval).await;
-            }
+    async fn wait(&mut self) -> Result<(), StoreError> {
+        let heard = ask("listening for publications", self.listener.try_recv());
+        match tokio::time::timeout(self.look_interval, heard).await {
+            Ok(heard) => heard.map(|_| ()),
+            Err(_) => Ok(()),
         }
     }
+
+    async fn rest(&mut self, error: &StoreError) {
+        tell(error, self.pause);
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(PAUSE_MAX);
+    }
+}
+
+fn tell(error: &(dyn std::error::Error + 'static), pause: Duration) {
+    let retry_in_ms = pause.as_millis();
+    tracing::warn!(error, retry_in_ms, "cannot look for a new catalog version; trying again");
 }
