@@ -29,7 +29,8 @@ pub(crate) struct App {
     pub(crate) memory: Memory,
 }
 
-/// The service, ready to run.
+/// The service, ready to run. Clones share the memory.
+#[derive(Clone)]
 pub struct Web {
     app: Arc<App>,
 }
