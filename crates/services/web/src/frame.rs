@@ -73,7 +73,7 @@ pub(crate) fn html(app: &App, surroundings: &Surroundings, content: Content) -> 
         path: surroundings.path.clone(),
         current_nav: content.is_catalog.then(|| CATALOG.to_owned()),
         banners: snapshot.and_then(origin_banner).into_iter().collect(),
-        search: (!content.has_search).then(|| header_search()),
+        search: (!content.has_search).then(header_search),
         no_index: content.no_index || content.status != StatusCode::OK,
         main: content.main,
         ..layout::Page::default()

@@ -13,7 +13,6 @@ use catalog::course_set::CourseIndex;
 use catalog::snapshot::{CourseEntry, Offering, Snapshot};
 use catalog::term::TermId;
 use design::breadcrumb::{Crumb, breadcrumb};
-use design::grade::grade_badge;
 use design::heading::{PageHeading, page_heading};
 use design::notice::notice;
 use design::tabs::{Tab, tabs};
@@ -89,7 +88,6 @@ async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response
         is_catalog: true,
         main: html! {
             (head(visit, looked))
-            (summary::tiles(looked))
             (about::section(looked))
             (sections::section(visit, looked))
             (curve)
@@ -102,13 +100,10 @@ async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response
 
 /// The way here, the title, the terms to choose from, and what to know before trusting the rest.
 fn head(visit: &Visit, looked: &Looked<'_>) -> Markup {
-    let course = &looked.entry.course;
-    let grade = looked.entry.grades.and_then(|grades| Some((grades.letter?, grades.average)));
     let heading = PageHeading {
         eyebrow: Some(words::code(looked.entry)),
-        title: course.title.clone(),
         lead: Some(lead(looked)),
-        aside: grade.map(|(letter, average)| html! { a href="#grades" { (grade_badge(letter, average)) } }),
+        ..PageHeading::new(&looked.entry.course.title)
     };
     html! {
         (way_here(looked))
@@ -118,6 +113,7 @@ fn head(visit: &Visit, looked: &Looked<'_>) -> Markup {
             @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, visit.now) {
                 (notice(&trouble))
             }
+            (summary::tiles(looked))
         }
     }
 }
@@ -133,20 +129,22 @@ fn way_here(looked: &Looked<'_>) -> Markup {
     ])
 }
 
+/// Units, instructors, cross-listings.
 fn lead(looked: &Looked<'_>) -> Markup {
-    let course = &looked.entry.course;
-    html! {
-        @if let Some(units) = &course.units { (words::units(units)) }
-        @if course.units.is_some() && !looked.entry.cross_listed.is_empty() { " · " }
-        @if !looked.entry.cross_listed.is_empty() {
+    let mut parts: Vec<Markup> = Vec::new();
+    parts.extend(looked.entry.course.units.as_ref().map(|units| html! { (words::units(units)) }));
+    parts.extend(summary::taught_by(looked).map(|names| html! { "with " (names) }));
+    if !looked.entry.cross_listed.is_empty() {
+        parts.push(html! {
             "also "
             @for (at, other) in looked.entry.cross_listed.iter().enumerate() {
                 @let other = looked.snapshot.course(*other);
                 @if at > 0 { ", " }
                 a href=(address_of(looked, other)) { (words::code(other)) }
             }
-        }
+        });
     }
+    html! { @for (at, part) in parts.iter().enumerate() { @if at > 0 { " · " } (part) } }
 }
 
 /// Another course in the same term where it is offered then, else in its newest, else in none.

@@ -24,7 +24,7 @@ use crate::words::counted;
 const SUBJECTS_SHOWN: usize = 24;
 
 /// Searches that show what the field understands.
-const EXAMPLES: [&str; 4] = ["cs 61a", "data 8", "linear algebra", "american cultures"];
+const EXAMPLES: [&str; 4] = ["cs 61a", "data 8", "linear algebra", "ee 16"];
 
 const KEYS: [KeyHint; 3] = [
     KeyHint { keys: &["/"], does: "search" },

@@ -6,7 +6,6 @@ use catalog::playlist::Category;
 use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
 use design::chips::{Tag, tags};
-use design::definitions::{Definition, definitions};
 use design::layout;
 use maud::{Markup, html};
 
@@ -20,38 +19,54 @@ const PILLS: [Category; 5] =
 
 pub(super) fn section(looked: &Looked<'_>) -> Markup {
     let course = &looked.entry.course;
-    let mut facts = Vec::new();
-    let pills = pills(looked.snapshot, looked.course, looked.term);
-    if !pills.is_empty() {
-        facts.push(Definition { term: "Fulfils".to_owned(), value: tags("Requirements that it fulfils", &pills) });
-    }
-    if let Some(prerequisites) = course.prerequisites.as_deref().filter(|text| !text.trim().is_empty()) {
-        facts.push(Definition::text("Prerequisites", prerequisites));
-    }
-    let elsewhere: Vec<String> =
-        course.cross_listed.iter().filter(|code| looked.snapshot.place(code).is_none()).map(words::bare_code).collect();
-    if !elsewhere.is_empty() {
-        facts.push(Definition::text("Also listed as", &elsewhere.join(", ")));
-    }
-    if let Some(exam) = course.final_exam.as_deref().and_then(words::final_exam) {
-        facts.push(Definition::text("Final exam", exam));
-    }
-    if looked.entry.is_retired {
-        facts.push(Definition::text("Catalog", "The university no longer lists this course; its history remains."));
-    }
     let description = course.description.trim();
+    let prerequisites = course.prerequisites.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let text = html! {
+        div.prose {
+            @if description.is_empty() { p { "The catalog has no description of this course." } }
+            @else { @for paragraph in description.split("\n\n") { p { (paragraph) } } }
+            @if let Some(prerequisites) = prerequisites { p { strong { "Prerequisites: " } (prerequisites) } }
+        }
+    };
+    let facts = facts(looked);
     layout::section(
         "about",
         "About",
         None,
         &html! {
-            div.prose {
-                @if description.is_empty() { p { "The catalog has no description of this course." } }
-                @else { @for paragraph in description.split("\n\n") { p { (paragraph) } } }
+            div.split {
+                (text)
+                @if !facts.is_empty() {
+                    div.panel.stack {
+                        @for (name, value) in &facts { div { p.as-of { (name) } (value) } }
+                    }
+                }
             }
-            (definitions(&facts))
         },
     )
+}
+
+/// What is known beside the description, each with its name.
+fn facts(looked: &Looked<'_>) -> Vec<(&'static str, Markup)> {
+    let course = &looked.entry.course;
+    let mut facts = Vec::new();
+    let pills = pills(looked.snapshot, looked.course, looked.term);
+    if !pills.is_empty() {
+        facts.push(("Fulfils and belongs to", tags("Requirements and levels", &pills)));
+    }
+    let elsewhere: Vec<String> =
+        course.cross_listed.iter().filter(|code| looked.snapshot.place(code).is_none()).map(words::bare_code).collect();
+    if !elsewhere.is_empty() {
+        facts.push(("Also listed as", html! { p { (elsewhere.join(", ")) } }));
+    }
+    if let Some(exam) = course.final_exam.as_deref().and_then(words::final_exam) {
+        facts.push(("Final exam", html! { p { (exam) } }));
+    }
+    if looked.entry.is_retired {
+        let words = "The university no longer lists this course; its history remains.";
+        facts.push(("Catalog", html! { p { (words) } }));
+    }
+    facts
 }
 
 /// The playlists that a course is in, each leading to all courses in it.

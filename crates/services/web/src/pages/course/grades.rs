@@ -145,6 +145,7 @@ fn breakdown(caption: &str, first: &str, mut rows: Vec<Vec<Markup>>) -> Markup {
     let make = |caption: &str, rows: Vec<Vec<Markup>>| {
         table(&Table {
             caption: caption.to_owned(),
+            narrow: true,
             columns: vec![Column::text(first), Column::number("Students"), Column::text("Average")],
             rows,
             ..Table::default()

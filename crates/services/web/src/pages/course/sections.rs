@@ -31,9 +31,10 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
             div.stack {
                 @if plain(offering) {
                     @let all: Vec<&SectionEntry> = offering.sections().collect();
-                    (sections_table("Sections", &all))
+                    (sections_table("Sections", true, &all))
                 } @else {
-                    @for class in &offering.classes { (class_block(class)) }
+                    @let is_only = offering.classes.len() == 1;
+                @for class in &offering.classes { (class_block(class, is_only)) }
                 }
             }
         },
@@ -47,7 +48,7 @@ fn plain(offering: &Offering) -> bool {
 }
 
 /// One class: its primary section, and its secondary ones, folded when they are many.
-fn class_block(class: &ClassEntry) -> Markup {
+fn class_block(class: &ClassEntry, is_only: bool) -> Markup {
     let (primary, secondary): (Vec<&SectionEntry>, Vec<&SectionEntry>) =
         class.sections.iter().partition(|entry| entry.section.is_primary);
     let caption = match title_of(class) {
@@ -56,11 +57,13 @@ fn class_block(class: &ClassEntry) -> Markup {
     };
     let fold = secondary.len() > SECONDARY_SHOWN && !primary.is_empty();
     let shown: Vec<&SectionEntry> = if fold { primary } else { class.sections.iter().collect() };
+    let caption_unseen = is_only && title_of(class).is_none();
     html! {
         div.stack {
-            (sections_table(&caption, &shown))
+            (sections_table(&caption, caption_unseen, &shown))
             @if fold {
-                (layout::folded(&folded_words(&secondary), &sections_table(&format!("{caption}, secondary sections"), &secondary)))
+                @let rest = sections_table(&format!("{caption}, secondary sections"), true, &secondary);
+                (layout::folded(&folded_words(&secondary), &rest))
             }
         }
     }
@@ -89,10 +92,10 @@ fn title_of(class: &ClassEntry) -> Option<&str> {
     class.class.as_ref()?.title.as_deref().filter(|title| !title.trim().is_empty())
 }
 
-fn sections_table(caption: &str, sections: &[&SectionEntry]) -> Markup {
+fn sections_table(caption: &str, caption_unseen: bool, sections: &[&SectionEntry]) -> Markup {
     table(&Table {
         caption: caption.to_owned(),
-        caption_unseen: caption == "Sections",
+        caption_unseen,
         columns: ["Section", "CCN", "When", "Where", "Instructor", "Seats"].map(Column::text).into(),
         rows: sections.iter().map(|entry| row(entry)).collect(),
         ..Table::default()
@@ -125,14 +128,17 @@ fn lines(meetings: &[Meeting], words: impl Fn(&Meeting) -> String, nothing: &str
     }
 }
 
+/// In one element: on a phone a cell is a grid of its name and what it holds.
 fn seats_cell(entry: &SectionEntry) -> Markup {
     html! {
-        @match entry.counts {
-            Some(seen) => (seats_line(&words::seats(seen.counts))),
-            None => "Unknown",
-        }
-        @if !entry.reservations.is_empty() {
-            ul.seats-reserved { @for reservation in &entry.reservations { li { (reserved(reservation)) } } }
+        div {
+            @match entry.counts {
+                Some(seen) => (seats_line(&words::seats(seen.counts))),
+                None => "Unknown",
+            }
+            @if !entry.reservations.is_empty() {
+                ul { @for reservation in &entry.reservations { li.as-of { (reserved(reservation)) } } }
+            }
         }
     }
 }

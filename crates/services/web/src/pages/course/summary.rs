@@ -9,6 +9,9 @@ use maud::Markup;
 use super::Looked;
 use crate::words;
 
+/// Instructors named below the title.
+const NAMES_SHOWN: usize = 3;
+
 /// One sentence for search engines and link previews.
 pub(super) fn sentence(looked: &Looked<'_>) -> String {
     let course = &looked.entry.course;
@@ -27,28 +30,34 @@ pub(super) fn sentence(looked: &Looked<'_>) -> String {
 }
 
 pub(super) fn tiles(looked: &Looked<'_>) -> Markup {
-    let mut stats = Vec::new();
-    stats.extend(seats(looked));
+    let mut stats = seats(looked);
     stats.extend(meets(looked));
-    stats.extend(taught(looked));
     stats.push(graded(looked));
     stat_tiles(&stats)
 }
 
-fn seats(looked: &Looked<'_>) -> Option<Stat> {
-    let offering = looked.offering?;
+/// Seats and waiting list.
+fn seats(looked: &Looked<'_>) -> Vec<Stat> {
+    let Some(offering) = looked.offering else { return Vec::new() };
     let Some(seats) = offering.seats else {
-        return Some(Stat { label: "Seats".to_owned(), value: "Unknown".to_owned(), note: None });
+        let note = Some("the source gives no counts".to_owned());
+        return vec![Stat { label: "Seats".to_owned(), value: "Unknown".to_owned(), note }];
     };
     let open = words::at_least_0(seats.open_seats);
-    let waiting = words::at_least_0(seats.waitlisted);
     let (enrolled, all) = (words::at_least_0(seats.enrolled), words::at_least_0(seats.max_enroll));
-    let mut note = format!("{} of {} taken", thousands(enrolled), thousands(all));
-    if waiting > 0 {
-        note.push_str(&format!(", {} waiting", thousands(waiting)));
-    }
-    let value = if open == 0 { "Full".to_owned() } else { format!("{} open", thousands(open)) };
-    Some(Stat { label: "Seats".to_owned(), value, note: Some(note) })
+    let waiting = words::at_least_0(seats.waitlisted);
+    vec![
+        Stat {
+            label: "Seats".to_owned(),
+            value: if open == 0 { "Full".to_owned() } else { format!("{} open", thousands(open)) },
+            note: Some(format!("{} of {} taken", thousands(enrolled), thousands(all))),
+        },
+        Stat {
+            label: "Waiting list".to_owned(),
+            value: thousands(waiting),
+            note: Some(if waiting == 1 { "student waiting" } else { "students waiting" }.to_owned()),
+        },
+    ]
 }
 
 fn primaries<'a>(looked: &Looked<'a>) -> Vec<&'a Section> {
@@ -75,23 +84,20 @@ fn meets(looked: &Looked<'_>) -> Option<Stat> {
     Some(Stat { label, value, note: (!note.is_empty()).then(|| note.join(", ")) })
 }
 
-fn taught(looked: &Looked<'_>) -> Option<Stat> {
-    let primaries = primaries(looked);
+/// Who teaches the primary sections, for the line below the title; a few names, then how many more.
+pub(super) fn taught_by(looked: &Looked<'_>) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
-    for section in &primaries {
-        for instructor in section.instructors() {
-            if !names.contains(&instructor.full_name()) {
-                names.push(instructor.full_name());
-            }
+    for instructor in primaries(looked).into_iter().flat_map(Section::instructors) {
+        if !names.contains(&instructor.full_name()) {
+            names.push(instructor.full_name());
         }
     }
-    let first = names.first()?.clone();
-    let others = match &names[1..] {
-        [] => None,
-        [second] => Some(format!("and {second}")),
-        more => Some(format!("and {} others", more.len())),
-    };
-    Some(Stat { label: "Taught by".to_owned(), value: first, note: others })
+    let more = names.len().saturating_sub(NAMES_SHOWN);
+    names.truncate(NAMES_SHOWN);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn graded(looked: &Looked<'_>) -> Stat {
