@@ -1,6 +1,6 @@
-//! Moments as SIS wants them in `updated-after` and `updated-before`: times of day on the campus, without a zone.
+//! Moments in campus time, which SIS wants without a zone in `updated-after` and `updated-before`.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -19,6 +19,11 @@ pub(crate) fn not_before(moment: Timestamp) -> String {
     let local = local(moment).saturating_add(1.second());
     let later = if occurs_twice(local) { local.saturating_add(1.hour()) } else { local };
     written(later)
+}
+
+/// The day on the campus.
+pub(crate) fn day(moment: Timestamp) -> Date {
+    local(moment).date()
 }
 
 fn zone() -> TimeZone {

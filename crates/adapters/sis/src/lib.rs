@@ -4,12 +4,12 @@
 //! for and asked for again; how an answer is opened; how each record in it is read by itself; what makes the reading
 //! tolerant where SIS is known to be odd.
 
+pub mod backoff;
 pub mod config;
 pub mod source;
 
 // Asking.
 mod api;
-mod backoff;
 mod budget;
 mod campus_time;
 mod request;

@@ -183,6 +183,10 @@ pub(crate) fn distinct_numbers(numbers: &[Whole]) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
+    use catalog::fetched::SectionRecord;
+    use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -192,6 +196,68 @@ mod tests {
         assert_eq!(numbers(&[None, None]), [1, 2]);
         assert_eq!(numbers(&[Some(1), Some(1), Some(2)]), [1, 2, 3]);
         assert_eq!(numbers(&[Some(0), Some(-4)]), [1, 2]);
+    }
+
+    /// Any JSON of a few levels.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "[ -~äñ]{0,12}".prop_map(Value::from),
+            "(00|14|25):[0-9]{2}:00".prop_map(Value::from),
+            "20[0-9]{2}-[01][0-9]-[0-3][0-9]".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(2, 12, 3, |inner| {
+            let keys = prop_oneof![Just("id"), Just("code"), Just("number"), Just("courses"), Just("x")];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::vec((keys, inner), 0..3)
+                    .prop_map(|entries| entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+            ]
+        })
+    }
+
+    const SECTION: &str = r#"{"id": 7, "number": "001", "component": {"code": "LEC"}, "association": {"primary": true},
+        "class": {"number": "001", "session": {"id": "1"},
+            "course": {"subjectArea": {"code": "SAMPLE"}, "catalogNumber": {"formatted": "1"}}},
+        "enrollmentStatus": {"enrolledCount": 1, "maxEnroll": 2, "seatReservations": [{"number": 1, "maxEnroll": 1}]},
+        "meetings": [{"number": 1, "startTime": "14:00:00", "endTime": "15:00:00", "location": {"code": "X"},
+            "assignedInstructors": [{"instructor": {"names": [{"familyName": "Sample"}]}}]}]}"#;
+
+    const PLACES: [&str; 16] = [
+        "/id",
+        "/number",
+        "/component",
+        "/association",
+        "/association/primary",
+        "/class",
+        "/class/session",
+        "/class/course",
+        "/class/course/catalogNumber",
+        "/enrollmentStatus",
+        "/enrollmentStatus/seatReservations",
+        "/meetings",
+        "/meetings/0",
+        "/meetings/0/startTime",
+        "/meetings/0/location",
+        "/meetings/0/assignedInstructors/0/instructor/names",
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_a_record_it_is_read_or_it_is_a_fault(
+            place in prop::sample::select(PLACES.as_slice()), odd in any_json()
+        ) {
+            let mut section: Value = serde_json::from_str(SECTION).unwrap();
+            *section.pointer_mut(place).unwrap() = odd;
+            let page = format!(r#"{{"classSections":[{section},{SECTION}]}}"#);
+            let page = read_page::<SectionRecord>(page.as_bytes(), Api::Sections, "2168".parse().ok()).unwrap();
+            prop_assert_eq!((page.count, page.records.len() + page.faults.len()), (2, 2));
+            prop_assert!(!page.records.is_empty(), "the neighbour is read");
+            prop_assert!(page.faults.iter().all(|fault| !fault.path.is_empty() && !fault.reason.is_empty()));
+        }
     }
 
     #[test]

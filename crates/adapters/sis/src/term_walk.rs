@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::api::{Api, Question};
+use crate::campus_time;
 use crate::config::TermsVersion;
 use crate::record::term::{TermRow, UNDERGRADUATE};
 use crate::request::{PageAnswer, Requester};
@@ -18,29 +19,18 @@ use crate::request::{PageAnswer, Requester};
 /// How many terms to look ahead: in spring, summer and fall are both open for enrollment.
 const AHEAD: usize = 2;
 
-/// The current term, the next two, and `back` earlier ones.
+/// The current term, the next two, and `back` earlier ones. A replay lives in another year than we do: its own day is
+/// the one to walk from.
 ///
 /// # Errors
 /// [`SourceError`].
 pub(crate) async fn walk(requester: &Requester, today: Date, back: usize) -> Result<Fetched<Term>, SourceError> {
     let started_at = requester.clock.now();
     let requests = AtomicU32::new(0);
-    let mut found = Found::default();
-    // Between terms there is no current one: both walks start from the day itself then.
-    let current = ask(requester, "Current", today, &requests, &mut found).await?;
-    let mut day = current.as_ref().map_or(today, |term| term.end);
-    for _ in 0..AHEAD {
-        match ask(requester, "Next", day, &requests, &mut found).await? {
-            Some(term) if term.end > day => day = term.end,
-            _ => break,
-        }
-    }
-    let mut day = current.as_ref().map_or(today, |term| term.begin);
-    for _ in 0..back {
-        match ask(requester, "Previous", day, &requests, &mut found).await? {
-            Some(term) if term.begin < day => day = term.begin,
-            _ => break,
-        }
+    let mut found = walk_from(requester, today, back, &requests).await?;
+    let its_today = found.as_of.map_or(today, campus_time::day);
+    if found.origin == Some(Origin::Replay) && its_today != today {
+        found = walk_from(requester, its_today, back, &requests).await?;
     }
     Ok(Fetched {
         records: found.terms.into_values().map(|(_, term)| term).collect(),
@@ -49,6 +39,32 @@ pub(crate) async fn walk(requester: &Requester, today: Date, back: usize) -> Res
         origin: found.origin.unwrap_or(Origin::Sis),
         requests: requests.load(Ordering::Relaxed),
     })
+}
+
+async fn walk_from(
+    requester: &Requester,
+    today: Date,
+    back: usize,
+    requests: &AtomicU32,
+) -> Result<Found, SourceError> {
+    let mut found = Found::default();
+    // Between terms there is no current one: both walks start from the day itself then.
+    let current = ask(requester, "Current", today, requests, &mut found).await?;
+    let mut day = current.as_ref().map_or(today, |term| term.end);
+    for _ in 0..AHEAD {
+        match ask(requester, "Next", day, requests, &mut found).await? {
+            Some(term) if term.end > day => day = term.end,
+            _ => break,
+        }
+    }
+    let mut day = current.as_ref().map_or(today, |term| term.begin);
+    for _ in 0..back {
+        match ask(requester, "Previous", day, requests, &mut found).await? {
+            Some(term) if term.begin < day => day = term.begin,
+            _ => break,
+        }
+    }
+    Ok(found)
 }
 
 /// Asks for one position. Gives back the undergraduates' term there, by whose dates to walk on; the law school's terms

@@ -90,6 +90,21 @@ async fn the_law_schools_head_start_does_not_lead_astray() {
 }
 
 #[tokio::test]
+async fn a_replay_is_walked_from_its_own_day() {
+    let script = Script::play(|asked| {
+        let reply = match campus(asked) {
+            Some(rows) => json_reply(&json!({"timeStamp": "2016-09-01T16:30:00Z", "response": {"terms": rows}})),
+            None => not_found(),
+        };
+        reply.with("x-berkeleytime-standin", "replay")
+    })
+    .await;
+    let fetched = script.source().terms(date(2026, 9, 1), 1).await.unwrap();
+    assert_eq!(ids(&fetched.records), ["2165", "2168", "2172", "2175"]);
+    assert_eq!(fetched.as_of.to_string(), "2016-09-01T16:30:00Z");
+}
+
+#[tokio::test]
 async fn a_campus_younger_than_the_walk_gives_what_it_has() {
     let script = Script::play(|asked| v2(campus(asked))).await;
     let fetched = script.source().terms(date(2016, 9, 1), 40).await.unwrap();
