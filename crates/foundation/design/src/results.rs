@@ -37,7 +37,7 @@ fn card(result: &ResultCard) -> Markup {
     html! {
         li.result {
             div.result-main {
-                h3 {
+                p.result-name {
                     a href=(result.href) data-item data-prefetch {
                         span.result-code { (result.code) } " " span.result-title { (result.title) }
                     }

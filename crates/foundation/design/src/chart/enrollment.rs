@@ -90,14 +90,17 @@ impl Scale {
     }
 }
 
-/// The chart; a sentence instead when there is no step.
+/// The chart; a sentence instead when nothing, or only one moment, has been observed.
 #[must_use]
 pub fn enrollment_curve(chart: &EnrollmentCurve) -> Markup {
     let steps = thinned(&chart.steps, MAX_STEPS);
     let Some(last) = steps.last().copied() else {
         return html! { p.chart-none { "No enrollment has been recorded yet." } };
     };
-    let scale = Scale::of(&steps, chart.until.max(last.from));
+    if chart.until <= steps[0].from {
+        return html! { p.chart-none { "Observed once so far, on " (readout(&last)) "." } };
+    }
+    let scale = Scale::of(&steps, chart.until);
     let markers = placed(&chart.markers, &scale, chart.until);
     let rows = markers.iter().map(|(_, row, _)| row + 1).max().unwrap_or(0);
     let head_px = 12.0 + f64::from(rows) * MARKER_ROW_PX;
@@ -409,9 +412,10 @@ mod tests {
     }
 
     #[test]
-    fn one_step_at_the_last_moment_is_drawn_without_a_flaw() {
+    fn one_moment_gives_a_sentence_and_no_curve() {
         let html = enrollment_curve(&chart(vec![step("2026-05-01T00:00", 4)])).into_string();
-        assert!(!html.contains("NaN") && !html.contains("inf"), "{html}");
+        assert!(html.contains("Observed once so far, on May 1, 2026: 4 of 40 taken, 3 waiting."), "{html}");
+        assert!(!html.contains("<svg"));
     }
 
     #[test]

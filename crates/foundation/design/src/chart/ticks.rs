@@ -23,9 +23,11 @@ pub(crate) fn round_up(largest: u32) -> u32 {
     }
 }
 
-/// The beginnings of days, weeks or months between two moments, with their labels.
+/// The beginnings of hours, days, weeks or months between two moments, with their labels.
 pub(crate) fn time_ticks(start: DateTime, end: DateTime) -> Vec<(DateTime, String)> {
-    for step in [Step::Days(1), Step::Days(2), Step::Days(7), Step::Days(14)] {
+    for step in
+        [Step::Hours(1), Step::Hours(3), Step::Hours(6), Step::Days(1), Step::Days(2), Step::Days(7), Step::Days(14)]
+    {
         let ticks = step.ticks(start, end);
         if ticks.len() <= MAX_TIME_TICKS && !ticks.is_empty() {
             return ticks;
@@ -42,6 +44,7 @@ pub(crate) fn time_ticks(start: DateTime, end: DateTime) -> Vec<(DateTime, Strin
 
 #[derive(Clone, Copy)]
 enum Step {
+    Hours(i64),
     Days(i64),
     Months(i64),
 }
@@ -49,38 +52,40 @@ enum Step {
 impl Step {
     fn ticks(self, start: DateTime, end: DateTime) -> Vec<(DateTime, String)> {
         let mut ticks = Vec::new();
-        let mut day = self.first(start.date());
+        let mut next = self.first(start.date());
         let mut year = None;
-        while let Some(date) = day.filter(|date| date.at(0, 0, 0, 0) <= end) {
-            let moment = date.at(0, 0, 0, 0);
+        while let Some(moment) = next.filter(|moment| *moment <= end) {
             if moment >= start {
                 let pattern = match self {
+                    Self::Hours(_) => "%-I %P",
                     Self::Days(_) => "%b %-d",
-                    Self::Months(_) if year == Some(date.year()) => "%b",
+                    Self::Months(_) if year == Some(moment.year()) => "%b",
                     Self::Months(_) => "%b %Y",
                 };
-                ticks.push((moment, date.strftime(pattern).to_string()));
-                year = Some(date.year());
+                ticks.push((moment, moment.strftime(pattern).to_string()));
+                year = Some(moment.year());
             }
             // One more than fits is enough to know that this step is too small.
             if ticks.len() > MAX_TIME_TICKS {
                 break;
             }
-            day = match self {
-                Self::Days(days) => date.checked_add(days.days()).ok(),
-                Self::Months(months) => date.checked_add(months.months()).ok(),
+            next = match self {
+                Self::Hours(hours) => moment.checked_add(hours.hours()).ok(),
+                Self::Days(days) => moment.checked_add(days.days()).ok(),
+                Self::Months(months) => moment.checked_add(months.months()).ok(),
             };
         }
         ticks
     }
 
-    fn first(self, start: Date) -> Option<Date> {
+    /// The last beginning at or before the day of the start.
+    fn first(self, start: Date) -> Option<DateTime> {
         match self {
-            Self::Days(_) => Some(start),
+            Self::Hours(_) | Self::Days(_) => Some(start.at(0, 0, 0, 0)),
             Self::Months(months) => {
                 let month = i64::from(start.month()) - 1;
                 let back = month.rem_euclid(months.min(12));
-                start.first_of_month().checked_sub(back.months()).ok()
+                Some(start.first_of_month().checked_sub(back.months()).ok()?.at(0, 0, 0, 0))
             }
         }
     }
@@ -101,7 +106,8 @@ mod tests {
         assert_eq!(labels("2016-04-12T00:00", "2016-05-10T00:00"), "Apr 12, Apr 19, Apr 26, May 3, May 10");
         assert_eq!(labels("2016-04-12T05:00", "2016-09-20T05:00"), "May 2016, Jun, Jul, Aug, Sep");
         assert_eq!(labels("2016-10-12T05:00", "2017-05-20T05:00"), "Nov 2016, Jan 2017, Mar, May");
-        assert_eq!(labels("2016-04-12T05:00", "2016-04-12T05:00"), "");
+        assert_eq!(labels("2016-04-12T05:00", "2016-04-12T05:00"), "5 am");
+        assert_eq!(labels("2016-04-12T05:20", "2016-04-12T16:00"), "6 am, 9 am, 12 pm, 3 pm");
     }
 
     #[test]
