@@ -1,5 +1,6 @@
 //! What tests share: where the real data lies, worlds to build on, stand-ins.
 
+pub mod bt;
 pub mod memory_store;
 pub mod postgres;
 pub mod real_data;

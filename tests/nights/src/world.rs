@@ -114,6 +114,17 @@ impl World {
         self.clock.now()
     }
 
+    /// The settings that lead the real `bt` to this campus and this database.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let apis = ["COURSES", "CLASSES", "TERMS"];
+        let names = apis.iter().flat_map(|api| ["ID", "KEY"].map(|half| format!("BT_SIS_{api}_APP_{half}")));
+        let mut settings: Vec<(String, String)> = names.map(|name| (name, "sample".to_owned())).collect();
+        settings.push(("BT_SIS_BASE_URL".to_owned(), format!("http://{}/sis", self.address)));
+        settings.push(("BT_DATABASE_URL".to_owned(), self.postgres.url()));
+        settings
+    }
+
     /// Takes the keys away that the job would use.
     pub fn lose_keys(&mut self) {
         self.keys = KeyPair::new("", "");

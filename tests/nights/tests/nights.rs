@@ -175,7 +175,7 @@ async fn an_outage_in_the_middle_is_no_end_of_the_list() {
 async fn a_truncated_answer_and_a_burst_of_errors_are_asked_for_again() {
     let world = World::demo().await;
     world.break_with(|faults| {
-        faults.server_errors = Some(ServerErrors { count: 3 });
+        faults.server_errors = Some(ServerErrors { count: 2 });
         faults.too_many_requests = Some(TooManyRequests { count: 2, retry_after_seconds: 0 });
     });
     assert_eq!(world.night(FALL).await.unwrap().outcome, RunOutcome::Succeeded);
@@ -203,7 +203,8 @@ async fn without_good_keys_nothing_is_fetched_and_the_ledger_says_why() {
 #[tokio::test]
 async fn two_runs_at_once_are_one_run_and_a_clear_refusal() {
     let world = World::demo().await;
-    world.break_with(|faults| faults.latency_ms = 20);
+    // Longer than the two seconds that a run waits for a dead holder to be noticed.
+    world.break_with(|faults| faults.latency_ms = 300);
     let (updater, other) = (world.updater(), world.updater());
     let request = everything(FALL);
     let silent = updater::progress::Silent;
