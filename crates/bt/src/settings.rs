@@ -135,6 +135,9 @@ table! {
     demo_seed: Count<0, { u64::MAX >> 1 }> = "demo.seed", "1";
     "Another number makes another demo campus."
 
+    demo_courses: Count<300, 15_000> = "demo.courses", "9000";
+    "About how many active courses the demo campus has; sections grow along."
+
     update_guard_percent: Count<0, 100> = "update.guard_percent", "90";
     "The share of yesterday's records that an update must bring. With less, yesterday's data stays and the update fails."
 

@@ -99,7 +99,7 @@ impl World {
             return Ok(Source { sis: Arc::new(self.sis(self.settings.sis_base_url.0.clone(), keys)?), standin: None });
         }
         let clock = Arc::clone(&self.clock);
-        let config = StandinConfig::demo(self.settings.demo_seed.get());
+        let config = self.demo_config();
         let standin = tokio::task::spawn_blocking(move || Standin::build(config, clock)).await??;
         let listener = TcpListener::bind("127.0.0.1:0").await.context("no port is free for the stand-in of SIS")?;
         let base_url = format!("http://{}/sis", listener.local_addr()?);
@@ -115,6 +115,12 @@ impl World {
         };
         let sis = Arc::new(self.sis(base_url, standin_keys())?);
         Ok(Source { sis, standin: Some(RunningStandin { standin, stopping, serving }) })
+    }
+
+    /// The made-up campus.
+    pub(crate) fn demo_config(&self) -> StandinConfig {
+        let (seed, courses) = (self.settings.demo_seed.get(), self.settings.demo_courses.small() as usize);
+        StandinConfig { source: standin::config::Source::Demo { seed, courses }, ..StandinConfig::demo(seed) }
     }
 
     fn sis(&self, base_url: String, keys: Keys) -> anyhow::Result<Sis> {

@@ -120,19 +120,21 @@ async fn port(world: &World) -> Finding {
     let address = world.settings.listen;
     match TcpListener::bind(address).await {
         Ok(_) => Finding::ok("port", format!("{address} is free; nothing is served there now")),
-        Err(error) => match health(&format!("http://{address}/readyz")).await {
-            Some(text) if text == "ready" => Finding::ok("site", format!("{address} is ready")),
-            Some(text) => Finding::warn("site", format!("{address} answers, but: {text}")),
+        Err(error) => match readiness(&format!("http://{address}/readyz")).await {
+            Some(true) => Finding::ok("site", format!("{address} is ready")),
+            Some(false) => {
+                Finding::warn("site", format!("{address} answers, but has no catalog yet, or no database any more"))
+            }
             None => Finding::fail("port", format!("{address} cannot be used: {error}; choose another --listen")),
         },
     }
 }
 
-/// What our own site says there; `None` when it is not ours.
-async fn health(address: &str) -> Option<String> {
+/// Whether our own site says there that it is ready; `None` when it is not ours.
+async fn readiness(address: &str) -> Option<bool> {
     let text = reqwest::get(address).await.ok()?.text().await.ok()?;
-    let is_ours = text.starts_with("ready") || text.starts_with("not ready");
-    is_ours.then(|| text.trim().to_owned())
+    let said: serde_json::Value = serde_json::from_str(&text).ok()?;
+    said.get("ready")?.as_bool()
 }
 
 async fn store(world: &World) -> Result<Arc<dyn CatalogStore>, Finding> {

@@ -27,7 +27,7 @@ pub(super) async fn run(world: &World, arguments: &Sis) -> anyhow::Result<Ending
 }
 
 fn config(world: &World, arguments: &Sis) -> anyhow::Result<StandinConfig> {
-    let mut config = StandinConfig::demo(world.settings.demo_seed.get());
+    let mut config = world.demo_config();
     config.at = arguments.at;
     if let Some(folder) = &arguments.replay {
         config.source = Source::Replay { folder: folder.clone() };

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use updater::grades::{self, GradeFile};
 use updater::request::{TermChoice, UpdateRequest};
 use updater::words;
+use web::service::Web;
 
 use crate::commands::{serve, unless_stopped, update};
 use crate::door::Ending;
@@ -50,9 +51,10 @@ async fn with_source(
 ) -> anyhow::Result<()> {
     let address = serve::address(&listener)?;
     let stop_site = world.shutdown.child_token();
-    let site = serve::build_web(world, base)?.run(listener, stop_site.clone());
+    let web = serve::build_web(world, base)?;
+    let site = web.clone().run(listener, stop_site.clone());
     let (_, filled) = tokio::join!(site, async {
-        let filled = unless_stopped(world, fill(world, base, source)).await;
+        let filled = unless_stopped(world, fill(world, base, source, &web)).await;
         if let Some(Err(error)) = filled {
             stop_site.cancel();
             return Err(error);
@@ -67,8 +69,8 @@ async fn with_source(
     filled
 }
 
-/// On the very first start: all terms, and the grades of the demo campus.
-async fn fill(world: &World, base: &Base, source: &Source) -> anyhow::Result<()> {
+/// On the very first start: all terms, and the grades of the demo campus. Returns when the site shows what is there.
+async fn fill(world: &World, base: &Base, source: &Source, web: &Web) -> anyhow::Result<()> {
     let store = base.store();
     if store.state().await?.is_none() {
         tracing::info!("the database is empty: loading all terms for the first time");
@@ -80,10 +82,13 @@ async fn fill(world: &World, base: &Base, source: &Source) -> anyhow::Result<()>
             words::report(&report)
         );
     }
-    match source.standin() {
-        Some(standin) => import_demo_grades(world, base, standin).await,
-        None => Ok(()),
+    if let Some(standin) = source.standin() {
+        import_demo_grades(world, base, standin).await?;
     }
+    if let Some(state) = store.state().await? {
+        web.loaded_since(state.published_at).await;
+    }
+    Ok(())
 }
 
 /// A demo campus grades its terms as they end. Importing what is there already changes nothing.
@@ -134,7 +139,7 @@ async fn update_now(world: &World, base: &Base, source: &Source) {
     match outcome {
         Ok(report) => tell(&report),
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "the nightly update failed; yesterday's catalog stays")
+            tracing::error!(error = format!("{error:#}"), "the nightly update failed; yesterday's catalog stays");
         }
     }
 }

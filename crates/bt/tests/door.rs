@@ -1,0 +1,256 @@
+//! The real program, as a person at a terminal meets it. Each test has a folder of its own.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A folder that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().canonicalize().unwrap().join(format!("bt-door-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        // Passable, as the server of the database runs as another account than root.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        Self(path)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the program under test is another process")]
+    fn bt(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bt"));
+        command.current_dir(&self.0).args(arguments).stdin(Stdio::null());
+        // A small campus: the tests are about the door.
+        command.env("BT_DEMO_COURSES", "300");
+        command
+    }
+
+    /// Runs it to its end.
+    fn run(&self, arguments: &[&str]) -> Said {
+        Said::of(self.bt(arguments).output().unwrap())
+    }
+
+    /// `bt up` on a free port, with its words to be read.
+    fn up(&self) -> Running {
+        let mut command = self.bt(&["up", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Running { child, stdout: Box::new(stdout), stderr: Box::new(stderr) }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = self.run(&["down"]);
+        fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+/// What a program said, and how it ended.
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+/// A `bt up` that runs.
+struct Running {
+    child: Child,
+    stdout: Box<dyn BufRead + Send>,
+    stderr: Box<dyn BufRead + Send>,
+}
+
+impl Running {
+    /// Waits for its first word on stdout, the address of the site.
+    fn address(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        if line.is_empty() {
+            let mut why = String::new();
+            self.stderr.read_to_string(&mut why).unwrap();
+            panic!("bt up ended: {why}");
+        }
+        line.trim().to_owned()
+    }
+
+    /// Waits for a line of the log.
+    fn says(&mut self, what: &str) {
+        let mut line = String::new();
+        while !line.contains(what) {
+            line.clear();
+            assert_ne!(self.stderr.read_line(&mut line).unwrap(), 0, "bt up ended before it said `{what}`");
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for its end, and reads its last words.
+    fn ended(mut self) -> (Option<i32>, String) {
+        let mut words = String::new();
+        self.stderr.read_to_string(&mut words).unwrap();
+        (self.child.wait().unwrap().code(), words)
+    }
+}
+
+#[test]
+fn a_mistake_on_the_command_line_or_in_the_settings_ends_with_2_and_names_it() {
+    let folder = Folder::new("usage");
+    assert_eq!(folder.run(&["upp"]).code, Some(2));
+    let said = Said::of(folder.bt(&["migrate"]).env("BT_LISSEN", "x").output().unwrap());
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("no setting `BT_LISSEN`; did you mean `BT_LISTEN`?"), "{said:?}");
+    let said = folder.run(&["config", "explain", "--set", "sis.terms_app_key=hush"]);
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(!said.err.contains("hush"), "{said:?}");
+    assert!(!folder.0.join("data").exists(), "nothing was begun");
+}
+
+#[test]
+fn explain_shows_each_value_and_its_origin_and_no_secret() {
+    let folder = Folder::new("explain");
+    fs::write(folder.0.join("berkeleytime.toml"), "[database]\nurl = \"postgres://me:hush@host/bt\"\n").unwrap();
+    let said = folder.run(&["config", "explain", "--set", "listen=127.0.0.1:9"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let line = |key: &str| said.out.lines().find(|line| line.starts_with(key)).unwrap().to_owned();
+    assert!(line("listen ").contains("127.0.0.1:9"), "{said:?}");
+    assert!(line("listen ").ends_with("--set"), "{said:?}");
+    assert!(line("database.url ").contains("berkeleytime.toml"), "{said:?}");
+    assert!(line("demo.courses ").ends_with("environment"), "{said:?}");
+    assert!(line("log.format ").ends_with("default"), "{said:?}");
+    assert!(!said.out.contains("hush"), "{said:?}");
+}
+
+#[test]
+fn up_serves_a_catalog_refuses_a_second_one_and_goes_down_whole() {
+    let folder = Folder::new("up");
+    let mut up = folder.up();
+    let address = up.address();
+    let listen = address.replace("http://localhost", "127.0.0.1");
+
+    let second = folder.run(&["up", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.code, Some(1), "{second:?}");
+    assert!(second.err.contains(&format!("process {}", up.child.id())), "{second:?}");
+    let doctor = folder.run(&["doctor", "--listen", &listen]);
+    assert_eq!(doctor.code, Some(0), "{doctor:?}");
+    assert!(doctor.out.contains(&format!("{listen} is ready")), "{doctor:?}");
+    assert!(doctor.out.contains("demo data"), "{doctor:?}");
+    // While it runs, other commands use its database.
+    let update = folder.run(&["update", "course", "--dry-run"]);
+    assert_eq!(update.code, Some(0), "{update:?}");
+    assert!(update.out.contains("dry-run"), "{update:?}");
+
+    let down = folder.run(&["down"]);
+    assert_eq!((down.code, down.out.as_str()), (Some(0), "stopped\n"), "{down:?}");
+    let (code, words) = up.ended();
+    assert_eq!(code, Some(0), "{words}");
+    let down = folder.run(&["down"]);
+    assert_eq!(down.out, "nothing runs here\n", "{down:?}");
+}
+
+#[test]
+fn up_that_was_killed_during_the_first_load_begins_again_and_gets_there() {
+    let folder = Folder::new("killed");
+    let mut up = folder.up();
+    up.says("publishing");
+    up.signal(Signal::KILL);
+    up.ended();
+    let mut up = folder.up();
+    up.address();
+    up.signal(Signal::TERM);
+    let (code, words) = up.ended();
+    assert_eq!(code, Some(0), "{words}");
+    // What is there now needs no first load any more.
+    let mut up = folder.up();
+    up.address();
+    up.signal(Signal::INT);
+    let (code, words) = up.ended();
+    assert_eq!(code, Some(0), "{words}");
+    assert!(!words.contains("for the first time"), "{words}");
+}
+
+#[test]
+fn ctrl_c_during_the_first_load_leaves_nothing_running() {
+    let folder = Folder::new("interrupted");
+    let mut up = folder.up();
+    up.says("an update begins");
+    up.signal(Signal::INT);
+    let (code, words) = up.ended();
+    assert_eq!(code, Some(0), "{words}");
+    assert!(!folder.0.join("data/postgres/cluster/postmaster.pid").exists(), "the database still runs");
+}
+
+#[test]
+fn a_port_in_use_is_said_before_anything_is_begun() {
+    let folder = Folder::new("port");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = folder.run(&["up", "--listen", &address]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains(&format!("cannot listen on {address}")), "{said:?}");
+    assert!(said.err.contains("--listen"), "{said:?}");
+    assert!(!folder.0.join("data/postgres").exists(), "no database was set up for nothing");
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_named_without_its_password() {
+    let folder = Folder::new("unreachable");
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("postgres://me:hush@{gone}/bt");
+    let said = Said::of(folder.bt(&["migrate"]).env("BT_DATABASE_URL", &url).output().unwrap());
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains(&gone.to_string()), "{said:?}");
+    assert!(!said.err.contains("hush"), "{said:?}");
+}
+
+#[test]
+fn an_update_that_brought_too_little_publishes_nothing_and_ends_with_1() {
+    let folder = Folder::new("short");
+    let first = folder.run(&["update"]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    // `class fall-2026: 680 read, …`
+    let term = first.out.lines().find_map(|line| line.strip_prefix("class ")?.split_once(':')).unwrap().0;
+    let partial = format!(r#"partial_term={{"term": "{term}", "share": 0.5}}"#);
+    let mut sis = folder.bt(&["sis", "--listen", "127.0.0.1:0", "--fault", &partial]);
+    let mut sis = sis.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(sis.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let base_url = format!("sis.base_url={}", line.trim().rsplit_once(' ').unwrap().1);
+
+    let short = folder.run(&["update", "--term", term, "--set", &base_url]);
+    assert_eq!(short.code, Some(1), "{short:?}");
+    assert!(short.out.contains("REFUSED"), "{short:?}");
+    let accepted = folder.run(&["update", "--term", term, "--accept-short", "--set", &base_url]);
+    assert_eq!(accepted.code, Some(0), "{accepted:?}");
+    kill_process(Pid::from_child(&sis), Signal::TERM).unwrap();
+    assert_eq!(sis.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_grade_file_that_is_not_there_or_no_export_is_named() {
+    let folder = Folder::new("grades");
+    let said = folder.run(&["import", "grades", "nowhere.csv"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("nowhere.csv"), "{said:?}");
+    fs::write(folder.0.join("other.csv"), "a,b\n1,2\n").unwrap();
+    let said = folder.run(&["import", "grades", "other.csv"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("other.csv"), "{said:?}");
+}
