@@ -12,6 +12,7 @@ pub mod source;
 mod api;
 mod budget;
 mod campus_time;
+mod keys;
 mod request;
 mod sweep;
 mod term_walk;

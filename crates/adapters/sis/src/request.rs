@@ -9,20 +9,17 @@ use catalog::ports::SourceError;
 use catalog::term::TermId;
 use clock::{Clock, Stopwatch};
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::{Api, Page, Question};
-use crate::config::{KeyPair, SisConfig};
+use crate::config::SisConfig;
 use crate::envelope::{Sealed, Stated, moment, open};
+use crate::keys::{ERROR_TEXT_LENGTH_MAX, key_headers, key_owner, without_keys};
 use crate::reading::{PageRecords, Record, read_page};
 
 /// The header by which a stand-in says that it is one, and which.
 pub(crate) const STANDIN_HEADER: &str = "x-berkeleytime-standin";
-
-/// The most characters of an error's text that a message repeats.
-const ERROR_TEXT_LENGTH_MAX: usize = 200;
 
 /// Asks SIS. One for all requests.
 pub(crate) struct Requester {
@@ -78,6 +75,16 @@ struct Passing {
     is_unreadable: bool,
     /// How long the server wants to be left alone.
     retry_after: Option<Duration>,
+}
+
+/// An answer other than success.
+struct Refusal {
+    status: StatusCode,
+    /// What it says, as received.
+    why: String,
+    retry_after: Option<Duration>,
+    /// Whether it is a page for people.
+    is_web_page: bool,
 }
 
 impl Requester {
@@ -136,25 +143,26 @@ impl Requester {
         if !status.is_success() {
             let stated = stated(&body, api);
             let why = stated.as_ref().map_or_else(|| first_line(&body), |(stated, _)| stated.description.clone());
-            let is_page_of_words = stated.is_none() && body.trim_ascii_start().starts_with(b"<");
-            self.refused(api, page, status, &why, retry_after, is_page_of_words)?;
+            let is_web_page = stated.is_none() && body.trim_ascii_start().starts_with(b"<");
+            self.refused(api, page, Refusal { status, why, retry_after, is_web_page })?;
             let as_of = stated_moment(stated.and_then(|(_, time)| time).as_deref(), origin, api)?;
             return Ok(PageAnswer { records: None, origin, as_of });
         }
         let records = parse::<T>(body, api, question.term).await?;
         let as_of = stated_moment(records.time_stamp.as_deref(), origin, api)?;
         if let Some(Stated { code, description }) = &records.status
-            && let Ok(inner) = StatusCode::from_u16(*code)
-            && !inner.is_success()
+            && let Ok(status) = StatusCode::from_u16(*code)
+            && !status.is_success()
         {
-            self.refused(api, page, inner, description, None, false)?;
+            let why = description.clone();
+            self.refused(api, page, Refusal { status, why, retry_after, is_web_page: false })?;
             return Ok(PageAnswer { records: None, origin, as_of });
         }
         Ok(PageAnswer { records: Some(records), origin, as_of })
     }
 
     async fn send(&self, question: &Question, page: Option<Page>) -> Result<Response, Failure> {
-        let headers = key_headers(question.api, question.api.keys(&self.config.keys))?;
+        let headers = key_headers(question.api, question.api.keys(&self.config.keys)).map_err(Failure::Lasting)?;
         let url = format!("{}{}", self.config.base_url.trim_end_matches('/'), question.path);
         let mut request = self.client.get(url).headers(headers).query(&question.query);
         if let Some(page) = page {
@@ -167,25 +175,15 @@ impl Requester {
     }
 
     /// What a status other than success means. `Ok` means 404: no data.
-    fn refused(
-        &self,
-        api: Api,
-        page: Option<Page>,
-        status: StatusCode,
-        why: &str,
-        retry_after: Option<Duration>,
-        is_page_of_words: bool,
-    ) -> Result<(), Failure> {
+    fn refused(&self, api: Api, page: Option<Page>, refusal: Refusal) -> Result<(), Failure> {
+        let Refusal { status, why, retry_after, is_web_page } = refusal;
         let api_name = api.name();
-        let why = without_keys(why, api.keys(&self.config.keys));
-        let said = if why.is_empty() {
-            format!("HTTP {}", status.as_u16())
-        } else {
-            format!("HTTP {}: {why}", status.as_u16())
-        };
+        let why = without_keys(&why, api.keys(&self.config.keys));
+        let colon = if why.is_empty() { "" } else { ": " };
+        let said = format!("HTTP {}{colon}{why}", status.as_u16());
         match status.as_u16() {
             // A 404 in HTML is a web server's, not SIS's: a wrong address must not look like an empty campus.
-            404 if !is_page_of_words => Ok(()),
+            404 if !is_web_page => Ok(()),
             401 | 403 => Err(Failure::Lasting(SourceError::Credentials {
                 api: api_name,
                 message: format!("{said}. Check the app_id and app_key of the {} API", key_owner(api)),
@@ -298,44 +296,6 @@ async fn parse<T: Record>(body: Vec<u8>, api: Api, term: Option<TermId>) -> Resu
         };
         Failure::Passing(Passing::unreadable(what))
     })
-}
-
-/// The headers that open an API, marked so that nothing prints them.
-fn key_headers(api: Api, keys: &KeyPair) -> Result<HeaderMap, Failure> {
-    let mut headers = HeaderMap::new();
-    for (name, secret) in [("app_id", &keys.app_id), ("app_key", &keys.app_key)] {
-        let refuse = |problem: &str| {
-            let message = format!("the {name} of the {} API {problem}", key_owner(api));
-            Failure::Lasting(SourceError::Credentials { api: api.name(), message })
-        };
-        if secret.expose_secret().is_empty() {
-            return Err(refuse("is not set"));
-        }
-        let mut value = HeaderValue::from_str(secret.expose_secret())
-            .map_err(|_| refuse("has characters in it that a header cannot carry"))?;
-        value.set_sensitive(true);
-        headers.insert(name, value);
-    }
-    Ok(headers)
-}
-
-/// As the keys are given out: by API, not by collection.
-const fn key_owner(api: Api) -> &'static str {
-    match api {
-        Api::Terms => "Term",
-        Api::Courses => "Course",
-        Api::Classes | Api::Sections | Api::Enrollments => "Class",
-    }
-}
-
-/// Some gateways repeat the key that they refuse.
-fn without_keys(text: &str, keys: &KeyPair) -> String {
-    let hide = |text: String, secret: &SecretString| match secret.expose_secret() {
-        "" => text,
-        secret => text.replace(secret, "[hidden]"),
-    };
-    let hidden = hide(hide(text.to_owned(), &keys.app_key), &keys.app_id);
-    hidden.chars().take(ERROR_TEXT_LENGTH_MAX).collect()
 }
 
 /// What an error's envelope states: the status, and the time stamp.
