@@ -191,8 +191,13 @@ impl Base {
         Arc::new(self.database.clone())
     }
 
-    pub(crate) async fn close(self) {
+    /// Puts it away after some work. When that failed because the server broke down, says why it did.
+    pub(crate) async fn close<T>(self, done: &anyhow::Result<T>) {
         self.database.close().await;
+        let alarms = self.postgres.as_ref().and_then(RunningPostgres::alarms);
+        if let (Err(_), Some(alarms)) = (done, alarms) {
+            tracing::error!("Postgres broke down and says: {alarms}");
+        }
         stop(self.postgres).await;
     }
 }

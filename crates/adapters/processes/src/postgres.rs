@@ -136,6 +136,8 @@ pub struct RunningPostgres {
     binaries: Binaries,
     stopping: CancellationToken,
     keeper: Option<JoinHandle<()>>,
+    /// Where the lines of this start begin in the log.
+    log_start: u64,
     /// Held as long as the server may run.
     _lock: File,
 }
@@ -143,9 +145,10 @@ pub struct RunningPostgres {
 impl RunningPostgres {
     fn keep(server: Server, binaries: Binaries, place: Place, lock: File) -> Self {
         let stopping = CancellationToken::new();
+        let log_start = server.log_start();
         let keeper = Keeper::new(server, binaries.clone(), place.clone(), stopping.clone());
         let keeper = Some(tokio::spawn(keeper.run()));
-        Self { url: place.url(), place, binaries, stopping, keeper, _lock: lock }
+        Self { url: place.url(), place, binaries, stopping, keeper, log_start, _lock: lock }
     }
 
     /// Where to connect: `postgres://berkeleytime@localhost/berkeleytime?host=<folder of the socket>`. No secret in it.
@@ -170,6 +173,13 @@ impl RunningPostgres {
     #[must_use]
     pub fn binaries(&self) -> &Binaries {
         &self.binaries
+    }
+
+    /// What the server wrote of a breakdown since it was started, such as a full disk: clients only see that their
+    /// connection was lost.
+    #[must_use]
+    pub fn alarms(&self) -> Option<String> {
+        log::alarms(&self.place.log, self.log_start)
     }
 
     /// Rolls back what is open, writes everything down and ends the server.

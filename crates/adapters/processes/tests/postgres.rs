@@ -223,14 +223,14 @@ async fn data_of_another_major_version_is_refused_with_the_way_out() {
 async fn a_setup_that_was_cut_off_is_done_again() {
     let folder = Folder::new();
     let home = folder.config().data_dir.join("postgres");
-    fs::create_dir_all(home.join("cluster.unfinished/base")).unwrap();
+    fs::create_dir_all(home.join("cluster.unfinished-1/base")).unwrap();
     for passable in [&folder.config().data_dir, &home] {
         fs::set_permissions(passable, fs::Permissions::from_mode(0o755)).unwrap();
     }
     let postgres = Postgres::start(folder.config()).await.unwrap();
     connect(&postgres).await;
     postgres.stop().await;
-    assert!(!home.join("cluster.unfinished").exists());
+    assert!(!home.join("cluster.unfinished-1").exists());
 }
 
 #[tokio::test]

@@ -17,9 +17,9 @@ const LISTED_MAX: usize = 20;
 pub(super) async fn run(world: &World, files: &[PathBuf]) -> anyhow::Result<Ending> {
     let files: Vec<GradeFile> = files.iter().map(|path| read(path)).collect::<anyhow::Result<_>>()?;
     let base = world.open_base(Sharing::Shared).await?;
-    let imported = unless_stopped(world, import(world, &base, &files)).await;
-    base.close().await;
-    let Some(report) = imported.transpose()? else { return Ok(Ending::Failed) };
+    let imported = unless_stopped(world, import(world, &base, &files)).await.transpose();
+    base.close(&imported).await;
+    let Some(report) = imported? else { return Ok(Ending::Failed) };
     world.screen.print(&told(&report));
     Ok(Ending::Fine)
 }

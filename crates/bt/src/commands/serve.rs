@@ -23,7 +23,7 @@ pub(super) async fn run(world: &World, services: &[Service]) -> anyhow::Result<E
     let listener = listen(world).await?;
     let base = world.open_base(Sharing::Shared).await?;
     let served = serve_web(world, &base, listener).await;
-    base.close().await;
+    base.close(&served).await;
     served.map(|()| Ending::Fine)
 }
 

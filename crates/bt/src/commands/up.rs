@@ -27,7 +27,7 @@ pub(super) async fn run(world: &World) -> anyhow::Result<Ending> {
     let listener = serve::listen(world).await?;
     let base = world.open_base(Sharing::Own).await?;
     let done = with_base(world, &base, listener, watch).await;
-    base.close().await;
+    base.close(&done).await;
     done.map(|()| Ending::Fine)
 }
 

@@ -12,9 +12,9 @@ use crate::world::{Base, Sharing, Source, World};
 
 pub(super) async fn run(world: &World, arguments: &Update) -> anyhow::Result<Ending> {
     let base = world.open_base(Sharing::Shared).await?;
-    let updated = unless_stopped(world, open_and_update(world, &base, &request(arguments))).await;
-    base.close().await;
-    let Some(report) = updated.transpose()? else {
+    let updated = unless_stopped(world, open_and_update(world, &base, &request(arguments))).await.transpose();
+    base.close(&updated).await;
+    let Some(report) = updated? else {
         world.screen.complain("stopped; nothing of this update was published");
         return Ok(Ending::Failed);
     };

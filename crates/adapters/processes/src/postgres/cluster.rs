@@ -47,6 +47,9 @@ const NOT_DURABLE: [(&str, &str); 4] =
 /// Only the socket; there is no line for the network.
 const ACCESS: &str = "# Written by bt at each start.\nlocal all all trust\nlocal replication all trust\n";
 
+/// How the folders begin in which clusters are made.
+const UNFINISHED: &str = "cluster.unfinished-";
+
 /// The major version that wrote a cluster; `None` when there is no cluster.
 pub(super) fn major(cluster: &Path) -> Result<Option<u32>, PostgresError> {
     let path = cluster.join("PG_VERSION");
@@ -68,13 +71,12 @@ pub(super) async fn prepare(config: &PostgresConfig, place: &Place, binaries: &B
     write_settings(config, place, &place.cluster)
 }
 
-/// Made beside its place and moved there when it is complete: a start that was killed leaves nothing half done.
+/// Made beside its place and moved there when it is complete: a start that was killed leaves nothing half done. Each
+/// attempt has a folder of its own, as the programs of a killed one may still be writing into theirs.
 async fn create(config: &PostgresConfig, place: &Place, binaries: &Binaries) -> Result<(), PostgresError> {
     tracing::info!(cluster = %place.cluster.display(), postgres = %binaries, "setting up the database");
-    let unfinished = place.home.join("cluster.unfinished");
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).map_err(PostgresError::file("remove", &unfinished))?;
-    }
+    remove_unfinished(&place.home)?;
+    let unfinished = place.home.join(format!("{UNFINISHED}{}", std::process::id()));
     make_private(&unfinished, &place.account)?;
     let mut initdb = program(binaries, "initdb", place);
     initdb.arg("--pgdata").arg(&unfinished).args(["--username", DATABASE, "--auth=trust"]);
@@ -88,6 +90,17 @@ async fn create(config: &PostgresConfig, place: &Place, binaries: &Binaries) -> 
     single.args(["--single", "-c", "exit_on_error=on", "-D"]).arg(&unfinished).arg("postgres");
     run(single, &format!("CREATE DATABASE {DATABASE}\n"), &binaries.program("postgres")).await?;
     fs::rename(&unfinished, &place.cluster).map_err(PostgresError::file("create", &place.cluster))
+}
+
+fn remove_unfinished(home: &Path) -> Result<(), PostgresError> {
+    let entries = fs::read_dir(home).map_err(PostgresError::file("read the folder", home))?;
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let unfinished = entry.path();
+            fs::remove_dir_all(&unfinished).map_err(PostgresError::file("remove", &unfinished))?;
+        }
+    }
+    Ok(())
 }
 
 /// One of the programs, as the server's account, in a folder that this account can enter.

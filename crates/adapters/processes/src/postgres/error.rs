@@ -149,7 +149,7 @@ fn hint(source: &io::Error) -> &'static str {
 
 /// Postgres and initdb say it in words only.
 fn hint_of_text(output: &str) -> &'static str {
-    if output.contains("No space left on device") {
+    if output.contains("No space left on device") || output.contains("Check free disk space") {
         " (the disk is full: free some space)"
     } else if output.contains("Read-only file system") {
         " (the file system is read-only: choose another --data-dir)"

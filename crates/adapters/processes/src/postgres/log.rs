@@ -12,6 +12,9 @@ const BYTES_MAX: u64 = 4 * 1024 * 1024;
 const TAIL_LINES: usize = 12;
 const TAIL_BYTES: u64 = 8 * 1024;
 
+/// What lines say that tell why a server broke down.
+const ALARMS: [&str; 3] = ["PANIC:", "No space left on device", "terminated by signal"];
+
 /// Opens it for the server, which writes at its end.
 pub(super) fn open(path: &Path) -> Result<File, PostgresError> {
     shorten(path);
@@ -50,6 +53,14 @@ pub(super) fn tail(path: &Path, start: u64) -> String {
         Ok(bytes)
     };
     last_lines(&read().unwrap_or_default())
+}
+
+/// The last lines since `start` that tell why a server broke down.
+pub(super) fn alarms(path: &Path, start: u64) -> Option<String> {
+    let tail = tail(path, start);
+    let alarms = tail.lines().filter(|line| ALARMS.iter().any(|alarm| line.contains(alarm)));
+    let alarms: Vec<&str> = alarms.map(str::trim).collect();
+    (!alarms.is_empty()).then(|| alarms.join("; "))
 }
 
 /// The last lines of what a program wrote, indented.

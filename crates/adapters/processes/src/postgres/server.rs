@@ -24,7 +24,6 @@ const IMMEDIATE_STOP_LIMIT: Duration = Duration::from_secs(5);
 /// A server that takes connections.
 pub(super) struct Server {
     child: Child,
-    /// Where its own lines begin in the log.
     log_start: u64,
 }
 
@@ -103,6 +102,11 @@ impl Server {
             tracing::warn!(?signal, patience_seconds = patience.as_secs(), "Postgres does not end");
         }
         has_ended
+    }
+
+    /// Where its own lines begin in the log.
+    pub(super) fn log_start(&self) -> u64 {
+        self.log_start
     }
 
     /// The last lines it wrote.
