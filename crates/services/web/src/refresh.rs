@@ -104,3 +104,111 @@ fn log_failure(what: &str, error: &(dyn std::error::Error + 'static)) {
     }
     tracing::warn!(error = causes.join(": "), "{what}");
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    use async_trait::async_trait;
+    use catalog::data::CatalogData;
+    use catalog::fetched::{Fault, Origin};
+    use catalog::grade::GradeRecord;
+    use catalog::ports::{CatalogStore, GradeImport, UpdateRun};
+    use catalog::run::{LedgerEntry, RunId, RunRequest};
+    use catalog::seats::EnrollmentRun;
+    use catalog::section::SectionId;
+    use catalog::stored::{CatalogState, CatalogVersion};
+    use catalog::term::TermId;
+    use clock::ManualClock;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::service::build;
+
+    /// A store whose feed never says a word: only looking at the version helps.
+    struct Silent {
+        version: std::sync::Mutex<i64>,
+        is_gone: AtomicBool,
+    }
+
+    struct SilentFeed;
+
+    #[async_trait]
+    impl PublicationFeed for SilentFeed {
+        async fn next(&mut self, _: Option<CatalogVersion>) -> CatalogVersion {
+            std::future::pending().await
+        }
+    }
+
+    impl Silent {
+        fn state_now(&self) -> Result<Option<CatalogState>, StoreError> {
+            if self.is_gone.load(Ordering::SeqCst) {
+                return Err(StoreError::Failed { doing: "reading what is published", source: "gone".into() });
+            }
+            let version = CatalogVersion(*self.version.lock().unwrap());
+            Ok(Some(CatalogState { version, published_at: Timestamp::UNIX_EPOCH, origin: Origin::Sis }))
+        }
+    }
+
+    #[async_trait]
+    impl CatalogStore for Silent {
+        async fn begin_run(&self, _: &RunRequest, _: Timestamp) -> Result<Box<dyn UpdateRun>, StoreError> {
+            unreachable!("readers begin no runs")
+        }
+
+        async fn ledger(&self, _: usize) -> Result<Vec<LedgerEntry>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        async fn quarantine(&self, _: usize) -> Result<Vec<(RunId, Fault)>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        async fn state(&self) -> Result<Option<CatalogState>, StoreError> {
+            self.state_now()
+        }
+
+        async fn load(&self) -> Result<CatalogData, StoreError> {
+            Ok(CatalogData { state: self.state_now()?, ..CatalogData::default() })
+        }
+
+        async fn enrollment(&self, _: TermId, _: &[SectionId]) -> Result<Vec<EnrollmentRun>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        async fn publications(&self) -> Result<Box<dyn PublicationFeed>, StoreError> {
+            Ok(Box::new(SilentFeed))
+        }
+
+        async fn import_grades(&self, _: &[GradeRecord], _: Timestamp) -> Result<GradeImport, StoreError> {
+            unreachable!("readers import nothing")
+        }
+
+        async fn unmatched_grades(&self, _: usize) -> Result<Vec<GradeRecord>, StoreError> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_word_the_version_is_looked_at_and_a_lost_database_is_noticed() {
+        let store = Arc::new(Silent { version: std::sync::Mutex::new(1), is_gone: AtomicBool::new(false) });
+        let moment = Duration::from_millis(1);
+        let config = Config { version_check_interval: moment, retry_pause: moment, ..Config::default() };
+        let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+        let web = build(config, store.clone(), clock, Arc::new(String::new));
+        let refreshing = tokio::spawn(web.keep_current());
+        let mut changes = web.app().memory.changes();
+        let has =
+            |version: i64| move |current: &crate::memory::Current| current.version() == Some(CatalogVersion(version));
+
+        changes.wait_for(has(1)).await.unwrap();
+        store.is_gone.store(true, Ordering::SeqCst);
+        changes.wait_for(|current| current.database_lost_since.is_some() && has(1)(current)).await.unwrap();
+        *store.version.lock().unwrap() = 2;
+        store.is_gone.store(false, Ordering::SeqCst);
+        changes.wait_for(|current| current.database_lost_since.is_none() && has(2)(current)).await.unwrap();
+        refreshing.abort();
+    }
+}

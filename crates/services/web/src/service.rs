@@ -76,6 +76,11 @@ impl Web {
         let _ = changes.wait_for(|current| current.snapshot.as_deref().is_some_and(is_new)).await;
     }
 
+    #[cfg(test)]
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
     /// The routes, without the layers around them.
     pub fn router(&self) -> Router {
         pages::router(&self.app)

@@ -60,7 +60,10 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
 async fn history(visit: &Visit, term: TermId, ids: &[SectionId]) -> Option<Vec<EnrollmentRun>> {
     let reading = visit.app.store.enrollment(term, ids);
     let error = match tokio::time::timeout(visit.app.config.history_timeout, reading).await {
-        Ok(Ok(runs)) => return Some(runs),
+        Ok(Ok(runs)) => {
+            visit.app.memory.database_answered();
+            return Some(runs);
+        }
         Ok(Err(error)) => error,
         Err(elapsed) => StoreError::Failed { doing: "reading the history of enrollment", source: elapsed.into() },
     };

@@ -1,0 +1,98 @@
+//! The list of courses.
+
+use crate::world::World;
+
+#[tokio::test]
+async fn a_search_finds_the_course_however_it_is_typed() {
+    let world = World::with_campus().await;
+    for query in ["cs61a", "CS+61A", "compsci+61a", "61a", "20001", "interpretation+sampel"] {
+        assert_eq!(world.get(&format!("/catalog?q={query}")).await.codes().first(), Some(&"COMPSCI 61A"), "{query}");
+    }
+    assert_eq!(world.get("/catalog?q=obrien-nunez+16a").await.codes(), ["EL ENG 16A"]);
+}
+
+#[tokio::test]
+async fn rows_say_when_who_seats_and_grade() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?q=cs61a").await;
+    for words in ["4 units", "MWF 1:00–1:59 pm", "O'Brien-Núñez", "Full, 7 over", "218 waiting", "Average grade"] {
+        assert!(page.has(words), "{words}");
+    }
+    assert!(page.has("href=\"/catalog/fall-2026/COMPSCI/61A\""));
+    assert!(page.has("2:00 am today"), "the seats' moment is told");
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list_and_each_can_be_taken_away() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?university=american-cultures&department=computer-science").await;
+    assert_eq!(page.codes(), ["COMPSCI 61A"]);
+    assert!(page.has("Remove filter: </span>American Cultures"));
+    assert!(page.attributes("href").contains(&"/catalog?term=fall-2026&amp;university=american-cultures"));
+    assert!(page.has("value=\"american-cultures\" checked"));
+    let open = world.get("/catalog?open=1&q=cs").await;
+    assert_eq!(open.codes(), ["COMPSCI 61B"]);
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_ignored_and_said() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?ls=telepathy&colour=blue&sort=luck&term=winter-2026&page=x&utm_source=mail").await;
+    for words in [
+        "“telepathy” is no ls filter in Fall 2026",
+        "no filter called “colour”",
+        "“luck” is no order",
+        "“winter-2026” is no term",
+        "“x” is no page number",
+    ] {
+        assert!(page.has(words), "{words}");
+    }
+    assert!(!page.has("utm_source\u{201d}"), "what others add to links is passed over in silence");
+    assert_eq!(page.codes().len(), 4);
+}
+
+#[tokio::test]
+async fn long_lists_have_pages_and_the_state_stays_in_the_links() {
+    let world = World::with_campus().await;
+    let first = world.get("/catalog?sort=number").await;
+    assert_eq!(first.codes(), ["MATH 1", "MATH 2", "MATH 3", "MATH 4"]);
+    assert!(first.has("12 courses, page 1 of 3"));
+    assert!(first.attributes("href").contains(&"/catalog?term=fall-2026&amp;sort=number&amp;page=2"));
+    let last = world.get("/catalog?sort=number&page=77").await;
+    assert!(last.has("page 3 of 3"));
+}
+
+#[tokio::test]
+async fn nothing_found_offers_a_way_on() {
+    let world = World::with_campus().await;
+    let elsewhere = world.get("/catalog?q=wanderer").await;
+    assert!(elsewhere.has("No course of Fall 2026 matches “wanderer”"));
+    assert!(elsewhere.attributes("href").contains(&"/catalog?q=wanderer&amp;term=spring-2026"));
+    let filtered = world.get("/catalog?q=cs61b&university=american-history").await;
+    assert!(filtered.has("Without the filters there would be 1"));
+    assert!(filtered.attributes("href").contains(&"/catalog?q=cs61b&amp;term=fall-2026"));
+}
+
+#[tokio::test]
+async fn without_a_term_courses_lead_to_their_newest_one() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?term=any&q=physics+77").await;
+    assert!(page.has("Not offered lately") && page.has("href=\"/catalog/any/PHYSICS/77\""));
+    let page = world.get("/catalog?term=any&q=cs61b").await;
+    assert!(page.has("Last in Fall 2026") && page.has("href=\"/catalog/fall-2026/COMPSCI/61B\""));
+}
+
+#[tokio::test]
+async fn facets_count_what_each_choice_would_show() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?units=4-units").await;
+    let count_of = |label: &str| -> Option<String> {
+        let rest = page.body.split(&format!("<span>{label}</span><span class=\"choice-count\">")).nth(1)?;
+        Some(rest.split('<').next()?.to_owned())
+    };
+    assert_eq!(count_of("4 Units").as_deref(), Some("3"));
+    assert_eq!(count_of("American Cultures").as_deref(), Some("1"));
+    assert_eq!(count_of("American History").as_deref(), Some("0"));
+    assert_eq!(count_of("Open seats").as_deref(), Some("2"));
+    assert!(page.has("Spring 2026 (2)"));
+}

@@ -1,0 +1,367 @@
+//! A small made-up campus, published into a store, with the web service over it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
+use catalog::class::{Class, ClassKey, OfferingStatus};
+use catalog::course::{Course, CourseCode, UnitCount, Units};
+use catalog::fetched::Origin;
+use catalog::grade::{Distribution, GradeRecord};
+use catalog::meeting::{Days, Instructor, Meeting, TimeRange};
+use catalog::playlist::{Category, Playlist, PlaylistKey};
+use catalog::ports::CatalogStore;
+use catalog::run::{RunOutcome, RunReport, RunRequest, Step, StepOutcome, StepReport, Tally};
+use catalog::seats::{Counts, SeatReservation};
+use catalog::section::{Component, Section, SectionId};
+use catalog::term::{Term, TermId};
+use clock::ManualClock;
+use http::{Method, Request};
+use jiff::Timestamp;
+use jiff::civil::{date, time};
+use tokio::task::JoinHandle;
+use tower::ServiceExt;
+use web::config::Config;
+use web::service::{Web, build};
+
+use crate::answer::Answer;
+use crate::breakable::BreakableStore;
+
+pub(crate) const FALL: &str = "fall-2026";
+const SPRING: &str = "spring-2026";
+
+/// The service over its store.
+pub(crate) struct World {
+    pub(crate) store: BreakableStore,
+    pub(crate) clock: ManualClock,
+    pub(crate) web: Web,
+    router: Router,
+    refreshing: JoinHandle<()>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.refreshing.abort();
+    }
+}
+
+impl World {
+    /// Nothing is published yet.
+    pub(crate) fn empty() -> Self {
+        let store = BreakableStore::default();
+        let clock = ManualClock::new(at("2026-09-01T21:10:00Z"));
+        let config =
+            Config { results_per_page: 4, version_check_interval: Duration::from_millis(1), ..Config::default() };
+        let metrics = Arc::new(|| "sample_metric 1\n".to_owned());
+        let web = build(config, Arc::new(store.clone()), Arc::new(clock.clone()), metrics);
+        let router = httpkit::stack::dress(web.router(), &web.http_config());
+        let refreshing = tokio::spawn(web.keep_current());
+        Self { store, clock, web, router, refreshing }
+    }
+
+    /// The campus is published and in memory.
+    pub(crate) async fn with_campus() -> Self {
+        Self::with_campus_of(Origin::Demo).await
+    }
+
+    pub(crate) async fn with_campus_of(origin: Origin) -> Self {
+        let world = Self::empty();
+        world.store.import_grades(&grades(), at("2026-08-20T18:00:00Z")).await.unwrap();
+        world.publish(&campus(origin), &[]).await;
+        world
+    }
+
+    /// Publishes and waits until it is in memory.
+    pub(crate) async fn publish(&self, publication: &Publication, steps: &[StepReport]) {
+        let request = RunRequest {
+            steps: Step::ALL.to_vec(),
+            asked_by: "test".to_owned(),
+            is_dry_run: false,
+            accepts_short: false,
+        };
+        let mut run = self.store.begin_run(&request, publication.at).await.unwrap();
+        let version = run.publish(publication).await.unwrap();
+        let report = RunReport {
+            outcome: RunOutcome::Succeeded,
+            ended_at: publication.at,
+            origin: Some(publication.origin),
+            version: Some(version),
+            steps: steps.to_vec(),
+        };
+        run.finish(&report).await.unwrap();
+        self.web.loaded_since(publication.at).await;
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &[], "").await
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// The whole stack, to be asked from several tasks at once.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A publication that changes nothing but the version.
+pub(crate) fn nothing_new(when: &str) -> Publication {
+    Publication {
+        at: at(when),
+        origin: Origin::Demo,
+        terms: Vec::new(),
+        courses: Delta::default(),
+        by_term: Vec::new(),
+        playlists: PlaylistChanges::default(),
+        as_of: Vec::new(),
+    }
+}
+
+/// A publication of new counts of one section of fall: enrolled, seats, waiting.
+pub(crate) fn observation(when: &str, ccn: u32, [enrolled, max_enroll, waitlisted]: [i32; 3]) -> Publication {
+    let counts = Counts { is_open: None, enrolled, max_enroll, waitlisted, max_waitlist: 50 };
+    let changes = TermChanges {
+        term: FALL.parse().unwrap(),
+        classes: Delta::default(),
+        sections: Delta::default(),
+        enrollment: Some(EnrollmentChanges {
+            at: at(when),
+            opened: vec![(SectionId(ccn), counts)],
+            extended: Vec::new(),
+            closed: Vec::new(),
+            reservations: Vec::new(),
+        }),
+    };
+    Publication { by_term: vec![changes], ..nothing_new(when) }
+}
+
+/// A step that was refused.
+pub(crate) fn refused(step: Step, term: &str, reason: &str) -> StepReport {
+    StepReport {
+        step,
+        term: term.parse().ok(),
+        outcome: StepOutcome::Refused(reason.to_owned()),
+        duration: Duration::ZERO,
+        tally: Tally::default(),
+    }
+}
+
+fn campus(origin: Origin) -> Publication {
+    let mut courses = vec![
+        course("COMPSCI 61A", "Computer Science", "The Structure and Interpretation of Sample Programs"),
+        course("COMPSCI 61B", "Computer Science", "Data Structures"),
+        course("DATA C8", "Data Science", "Foundations of Data Science"),
+        course("STAT C8", "Statistics", "Foundations of Data Science"),
+        course("HISTORY 7A", "History", "<script>alert('title')</script> & Other Stories"),
+        course("ELENG 16A", "Electrical Engineering", "Designing Information Devices"),
+        course("PHYSICS 77", "Physics", "Never Offered"),
+    ];
+    courses[2].cross_listed = vec!["STAT C8".parse_code()];
+    courses[5].subject_abbreviation = "EL ENG".to_owned();
+    courses.extend((1..=6).map(|n| course(&format!("MATH {n}"), "Mathematics", &format!("Mathematics, Part {n}"))));
+    Publication {
+        at: at("2026-09-01T09:04:00Z"),
+        origin,
+        terms: vec![term(SPRING, 1), term(FALL, 8)],
+        courses: Delta { added: courses, ..Delta::default() },
+        by_term: vec![spring(), fall()],
+        playlists: PlaylistChanges { added: playlists(), ..PlaylistChanges::default() },
+        as_of: [SPRING, FALL].map(|term| (Step::Enrollment, term.parse().ok(), at("2026-09-01T09:00:00Z"))).to_vec(),
+    }
+}
+
+trait ParseCode {
+    fn parse_code(&self) -> CourseCode;
+}
+
+impl ParseCode for str {
+    fn parse_code(&self) -> CourseCode {
+        CourseCode::parse(self).unwrap()
+    }
+}
+
+fn term(id: &str, month: i8) -> Term {
+    let id: TermId = id.parse().unwrap();
+    let (begin, end) = (date(id.year(), month, 19), date(id.year(), month + 4, 17));
+    Term { id, begin, end, enrollment_begin: None, sessions: Vec::new() }
+}
+
+fn course(code: &str, subject_name: &str, title: &str) -> Course {
+    Course {
+        code: code.parse_code(),
+        cs_course_id: None,
+        subject_abbreviation: code.rsplit_once(' ').unwrap().0.to_owned(),
+        subject_name: subject_name.to_owned(),
+        title: title.to_owned(),
+        description: "A made-up description with <b>markup</b> in it.".to_owned(),
+        units: Some(Units::Fixed(UnitCount(400))),
+        prerequisites: Some("Sample prerequisite 1A.".to_owned()),
+        cross_listed: Vec::new(),
+        academic_career: Some("UGRD".to_owned()),
+        grading_basis: None,
+        final_exam: Some("Y".to_owned()),
+        from_date: None,
+    }
+}
+
+/// One section of a course, with its counts when it has any: enrolled, seats, waiting.
+fn section(term: &str, course: &str, label: &str, ccn: u32, counts: Option<[i32; 3]>) -> (Section, Option<Counts>) {
+    let (component, number) = label.split_once(' ').unwrap();
+    let section = Section {
+        id: SectionId(ccn),
+        class: ClassKey::new(term.parse().unwrap(), course.parse_code(), "1", "001"),
+        number: number.to_owned(),
+        component: Component { code: component.to_owned(), name: format!("{component} in words") },
+        is_primary: component == "LEC",
+        primary_section: None,
+        status: OfferingStatus::Active,
+        is_printed: true,
+        instruction_mode: None,
+        dates: None,
+        meetings: vec![meeting(1, "MoWeFr", 13, "Sample Hall 1", "O'Brien-Núñez")],
+        attributes: Vec::new(),
+    };
+    let counts = counts.map(|[enrolled, max_enroll, waitlisted]| Counts {
+        is_open: None,
+        enrolled,
+        max_enroll,
+        waitlisted,
+        max_waitlist: 50,
+    });
+    (section, counts)
+}
+
+fn meeting(number: u16, days: &str, hour: i8, location: &str, family_name: &str) -> Meeting {
+    Meeting {
+        number,
+        days: Days::from_sis(days).unwrap(),
+        time: TimeRange::new(time(hour, 0, 0, 0), time(hour, 59, 0, 0)),
+        location: Some(location.to_owned()),
+        instructors: vec![Instructor {
+            family_name: family_name.to_owned(),
+            given_name: "Sample".to_owned(),
+            role: None,
+        }],
+        dates: None,
+    }
+}
+
+fn fall() -> TermChanges {
+    let mut sections = vec![
+        section(FALL, "COMPSCI 61A", "LEC 001", 20001, Some([1567, 1560, 218])),
+        section(FALL, "COMPSCI 61B", "LEC 001", 20002, Some([400, 700, 0])),
+        section(FALL, "DATA C8", "LEC 001", 20003, Some([-1, 100, 0])),
+        section(FALL, "STAT C8", "LEC 001", 20004, None),
+        section(FALL, "HISTORY 7A", "LEC 001", 20005, Some([5, 50, 0])),
+        section(FALL, "ELENG 16A", "LEC 001", 20006, Some([30, 30, 4])),
+    ];
+    sections[0].0.meetings.push(meeting(2, "Tu", 9, "Specimen 24", "Second-Person"));
+    sections
+        .extend((101..=106).map(|n| section(FALL, "COMPSCI 61A", &format!("DIS {n}"), 20000 + n, Some([20, 30, 0]))));
+    sections.extend((1..=6).map(|n| section(FALL, &format!("MATH {n}"), "LEC 001", 21000 + n, Some([10, 20, 0]))));
+    let reservation = SeatReservation {
+        number: 1,
+        group_code: None,
+        group_name: "Sample majors & friends".to_owned(),
+        from: None,
+        max_enroll: 40,
+        enrolled: 28,
+    };
+    changes(FALL, sections, vec![(SectionId(20001), vec![reservation])])
+}
+
+fn spring() -> TermChanges {
+    let sections = vec![
+        section(SPRING, "COMPSCI 61A", "LEC 001", 10001, Some([900, 1000, 0])),
+        section(SPRING, "MATH 1", "LEC 001", 10002, Some([10, 20, 0])),
+    ];
+    let mut changes = changes(SPRING, sections, Vec::new());
+    changes.sections.added[1].meetings[0].instructors[0].family_name = "Wanderer".to_owned();
+    changes
+}
+
+fn changes(
+    term: &str,
+    sections: Vec<(Section, Option<Counts>)>,
+    reservations: Vec<(SectionId, Vec<SeatReservation>)>,
+) -> TermChanges {
+    let mut classes: Vec<Class> = Vec::new();
+    for (section, _) in &sections {
+        if !classes.iter().any(|class| class.key == section.class) {
+            classes.push(Class {
+                key: section.class.clone(),
+                title: None,
+                description: None,
+                units: None,
+                grading_basis: None,
+                requirement_designation: None,
+                instruction_mode: None,
+                status: OfferingStatus::Active,
+                final_exam: None,
+            });
+        }
+    }
+    let opened = sections.iter().filter_map(|(section, counts)| Some((section.id, (*counts)?))).collect();
+    TermChanges {
+        term: term.parse().unwrap(),
+        classes: Delta { added: classes, ..Delta::default() },
+        sections: Delta { added: sections.into_iter().map(|(section, _)| section).collect(), ..Delta::default() },
+        enrollment: Some(EnrollmentChanges {
+            at: at("2026-09-01T09:00:00Z"),
+            opened,
+            extended: Vec::new(),
+            closed: Vec::new(),
+            reservations,
+        }),
+    }
+}
+
+fn playlists() -> Vec<Playlist> {
+    let list = |category, name: &str, term: Option<&str>, courses: &[&str]| Playlist {
+        key: PlaylistKey { category, name: name.to_owned(), term: term.map(|term| term.parse().unwrap()) },
+        courses: courses.iter().map(|code| code.parse_code()).collect(),
+    };
+    vec![
+        list(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"]),
+        list(Category::University, "American History", None, &["HISTORY 7A"]),
+        list(Category::Ls, "Arts & Literature", Some(FALL), &["HISTORY 7A"]),
+        list(Category::Units, "4 Units", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
+        list(Category::Level, "Lower Division", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
+        list(Category::Department, "Computer Science", None, &["COMPSCI 61A", "COMPSCI 61B"]),
+        list(Category::Department, "History", None, &["HISTORY 7A"]),
+    ]
+}
+
+fn grades() -> Vec<GradeRecord> {
+    let record = |term: &str, course: &str, instructor: &str, a: u32, c: u32| {
+        let mut distribution = Distribution::default();
+        (distribution.0[1], distribution.0[7]) = (a, c);
+        GradeRecord {
+            term: term.parse().unwrap(),
+            course: course.parse_code(),
+            section_number: "1".to_owned(),
+            ccn: None,
+            title: "Sample".to_owned(),
+            instructors: vec![instructor.to_owned()],
+            distribution,
+        }
+    };
+    vec![
+        record("fall-2024", "COMPSCI 61A", "Ann Sample", 100, 0),
+        record("fall-2025", "COMPSCI 61A", "Bo O'Sample", 0, 50),
+        record("fall-2025", "STAT C8", "Ann Sample", 30, 30),
+    ]
+}
