@@ -1,7 +1,8 @@
-//! `cargo xtask bench`: figures, measured in one run on release builds, printed as the tables of docs/BENCHMARKS.md.
+//! `cargo xtask bench`: figures, measured in one run on the release build of `bt`, printed as docs/BENCHMARKS.md has
+//! them. A program of its own, so that the other chores build without a database client.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, bail};
 
@@ -13,10 +14,24 @@ mod standin;
 mod update;
 
 /// What can be measured.
-pub(crate) const NAMES: [&str; 2] = ["update", "replay"];
+const NAMES: [&str; 2] = ["update", "replay"];
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // Nobody else installs one in this process.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    match run(&names).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// Measures what is asked for; everything when nothing is.
-pub(crate) async fn run(names: &[String]) -> anyhow::Result<()> {
+async fn run(names: &[String]) -> anyhow::Result<()> {
     if let Some(unknown) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
         bail!("nothing is measured by the name of `{unknown}`: choose from {}", NAMES.join(", "));
     }
@@ -34,18 +49,16 @@ pub(crate) async fn run(names: &[String]) -> anyhow::Result<()> {
 
 /// Builds `bt` as it is shipped and gives its path.
 fn release_build() -> anyhow::Result<PathBuf> {
-    let status = cargo(&["build", "--quiet", "--release", "--package", "bt"])?.wait()?;
+    #[expect(clippy::disallowed_methods, reason = "a chore starts programs for the developer")]
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet", "--release", "--locked", "--package", "bt"]).stdin(Stdio::null());
+    let status = build.status().context("cargo cannot be started")?;
     anyhow::ensure!(status.success(), "the release build failed");
     Ok(target_dir()?.join("release/bt"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "xtask is what starts programs for the developer")]
-fn cargo(arguments: &[&str]) -> anyhow::Result<Child> {
-    Command::new("cargo").args(arguments).stdin(Stdio::null()).spawn().context("cargo cannot be started")
-}
-
 /// Where cargo builds: two folders above this program.
-pub(crate) fn target_dir() -> anyhow::Result<PathBuf> {
+fn target_dir() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe().context("this program does not know where it lies")?;
     let folder = program.ancestors().nth(2).context("this program does not lie in a target folder")?;
     Ok(folder.to_path_buf())

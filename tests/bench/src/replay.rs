@@ -12,10 +12,10 @@ use catalog::term::TermId;
 use clock::Stopwatch;
 use jiff::Timestamp;
 
-use super::measured::run as run_measured;
-use super::place::{Place, settings};
-use super::say;
-use super::standin::Standin;
+use crate::measured::run as run_measured;
+use crate::place::{Place, settings};
+use crate::say;
+use crate::standin::Standin;
 
 /// Nights on which the capture itself changed what it captures (from December 2016 on only printed classes), so that a
 /// person would look and accept the shorter list.
@@ -27,14 +27,16 @@ type Night = (TermId, Timestamp);
 type Captured = BTreeMap<Night, HashMap<SectionId, [i32; 4]>>;
 
 pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
-    let Some(folder) = kit::real_data::folder("berkeley-sis-2016-2017", "the replay of three real terms") else { return Ok(()) };
+    let Some(folder) = kit::real_data::folder("berkeley-sis-2016-2017", "the replay of three real terms") else {
+        return Ok(());
+    };
     let captured = capture(&folder)?;
     say(&format!("\n{} captured nights replayed\n", captured.len()));
     let place = Place::fresh("replay").await?;
     let moment = captured.keys().next().context("the capture is empty")?.1.to_string();
     let standin = Standin::start(bt, &[], &["--replay", &folder.to_string_lossy(), "--at", &moment]).await?;
     let settings = settings(&place, &standin.base_url());
-    super::measured::succeed(bt, &settings, &["migrate"])?;
+    crate::measured::succeed(bt, &settings, &["migrate"])?;
 
     let watch = Stopwatch::start();
     let mut refused = BTreeSet::new();

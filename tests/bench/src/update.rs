@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::measured::{Measured, succeed};
-use super::place::{Place, settings};
-use super::say;
-use super::standin::Standin;
+use crate::measured::{Measured, succeed};
+use crate::place::{Place, settings};
+use crate::say;
+use crate::standin::Standin;
 
 const TERM: &str = "spring-2027";
 /// Phase 1 of the term is under way.
@@ -29,7 +29,8 @@ pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
 }
 
 fn row(night: &str, goal: &str, measured: &Measured) {
-    let said: Vec<&str> = measured.text.lines().filter(|line| line.starts_with("class") || line.starts_with("enrollment")).collect();
+    let said: Vec<&str> =
+        measured.text.lines().filter(|line| line.starts_with("class") || line.starts_with("enrollment")).collect();
     let (wall, peak) = (measured.wall.as_secs_f64(), measured.peak_mib);
     say(&format!("| {night} | ≤ {goal}, ≤ 250 MiB | {wall:.2} s | {peak} MiB | {} |", said.join("; ")));
 }

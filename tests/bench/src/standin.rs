@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use anyhow::Context as _;
 
-use super::measured::{Beside, Settings, command};
+use crate::measured::{Beside, Settings, command};
 
 /// A running `bt sis`.
 pub(crate) struct Standin {

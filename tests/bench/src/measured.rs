@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 pub(crate) type Settings<'a> = &'a [(&'a str, String)];
 
 /// A command of `bt` with its settings and nothing else of ours.
-#[expect(clippy::disallowed_methods, reason = "xtask is what starts programs for the developer")]
+#[expect(clippy::disallowed_methods, reason = "a chore starts programs for the developer")]
 pub(crate) fn command(bt: &Path, settings: Settings<'_>, arguments: &[&str]) -> Command {
     let mut command = Command::new(bt);
     command.args(arguments).envs(settings.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
