@@ -10,7 +10,7 @@ FLAGS := --data-dir $(DATA) $(if $(LISTEN),--listen $(LISTEN))
 
 # Builds bt and starts everything: http://localhost:8080. Ctrl-C stops it. No Node is needed.
 up:
-	@.ci/need rust cc postgres
+	@.ci/need rust cc postgres-or-pip
 	cargo build --release --locked --bin bt
 	@exec $(BT) up $(FLAGS)
 

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::Context;
 use serde_json::Value;
 
-use crate::chore::{cargo, output_of, root};
+use crate::chore::{cargo, output_of, root, say};
 
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
@@ -16,8 +16,17 @@ struct Rules {
     banned: Vec<String>,
 }
 
+/// Says what breaks a rule; whether nothing does.
+pub(crate) fn run() -> anyhow::Result<bool> {
+    let faults = faults()?;
+    for fault in &faults {
+        say(fault);
+    }
+    Ok(faults.is_empty())
+}
+
 /// A sentence for each third-party package that breaks a rule.
-pub(crate) fn faults() -> anyhow::Result<Vec<String>> {
+fn faults() -> anyhow::Result<Vec<String>> {
     let rules = rules()?;
     // Only what is built on this kind of machine: the lock also names what others would build.
     let tree = ["tree", "--locked", "--workspace", "--edges", "normal,build,dev", "--prefix", "none", "--no-dedupe"];

@@ -9,13 +9,15 @@ mod licences;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask ci      every check, as CI runs it
-cargo xtask gen     makes the files that are made of code: berkeleytime.example.toml";
+cargo xtask ci         every check, as CI runs it
+cargo xtask licences   third-party code against deny.toml, without cargo-deny
+cargo xtask gen        makes the files that are made of code: berkeleytime.example.toml";
 
 fn main() -> ExitCode {
     let chore = std::env::args().nth(1).unwrap_or_default();
     let outcome = match chore.as_str() {
         "ci" => ci::run(),
+        "licences" => licences::run(),
         "gen" => generate::run().map(|()| true),
         _ => {
             chore::say(USAGE);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use catalog::fetched::RecordKind;
 use catalog::ports::FetchWatch;
@@ -15,6 +16,8 @@ use crate::screen::Screen;
 
 /// A log line for every so many records, so that a log shows that something moves.
 const RECORDS_PER_LINE: usize = 5_000;
+
+const SPIN_EVERY: Duration = Duration::from_millis(100);
 
 /// A progress for a screen.
 pub(crate) fn on(screen: &Screen) -> Box<dyn Progress> {
@@ -79,17 +82,24 @@ impl FetchWatch for Bars {
 
 impl Progress for Bars {
     fn fetching(&self, kind: RecordKind, term: Option<TermId>, expected: usize) {
-        // What was fetched before is done: bars of a whole run would not fit the screen.
-        self.clear();
         let bar = self.bar((kind, term), expected);
-        locked(&self.bars).insert((kind, term), bar);
+        let mut bars = locked(&self.bars);
+        // What was fetched for other terms is done: bars of a whole run would not fit the screen.
+        bars.retain(|(_, other), bar| {
+            let stays = *other == term;
+            if !stays {
+                bar.finish_and_clear();
+            }
+            stays
+        });
+        bars.insert((kind, term), bar);
     }
 
     fn publishing(&self) {
         self.clear();
         let bar = self.screen.add(ProgressBar::new_spinner());
         bar.set_message("publishing");
-        bar.enable_steady_tick(std::time::Duration::from_millis(100));
+        bar.enable_steady_tick(SPIN_EVERY);
         locked(&self.bars).insert((RecordKind::Term, None), bar);
     }
 

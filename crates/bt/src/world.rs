@@ -196,7 +196,7 @@ impl Base {
         self.database.close().await;
         let alarms = self.postgres.as_ref().and_then(RunningPostgres::alarms);
         if let (Err(_), Some(alarms)) = (done, alarms) {
-            tracing::error!("Postgres broke down and says: {alarms}");
+            tracing::error!("the database: {alarms}");
         }
         stop(self.postgres).await;
     }

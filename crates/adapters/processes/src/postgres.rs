@@ -175,11 +175,14 @@ impl RunningPostgres {
         &self.binaries
     }
 
-    /// What the server wrote of a breakdown since it was started, such as a full disk: clients only see that their
-    /// connection was lost.
+    /// Why the server may have broken down, such as a full disk: clients only see that their connection was lost.
     #[must_use]
     pub fn alarms(&self) -> Option<String> {
-        log::alarms(&self.place.log, self.log_start)
+        // A full disk takes no log line either.
+        let full = place::full_disk(&self.place.cluster);
+        let words = log::alarms(&self.place.log, self.log_start);
+        let alarms: Vec<String> = full.into_iter().chain(words).collect();
+        (!alarms.is_empty()).then(|| alarms.join("; "))
     }
 
     /// Rolls back what is open, writes everything down and ends the server.

@@ -19,6 +19,8 @@ const ELSEWHERE: &str = "/var/lib/berkeleytime";
 const SHORT_FOLDER: &str = "/tmp";
 /// The longest path of a socket on Linux (107 bytes); macOS has 103.
 const SOCKET_PATH_BYTES_MAX: usize = 103;
+/// The server writes its journal in files of this size.
+const FREE_BYTES_MIN: u64 = 16 << 20;
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 /// Others may pass through, not look around.
 const PASSABLE: u32 = 0o711;
@@ -87,6 +89,14 @@ impl Place {
     pub(super) fn url_of(&self, database: &str) -> String {
         format!("postgres://{DATABASE}@localhost/{database}?host={}", percent_encoded(self.sockets.as_os_str()))
     }
+}
+
+/// Says so when the disk below a path has no room for the server's next file.
+pub(super) fn full_disk(path: &Path) -> Option<String> {
+    let found = rustix::fs::statvfs(path).ok()?;
+    let free = found.f_bavail * found.f_frsize;
+    let is_full = free < FREE_BYTES_MIN;
+    is_full.then(|| format!("the disk of {} is full ({} MB free): free some space", path.display(), free >> 20))
 }
 
 fn home_of(data_dir: &Path) -> Result<(PathBuf, Account), PostgresError> {
