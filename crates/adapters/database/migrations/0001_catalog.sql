@@ -64,8 +64,8 @@ CREATE TABLE courses (
     subject subject_letters NOT NULL,
     number catalog_number NOT NULL,
     number_digits bigint NOT NULL GENERATED ALWAYS AS (substring(number FROM '[0-9]+')::bigint) STORED,
-    number_prefix text COLLATE "C" NOT NULL GENERATED ALWAYS AS (substring(number FROM '^[A-Z]*')) STORED,
-    number_suffix text COLLATE "C" NOT NULL GENERATED ALWAYS AS (substring(number FROM '^[A-Z]*[0-9]+(.*)$')) STORED,
+    number_prefix text COLLATE "C" NOT NULL GENERATED ALWAYS AS (substring(number FROM '^[^0-9]*')) STORED,
+    number_suffix text COLLATE "C" NOT NULL GENERATED ALWAYS AS (substring(number FROM '^[^0-9]*[0-9]+(.*)$')) STORED,
     subject_id integer NOT NULL,
     cs_course_id text,
     title text NOT NULL,
@@ -82,8 +82,8 @@ CREATE TABLE courses (
     FOREIGN KEY (subject_id, subject) REFERENCES subjects (subject_id, code),
     CONSTRAINT units_are_whole CHECK (
         CASE units_kind
-            WHEN 'fixed' THEN cardinality(units_hundredths) = 1
-            WHEN 'range' THEN cardinality(units_hundredths) = 2
+            WHEN 'fixed' THEN units_hundredths IS NOT NULL AND cardinality(units_hundredths) = 1
+            WHEN 'range' THEN units_hundredths IS NOT NULL AND cardinality(units_hundredths) = 2
             WHEN 'any-of' THEN units_hundredths IS NOT NULL
             ELSE units_hundredths IS NULL
         END

@@ -13,7 +13,8 @@ use sqlx::PgConnection;
 
 use crate::ask::{ask, expect_rows};
 use crate::copy::{Rows, copy_in};
-use crate::{courses, parse};
+use crate::courses::{self, Codes};
+use crate::parse;
 
 /// A class with its key in the tables.
 pub(crate) struct StoredClass {
@@ -25,26 +26,28 @@ pub(crate) struct StoredClass {
 pub(crate) async fn read(
     connection: &mut PgConnection,
     term: Option<TermId>,
-    codes: &HashMap<i64, CourseCode>,
+    codes: &Codes,
 ) -> Result<Vec<StoredClass>, StoreError> {
     let query = sqlx::query_as::<_, ClassRow>(
-        "SELECT class_id, term_id, course_id, session_id, classes.number, classes.title, classes.description,
-             units_minimum_hundredths, units_maximum_hundredths, classes.grading_basis, requirement_designation,
-             instruction_mode, status, classes.final_exam, classes.is_retired
-         FROM classes JOIN courses USING (course_id)
-         WHERE $1::smallint IS NULL OR term_id = $1
-         ORDER BY term_id, courses.subject, courses.number_digits, courses.number_prefix, courses.number_suffix,
-             courses.number, session_id, classes.number",
+        "SELECT class_id, term_id, course_id, session_id, number, title, description, units_minimum_hundredths,
+             units_maximum_hundredths, grading_basis, requirement_designation, instruction_mode, status, final_exam,
+             is_retired
+         FROM classes WHERE $1::smallint IS NULL OR term_id = $1",
     )
     .bind(term.map(parse::term_number));
     let rows = ask("reading the classes", query.fetch_all(connection)).await?;
     let mut texts = Texts::default();
-    let mut classes = Vec::with_capacity(rows.len());
+    let mut placed = Vec::with_capacity(rows.len());
     for row in rows {
-        let course = codes.get(&row.course_id).ok_or_else(|| parse::corrupt("a class's course", row.course_id))?;
-        classes.push(row.class(course.clone(), &mut texts)?);
+        let (place, course) = codes.get(row.course_id)?;
+        placed.push((place, row.class(course.clone(), &mut texts)?));
     }
-    Ok(classes)
+    // By the courses' places: a quarter of the time that comparing their codes takes, here or in the database.
+    placed.sort_by(|(place, one), (other_place, other)| {
+        let (one, other) = (&one.held.value.key, &other.held.value.key);
+        (one.term, place, &one.session, &one.number).cmp(&(other.term, other_place, &other.session, &other.number))
+    });
+    Ok(placed.into_iter().map(|(_, class)| class).collect())
 }
 
 #[derive(sqlx::FromRow)]

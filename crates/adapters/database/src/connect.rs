@@ -11,6 +11,9 @@ use crate::config::DatabaseConfig;
 use crate::error::{ConnectError, MigrateError};
 use crate::migrate;
 
+/// What a URL may begin with. The driver does not look, and would take `mysql://` for a Postgres.
+const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
 /// A reachable database. Clones share the pool.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -92,8 +95,12 @@ fn run_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError
 }
 
 fn base_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
+    let url = config.url.expose_secret();
+    if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(ConnectError::Url(sqlx::Error::Configuration("it does not begin with postgres://".into())));
+    }
     // libpq takes `postgres://user@/name?host=/folder`; the URL standard wants a host where there is a user.
-    let url = config.url.expose_secret().replacen("@/", "@localhost/", 1);
+    let url = url.replacen("@/", "@localhost/", 1);
     let options = PgConnectOptions::from_str(&url).map_err(ConnectError::Url)?;
     Ok(options.application_name("berkeleytime").options([("timezone", "UTC")]))
 }

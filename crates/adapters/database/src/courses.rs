@@ -37,15 +37,36 @@ pub(crate) async fn read(connection: &mut PgConnection) -> Result<Vec<StoredCour
     Ok(courses)
 }
 
-/// The codes of all courses, by their keys in the tables.
-pub(crate) async fn read_codes(connection: &mut PgConnection) -> Result<HashMap<i64, CourseCode>, StoreError> {
-    let query = sqlx::query_as::<_, (i64, String, String)>("SELECT course_id, subject, number FROM courses");
-    let rows = ask("reading the courses' codes", query.fetch_all(connection)).await?;
-    let mut codes = HashMap::with_capacity(rows.len());
-    for (id, subject, number) in rows {
-        codes.insert(id, parse::course(&subject, &number)?);
+/// The courses' codes by their keys in the tables, and their places in the order of the codes.
+#[derive(Default)]
+pub(crate) struct Codes(HashMap<i64, (usize, CourseCode)>);
+
+impl Codes {
+    /// Of courses in the order of their codes.
+    pub(crate) fn of(courses: &[StoredCourse]) -> Self {
+        let placed = courses.iter().enumerate();
+        Self(placed.map(|(place, course)| (course.id, (place, course.held.value.code.clone()))).collect())
     }
-    Ok(codes)
+
+    /// Of all courses, without reading the rest of them.
+    pub(crate) async fn read(connection: &mut PgConnection) -> Result<Self, StoreError> {
+        let query = sqlx::query_as::<_, (i64, String, String)>(
+            "SELECT course_id, subject, number FROM courses
+             ORDER BY subject, number_digits, number_prefix, number_suffix, number",
+        );
+        let rows = ask("reading the courses' codes", query.fetch_all(connection)).await?;
+        let mut codes = HashMap::with_capacity(rows.len());
+        for (place, (id, subject, number)) in rows.into_iter().enumerate() {
+            codes.insert(id, (place, parse::course(&subject, &number)?));
+        }
+        Ok(Self(codes))
+    }
+
+    /// A course's place and code. What points to a course that is not there is corrupt.
+    pub(crate) fn get(&self, id: i64) -> Result<(usize, &CourseCode), StoreError> {
+        let found = self.0.get(&id).ok_or_else(|| parse::corrupt("a course's key", id))?;
+        Ok((found.0, &found.1))
+    }
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,8 +1,5 @@
 //! Grades as read, and their links to courses and sections. Taking them in is `import`.
 
-use std::collections::HashMap;
-
-use catalog::course::CourseCode;
 use catalog::grade::{Distribution, GradeRecord};
 use catalog::ports::StoreError;
 use catalog::term::TermId;
@@ -10,6 +7,7 @@ use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use crate::ask::ask;
+use crate::courses::Codes;
 use crate::parse;
 
 /// Taken, until its transaction ends, by whoever is about to link grades: an import and a publication at the same
@@ -17,10 +15,7 @@ use crate::parse;
 const LINKING_LOCK: i64 = 0x6274_6772_6164_6573;
 
 /// All grades. `codes` saves parsing the course of each.
-pub(crate) async fn read(
-    connection: &mut PgConnection,
-    codes: &HashMap<i64, CourseCode>,
-) -> Result<Vec<GradeRecord>, StoreError> {
+pub(crate) async fn read(connection: &mut PgConnection, codes: &Codes) -> Result<Vec<GradeRecord>, StoreError> {
     let query = sqlx::query_as::<_, GradeRow>(
         "SELECT term_id, subject, number, section_number, ccn, title, instructors, counts, course_id FROM grades",
     );
@@ -40,7 +35,7 @@ pub(crate) async fn read_unmatched(
     )
     .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let rows = ask("reading the grades without a course", query.fetch_all(connection)).await?;
-    rows.into_iter().map(|row| row.record(&HashMap::new())).collect()
+    rows.into_iter().map(|row| row.record(&Codes::default())).collect()
 }
 
 /// When an import last changed something.
@@ -66,10 +61,9 @@ struct GradeRow {
 }
 
 impl GradeRow {
-    fn record(self, codes: &HashMap<i64, CourseCode>) -> Result<GradeRecord, StoreError> {
-        let known = self.course_id.and_then(|id| codes.get(&id));
-        let course = match known {
-            Some(code) => code.clone(),
+    fn record(self, codes: &Codes) -> Result<GradeRecord, StoreError> {
+        let course = match self.course_id {
+            Some(id) => codes.get(id)?.1.clone(),
             None => parse::course(&self.subject, &self.number)?,
         };
         let mut distribution = Distribution::default();

@@ -10,7 +10,7 @@ use catalog::term::TermId;
 use jiff::Timestamp;
 use sqlx::{Connection, PgConnection};
 
-use crate::ask::{ask, expect_rows, refuse};
+use crate::ask::{ask, expect_rows, join_whole_tables, refuse};
 use crate::copy::{Rows, copy_in};
 use crate::{grades, moment, parse, state};
 
@@ -21,16 +21,12 @@ pub(crate) async fn import(
     at: Timestamp,
 ) -> Result<GradeImport, StoreError> {
     let mut transaction = ask("beginning the import of grades", connection.begin()).await?;
+    join_whole_tables(&mut transaction).await?;
     grades::lock_links(&mut transaction).await?;
     let distinct = last_of_each(records);
     stage(&mut transaction, &distinct).await?;
     let (added, changed) = compare(&mut transaction).await?;
     upsert(&mut transaction, added + changed).await?;
-    grades::link_courses(&mut transaction).await?;
-    let mut terms: Vec<TermId> = distinct.iter().map(|record| record.term).collect();
-    terms.sort_unstable();
-    terms.dedup();
-    grades::link_sections(&mut transaction, &terms).await?;
 
     let mut done = GradeImport { given: records.len(), added, changed, ..GradeImport::default() };
     done.unchanged = distinct.len() - added - changed;
@@ -83,10 +79,7 @@ async fn stage(connection: &mut PgConnection, records: &[&GradeRecord]) -> Resul
             &counts.as_slice(),
         ]);
     }
-    copy_in(connection, "sending the grades", "COPY staged_grades FROM STDIN", &rows).await?;
-    // Without it the planner takes the staged rows for a handful and joins them one by one.
-    ask("measuring the grades", sqlx::query("ANALYZE staged_grades").execute(connection)).await?;
-    Ok(())
+    copy_in(connection, "sending the grades", "COPY staged_grades FROM STDIN", &rows).await
 }
 
 fn counts(record: &GradeRecord) -> Result<Vec<i32>, StoreError> {
@@ -116,11 +109,22 @@ async fn compare(connection: &mut PgConnection) -> Result<(usize, usize), StoreE
     Ok((parse::count(added)?, parse::count(changed)?))
 }
 
+/// New records are linked as they come in. Those held are linked already, or will be by the publication that brings
+/// what they lack.
 async fn upsert(connection: &mut PgConnection, expected: usize) -> Result<(), StoreError> {
     let doing = "storing the grades";
     let insert = sqlx::query(
-        "INSERT INTO grades (term_id, subject, number, section_number, ccn, title, instructors, counts)
-         SELECT term_id, subject, number, section_number, ccn, title, instructors, counts FROM staged_grades
+        "INSERT INTO grades (term_id, subject, number, section_number, ccn, title, instructors, counts, course_id,
+             section_id)
+         SELECT staged.term_id, staged.subject, staged.number, staged.section_number, staged.ccn, staged.title,
+             staged.instructors, staged.counts, courses.course_id, offered.section_id
+         FROM staged_grades staged
+         LEFT JOIN courses ON courses.subject = staged.subject AND courses.number = staged.number
+         LEFT JOIN (
+             SELECT sections.term_id, sections.section_id, classes.course_id
+             FROM sections JOIN classes USING (class_id)
+         ) offered ON offered.term_id = staged.term_id AND offered.section_id = staged.ccn
+             AND offered.course_id = courses.course_id
          ON CONFLICT (term_id, subject, number, section_number, ccn) DO UPDATE SET
              title = excluded.title, instructors = excluded.instructors, counts = excluded.counts
          WHERE (grades.title, grades.instructors, grades.counts)

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use catalog::course::CourseCode;
 use catalog::data::{CatalogData, ObservedCounts};
 use catalog::ports::StoreError;
 use catalog::section::SectionId;
@@ -10,6 +9,7 @@ use catalog::term::TermId;
 use sqlx::{PgConnection, PgPool};
 
 use crate::ask::ask;
+use crate::courses::Codes;
 use crate::{classes, courses, grades, playlists, seats, sections, sources, state, terms};
 
 /// Everything of one version: publications that happen meanwhile are not seen.
@@ -25,8 +25,7 @@ async fn read(connection: &mut PgConnection) -> Result<CatalogData, StoreError> 
     let state = state::read(connection).await?;
     let terms = terms::read(connection).await?;
     let stored_courses = courses::read(connection).await?;
-    let codes: HashMap<i64, CourseCode> =
-        stored_courses.iter().map(|course| (course.id, course.held.value.code.clone())).collect();
+    let codes = Codes::of(&stored_courses);
     let stored_classes = classes::read(connection, None, &codes).await?;
     let sections = sections::read(connection, None, &stored_classes).await?;
 

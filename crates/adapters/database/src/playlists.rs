@@ -1,28 +1,25 @@
 //! Playlists and who is in them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use catalog::changes::{PlaylistChanges, PlaylistEdit};
+use catalog::changes::PlaylistChanges;
 use catalog::course::CourseCode;
 use catalog::playlist::{Category, Playlist, PlaylistKey};
 use catalog::ports::StoreError;
 use sqlx::PgConnection;
 
-use crate::ask::{ask, refuse};
-use crate::{courses, parse};
+use crate::ask::{ask, expect_rows};
+use crate::copy::{Rows, copy_in};
+use crate::courses::Codes;
+use crate::parse;
 
-/// All playlists, by key. `codes` gives the courses by their keys in the tables.
-pub(crate) async fn read(
-    connection: &mut PgConnection,
-    codes: &HashMap<i64, CourseCode>,
-) -> Result<Vec<Playlist>, StoreError> {
+/// All playlists, by key.
+pub(crate) async fn read(connection: &mut PgConnection, codes: &Codes) -> Result<Vec<Playlist>, StoreError> {
     let query = sqlx::query_as::<_, PlaylistRow>(
         "SELECT category, name, term_id, coalesce(members.courses, '{}') AS courses
          FROM playlists LEFT JOIN (
-             SELECT playlist_id, array_agg(course_id ORDER BY subject, number_digits, number_prefix, number_suffix)
-                 AS courses
-             FROM playlist_courses JOIN courses USING (course_id) GROUP BY playlist_id
+             SELECT playlist_id, array_agg(course_id) AS courses FROM playlist_courses GROUP BY playlist_id
          ) members USING (playlist_id)",
     );
     let mut playlists = Vec::new();
@@ -42,118 +39,145 @@ struct PlaylistRow {
 }
 
 impl PlaylistRow {
-    fn playlist(self, codes: &HashMap<i64, CourseCode>) -> Result<Playlist, StoreError> {
+    fn playlist(self, codes: &Codes) -> Result<Playlist, StoreError> {
         let category = Category::from_str(&self.category).map_err(|_| parse::corrupt("a category", &self.category))?;
-        let mut courses = Vec::with_capacity(self.courses.len());
+        let mut placed = Vec::with_capacity(self.courses.len());
         for id in self.courses {
-            courses.push(codes.get(&id).ok_or_else(|| parse::corrupt("a playlist's course", id))?.clone());
+            placed.push(codes.get(id)?);
         }
+        // In order, the set is built in one go instead of by thousands of comparisons of codes.
+        placed.sort_unstable_by_key(|(place, _)| *place);
+        let courses = BTreeSet::from_iter(placed.into_iter().map(|(_, code)| code.clone()));
         let key = PlaylistKey { category, name: self.name, term: parse::term_or_none(self.term_id)? };
-        // They come in order: the set is then built in one go instead of by thousands of searches.
-        Ok(Playlist { key, courses: BTreeSet::from_iter(courses) })
+        Ok(Playlist { key, courses })
     }
 }
 
 /// Adds, edits and removes playlists.
 pub(crate) async fn write(connection: &mut PgConnection, changes: &PlaylistChanges) -> Result<(), StoreError> {
-    for key in &changes.gone {
-        delete(connection, key).await?;
-    }
+    delete(connection, &changes.gone).await?;
+    insert(connection, &changes.added).await?;
+    let mut leaving = Moves::default();
+    let mut joining = Moves::default();
     for playlist in &changes.added {
-        let id = insert(connection, &playlist.key).await?;
-        join(connection, id, &playlist.key, &playlist.courses.iter().collect::<Vec<_>>()).await?;
+        joining.push(&playlist.key, &playlist.courses);
     }
     for edit in &changes.changed {
-        apply(connection, edit).await?;
+        joining.push(&edit.key, &edit.joining);
+        leaving.push(&edit.key, &edit.leaving);
     }
+    stage(connection).await?;
+    leave(connection, &leaving).await?;
+    join(connection, &joining).await
+}
+
+async fn delete(connection: &mut PgConnection, gone: &[PlaylistKey]) -> Result<(), StoreError> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let doing = "removing playlists";
+    let (categories, names, terms) = columns(gone);
+    let delete = sqlx::query(
+        "DELETE FROM playlists USING unnest($1::text[], $2::text[], $3::smallint[]) AS gone (category, name, term_id)
+         WHERE playlists.category = gone.category AND playlists.name = gone.name
+             AND playlists.term_id IS NOT DISTINCT FROM gone.term_id",
+    )
+    .bind(categories)
+    .bind(names)
+    .bind(terms);
+    let removed = ask(doing, delete.execute(connection)).await?;
+    expect_rows(doing, removed.rows_affected(), gone.len(), "a playlist to remove is not stored")
+}
+
+async fn insert(connection: &mut PgConnection, added: &[Playlist]) -> Result<(), StoreError> {
+    if added.is_empty() {
+        return Ok(());
+    }
+    let (categories, names, terms) = columns(added.iter().map(|playlist| &playlist.key));
+    let insert = sqlx::query(
+        "INSERT INTO playlists (category, name, term_id)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[])",
+    )
+    .bind(categories)
+    .bind(names)
+    .bind(terms);
+    ask("adding playlists", insert.execute(connection)).await?;
     Ok(())
 }
 
-async fn delete(connection: &mut PgConnection, key: &PlaylistKey) -> Result<(), StoreError> {
-    let doing = "removing a playlist";
-    let delete = sqlx::query(
-        "DELETE FROM playlists WHERE category = $1 AND name = $2 AND term_id IS NOT DISTINCT FROM $3::smallint",
-    )
-    .bind(key.category.slug())
-    .bind(&key.name)
-    .bind(key.term.map(parse::term_number));
-    let removed = ask(doing, delete.execute(connection)).await?;
-    if removed.rows_affected() == 1 { Ok(()) } else { Err(refuse(doing, format!("{} is not stored", named(key)))) }
+/// Keys as columns, for `unnest`.
+fn columns<'a>(keys: impl IntoIterator<Item = &'a PlaylistKey>) -> (Vec<&'static str>, Vec<&'a str>, Vec<Option<i16>>) {
+    let (mut categories, mut names, mut terms) = (Vec::new(), Vec::new(), Vec::new());
+    for key in keys {
+        categories.push(key.category.slug());
+        names.push(key.name.as_str());
+        terms.push(key.term.map(parse::term_number));
+    }
+    (categories, names, terms)
 }
 
-async fn insert(connection: &mut PgConnection, key: &PlaylistKey) -> Result<i64, StoreError> {
-    let insert = sqlx::query_scalar::<_, i64>(
-        "INSERT INTO playlists (category, name, term_id) VALUES ($1, $2, $3) RETURNING playlist_id",
-    )
-    .bind(key.category.slug())
-    .bind(&key.name)
-    .bind(key.term.map(parse::term_number));
-    ask("adding a playlist", insert.fetch_one(connection)).await
+/// Courses that join or leave playlists.
+#[derive(Default)]
+struct Moves {
+    rows: Rows,
+    count: usize,
 }
 
-async fn apply(connection: &mut PgConnection, edit: &PlaylistEdit) -> Result<(), StoreError> {
-    let doing = "finding a changed playlist";
-    let query = sqlx::query_scalar::<_, i64>(
-        "SELECT playlist_id FROM playlists
-         WHERE category = $1 AND name = $2 AND term_id IS NOT DISTINCT FROM $3::smallint",
-    )
-    .bind(edit.key.category.slug())
-    .bind(&edit.key.name)
-    .bind(edit.key.term.map(parse::term_number));
-    let found = ask(doing, query.fetch_optional(&mut *connection)).await?;
-    let id = found.ok_or_else(|| refuse(doing, format!("{} is not stored", named(&edit.key))))?;
-    leave(connection, id, edit).await?;
-    join(connection, id, &edit.key, &edit.joining.iter().collect::<Vec<_>>()).await
+impl Moves {
+    fn push<'a>(&mut self, key: &PlaylistKey, courses: impl IntoIterator<Item = &'a CourseCode>) {
+        let term = key.term.map(parse::term_number);
+        for code in courses {
+            let (subject, number) = (code.subject.as_str(), code.number.as_str());
+            self.rows.push(&[&key.category.slug(), &key.name, &term, &subject, &number]);
+            self.count += 1;
+        }
+    }
 }
 
-async fn join(
-    connection: &mut PgConnection,
-    playlist: i64,
-    key: &PlaylistKey,
-    joining: &[&CourseCode],
-) -> Result<(), StoreError> {
-    if joining.is_empty() {
+async fn stage(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let create = sqlx::query(
+        "CREATE TEMP TABLE staged_moves (
+             category text, name text COLLATE \"C\", term_id smallint, subject text COLLATE \"C\",
+             number text COLLATE \"C\"
+         ) ON COMMIT DROP",
+    );
+    ask("making room for the playlists' courses", create.execute(connection)).await?;
+    Ok(())
+}
+
+async fn leave(connection: &mut PgConnection, leaving: &Moves) -> Result<(), StoreError> {
+    if leaving.count == 0 {
         return Ok(());
     }
-    let doing = "adding courses to a playlist";
-    let (subjects, numbers) = courses::columns(joining.iter().copied());
+    let doing = "taking courses out of playlists";
+    copy_in(connection, "sending the leaving courses", "COPY staged_moves FROM STDIN", &leaving.rows).await?;
+    let delete = sqlx::query(
+        "DELETE FROM playlist_courses members USING staged_moves moves, playlists, courses
+         WHERE playlists.category = moves.category AND playlists.name = moves.name
+             AND playlists.term_id IS NOT DISTINCT FROM moves.term_id
+             AND courses.subject = moves.subject AND courses.number = moves.number
+             AND members.playlist_id = playlists.playlist_id AND members.course_id = courses.course_id",
+    );
+    let left = ask(doing, delete.execute(&mut *connection)).await?;
+    expect_rows(doing, left.rows_affected(), leaving.count, "a course that leaves a playlist was not in it")?;
+    ask("clearing the leaving courses", sqlx::query("TRUNCATE staged_moves").execute(connection)).await?;
+    Ok(())
+}
+
+async fn join(connection: &mut PgConnection, joining: &Moves) -> Result<(), StoreError> {
+    if joining.count == 0 {
+        return Ok(());
+    }
+    let doing = "adding courses to playlists";
+    copy_in(connection, "sending the joining courses", "COPY staged_moves FROM STDIN", &joining.rows).await?;
     let insert = sqlx::query(
         "INSERT INTO playlist_courses (playlist_id, course_id)
-         SELECT $1, course_id FROM unnest($2::text[], $3::text[]) AS joining (subject, number)
-         JOIN courses ON courses.subject = joining.subject AND courses.number = joining.number",
-    )
-    .bind(playlist)
-    .bind(subjects)
-    .bind(numbers);
-    let joined = ask(doing, insert.execute(connection)).await?.rows_affected();
-    if usize::try_from(joined) == Ok(joining.len()) {
-        return Ok(());
-    }
-    Err(refuse(doing, format!("{}: only {joined} of {} courses are stored", named(key), joining.len())))
-}
-
-async fn leave(connection: &mut PgConnection, playlist: i64, edit: &PlaylistEdit) -> Result<(), StoreError> {
-    if edit.leaving.is_empty() {
-        return Ok(());
-    }
-    let doing = "taking courses out of a playlist";
-    let (subjects, numbers) = courses::columns(&edit.leaving);
-    let delete = sqlx::query(
-        "DELETE FROM playlist_courses USING courses, unnest($2::text[], $3::text[]) AS leaving (subject, number)
-         WHERE playlist_id = $1 AND playlist_courses.course_id = courses.course_id
-             AND courses.subject = leaving.subject AND courses.number = leaving.number",
-    )
-    .bind(playlist)
-    .bind(subjects)
-    .bind(numbers);
-    let left = ask(doing, delete.execute(connection)).await?.rows_affected();
-    if usize::try_from(left) == Ok(edit.leaving.len()) {
-        return Ok(());
-    }
-    Err(refuse(doing, format!("{}: only {left} of {} courses were in it", named(&edit.key), edit.leaving.len())))
-}
-
-fn named(key: &PlaylistKey) -> String {
-    let term = key.term.map(|term| format!(" of {}", term.title())).unwrap_or_default();
-    format!("playlist `{}` ({}){term}", key.name, key.category)
+         SELECT playlists.playlist_id, courses.course_id
+         FROM staged_moves moves
+         JOIN playlists ON playlists.category = moves.category AND playlists.name = moves.name
+             AND playlists.term_id IS NOT DISTINCT FROM moves.term_id
+         JOIN courses ON courses.subject = moves.subject AND courses.number = moves.number",
+    );
+    let joined = ask(doing, insert.execute(connection)).await?;
+    expect_rows(doing, joined.rows_affected(), joining.count, "a playlist, or a course that joins one, is not stored")
 }

@@ -8,7 +8,7 @@ use catalog::stored::CatalogVersion;
 use catalog::term::TermId;
 use sqlx::{Connection, PgConnection};
 
-use crate::ask::{ask, refuse};
+use crate::ask::{ask, join_whole_tables, refuse};
 use crate::{classes, courses, grades, ledger, playlists, seats, sections, sources, state, terms};
 
 /// What the commit is called, to know its failure from the others: only then is it unclear whether it happened.
@@ -41,6 +41,7 @@ async fn write(
     run: RunId,
     publication: &Publication,
 ) -> Result<CatalogVersion, StoreError> {
+    join_whole_tables(connection).await?;
     terms::write(connection, &publication.terms).await?;
     courses::write(connection, &publication.courses).await?;
     classes::write(connection, &publication.by_term).await?;

@@ -15,6 +15,7 @@ use sqlx::{Connection, PgConnection};
 
 use crate::ask::{ask, is_lost_connection};
 use crate::connect::Database;
+use crate::courses::Codes;
 use crate::publish::COMMITTING;
 use crate::{classes, courses, ledger, playlists, publish, quarantine, seats, sections, sources, state, terms};
 
@@ -114,7 +115,7 @@ impl UpdateRun for Run {
     }
 
     async fn playlists(&mut self) -> Result<Vec<Playlist>, StoreError> {
-        let codes = courses::read_codes(&mut self.connection).await.map_err(with_lock)?;
+        let codes = Codes::read(&mut self.connection).await.map_err(with_lock)?;
         playlists::read(&mut self.connection, &codes).await.map_err(with_lock)
     }
 
@@ -157,7 +158,7 @@ impl UpdateRun for Run {
 }
 
 async fn read_term(connection: &mut PgConnection, term: TermId) -> Result<StoredTerm, StoreError> {
-    let codes = courses::read_codes(connection).await?;
+    let codes = Codes::read(connection).await?;
     let classes = classes::read(connection, Some(term), &codes).await?;
     let sections = sections::read(connection, Some(term), &classes).await?;
     let runs = seats::read_current(connection, Some(term)).await?;

@@ -178,8 +178,8 @@ fn playlist_misfits() -> Vec<(&'static str, Publication)> {
         publication
     };
     let mut removed = nothing(noon(3));
-    removed.playlists.gone = vec![PlaylistKey { name: "No Such".to_owned(), ..key.clone() }];
-    let unknown = PlaylistKey { name: "No Such".to_owned(), ..key.clone() };
+    let unknown = PlaylistKey { name: "No Such".to_owned(), category: Category::Haas, term: Some(fall()) };
+    removed.playlists.gone = vec![unknown.clone()];
     vec![
         ("an unknown course joins a playlist", edit(&key, &["NOSUCH 1"], &[])),
         ("a course that is in it joins a playlist", edit(&key, &["MATH 1A"], &[])),

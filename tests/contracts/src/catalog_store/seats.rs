@@ -93,7 +93,7 @@ fn moment(night: u32) -> Timestamp {
 /// Made up, and the same each time: changes about every third night; missing every eleventh or so.
 fn count_of(night: u32, id: u32) -> Option<Counts> {
     let mixed = night.wrapping_mul(2_654_435_761).wrapping_add(id.wrapping_mul(40_503));
-    if mixed % 11 == 0 {
+    if mixed.is_multiple_of(11) {
         return None;
     }
     Some(counts(i32::try_from((night + id) / 3).unwrap(), 30))
