@@ -1,0 +1,45 @@
+// Walks the site: `node journeys.mjs http://localhost:8080 folder-for-pictures /usr/bin/chromium`.
+// Prints a line per journey and ends with 1 when one failed.
+import { mkdir } from "node:fs/promises";
+import { chromium } from "playwright-core";
+import { looks } from "./steps/looks.mjs";
+import { keyboard } from "./steps/keyboard.mjs";
+import { results } from "./steps/results.mjs";
+import { plain } from "./steps/plain.mjs";
+import { themes } from "./steps/themes.mjs";
+import { loaded } from "./steps/loaded.mjs";
+
+const [site, pictures, executablePath] = process.argv.slice(2);
+if (!site || !pictures || !executablePath) {
+  console.error("usage: node journeys.mjs SITE PICTURES CHROMIUM");
+  process.exit(2);
+}
+await mkdir(pictures, { recursive: true });
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+});
+
+/** What every journey is given. */
+const world = { browser, site: site.replace(/\/$/, ""), pictures, course: "" };
+world.course = await loaded(world);
+
+let failed = 0;
+for (const journey of [...looks, ...results, ...keyboard, ...themes, ...plain]) {
+  try {
+    await journey.walk(world);
+    console.log(`ok      ${journey.name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${journey.name}\n${indented(error)}`);
+  }
+}
+await browser.close();
+console.log(failed === 0 ? "all journeys went well" : `${failed} journeys failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** @param {unknown} error */
+function indented(error) {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n").map((line) => `        ${line}`).join("\n");
+}

@@ -1,0 +1,70 @@
+//! Node and Chromium, which drive the journeys. Nothing else of the project needs them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+/// Where distributions put the browser.
+const CHROMIUM: [&str; 4] =
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
+
+/// What drives the journeys.
+#[derive(Debug)]
+pub struct Browser {
+    chromium: PathBuf,
+}
+
+impl Browser {
+    /// Finds Node and Chromium, and installs the pinned Node modules when they are missing.
+    ///
+    /// # Errors
+    /// A sentence that says what is missing and how to get it.
+    pub fn find() -> Result<Self, String> {
+        let node = program("node").arg("--version").stdout(Stdio::null()).status();
+        if !node.is_ok_and(|status| status.success()) {
+            return Err("node is not there: install Node 20 or later (apt-get install nodejs npm)".to_owned());
+        }
+        let chromium = CHROMIUM.map(PathBuf::from).into_iter().find(|path| path.exists());
+        let chromium = chromium.ok_or("Chromium is not there: apt-get install chromium")?;
+        if !folder().join("node_modules/playwright-core").is_dir() {
+            install()?;
+        }
+        Ok(Self { chromium })
+    }
+
+    /// Walks all journeys on a site and leaves pictures in `pictures`.
+    ///
+    /// # Panics
+    /// When Node cannot be started.
+    #[must_use]
+    pub fn walk(&self, site: &str, pictures: &Path) -> ExitStatus {
+        let mut journeys = program("node");
+        journeys.arg("journeys.mjs").arg(site).arg(pictures).arg(&self.chromium);
+        journeys.status().expect("node starts")
+    }
+}
+
+/// Whether a missing browser is a failure: in CI nothing may be left out silently.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "CI tells tests so, and the door is not there to ask")]
+pub fn is_required() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+fn install() -> Result<(), String> {
+    let installed = program("npm").args(["ci", "--silent", "--no-audit", "--no-fund"]).status();
+    if installed.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    Err(format!("the Node modules could not be installed: run `npm ci` in {}", folder().display()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the journeys are driven by a program of their own")]
+fn program(name: &str) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(folder());
+    command
+}
+
+fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,21 @@
+// The site answers before its first catalog is whole: grades come a little later than classes. Journeys begin when the
+// sample course has both.
+
+const TRIES = 300;
+const PAUSE_MS = 200;
+
+/** The path of the course that the journeys look at. */
+export async function loaded({ site }) {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const found = await text(`${site}/catalog?q=cs61a&term=fall-2026`);
+    const any = found.match(/href="(\/catalog\/[^"?]+)"/) ?? (await text(`${site}/catalog?q=cs61a`)).match(/href="(\/catalog\/[^"?]+)"/);
+    if (any && (await text(site + any[1])).includes("chart-drawing")) return any[1];
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  throw new Error("the catalog was not loaded in time");
+}
+
+async function text(url) {
+  const response = await fetch(url);
+  return response.ok ? response.text() : "";
+}

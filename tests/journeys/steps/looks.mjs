@@ -1,0 +1,112 @@
+// Every page, on a desk and on a phone, in light and in dark, with and without script: is it whole, can everybody use
+// it, does it fit? A picture of each is kept, to be looked at.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { DESK, PHONE, visit } from "./visit.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A word that no course has. */
+const NOTHING = "/catalog?q=qzxqzxqzx";
+const pages = (world) => [
+  { name: "home", path: "/" },
+  { name: "catalog", path: "/catalog" },
+  { name: "search", path: "/catalog?q=cs61a" },
+  { name: "filtered", path: "/catalog?q=data&open=1&sort=grade" },
+  { name: "nothing", path: NOTHING },
+  { name: "course", path: world.course },
+  { name: "missing-course", path: world.course.replace(/[^/]+$/, "9999"), status: 404 },
+  { name: "missing", path: "/no/such/page", status: 404 },
+  { name: "design", path: "/-/design" },
+];
+
+const surroundings = [
+  { size: DESK, scheme: "light", script: true },
+  { size: DESK, scheme: "dark", script: true },
+  { size: PHONE, scheme: "light", script: true },
+  { size: PHONE, scheme: "dark", script: true },
+  { size: DESK, scheme: "light", script: false },
+  { size: PHONE, scheme: "dark", script: false },
+];
+
+export const looks = surroundings.map((around) => {
+  const place = around.size === PHONE ? "phone" : "desk";
+  const script = around.script ? "with script" : "without script";
+  return {
+    name: `every page is whole and fits: ${place}, ${around.scheme}, ${script}`,
+    walk: async (world) => {
+      for (const each of pages(world)) {
+        await named(each.name, () =>
+          visit(world, around, async (page) => {
+            const answer = await page.goto(each.path);
+            assert.equal(answer?.status(), each.status ?? 200, "status");
+            await isWhole(page);
+            if (around.script) await isStill(page);
+            if (around.script) await isForEverybody(page);
+            await page.screenshot({
+              path: join(world.pictures, `${each.name}-${place}-${around.scheme}${around.script ? "" : "-plain"}.png`),
+              fullPage: true,
+            });
+          }),
+        );
+      }
+    },
+  };
+});
+
+async function named(name, walk) {
+  try {
+    await walk();
+  } catch (error) {
+    throw new Error(`${name}: ${error.message}`);
+  }
+}
+
+/** Title, one h1, language, landmarks, labels, no sideways scrolling, nothing inline. */
+async function isWhole(page) {
+  const seen = await page.evaluate(() => {
+    const controls = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")];
+    return {
+      title: document.title,
+      headings: document.querySelectorAll("h1").length,
+      language: document.documentElement.lang,
+      landmarks: ["body > header", "nav[aria-label]", "body > main", "body > footer"].filter((each) => !document.querySelector(each)),
+      unlabelled: controls.filter((each) => !each.labels?.length && !each.ariaLabel).map((each) => each.outerHTML),
+      wider: document.documentElement.scrollWidth - window.innerWidth,
+      inline: document.querySelectorAll("[style], style, script:not([src])").length,
+    };
+  });
+  assert.ok(seen.title.length > 3, "a title");
+  assert.equal(seen.headings, 1, "exactly one h1");
+  assert.equal(seen.language, "en", "the language");
+  assert.deepEqual(seen.landmarks, [], "landmarks that are missing");
+  assert.deepEqual(seen.unlabelled, [], "inputs without a label");
+  assert.ok(seen.wider <= 0, `the page is ${seen.wider}px wider than the screen`);
+  assert.equal(seen.inline, 0, "inline styles or scripts");
+}
+
+/** Nothing moved while the page loaded. */
+async function isStill(page) {
+  const moved = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        let sum = 0;
+        const shifts = new PerformanceObserver((list) => { for (const each of list.getEntries()) sum += each.value; });
+        shifts.observe({ type: "layout-shift", buffered: true });
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+      }),
+  );
+  assert.equal(moved, 0, "the page moved while it loaded");
+}
+
+/** What axe can tell about accessibility, its advice on good practice included. */
+async function isForEverybody(page) {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return violations.map((each) => `${each.id}: ${each.help}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  });
+  assert.deepEqual(violations, [], "axe");
+}

@@ -1,0 +1,42 @@
+// A page in a browser, with everything noted that must not happen on any page.
+import assert from "node:assert/strict";
+
+export const DESK = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/**
+ * Opens a page, does something with it, and checks that nothing went wrong behind it.
+ * @param {{ browser: import("playwright-core").Browser, site: string }} world
+ * @param {{ size?: { width: number, height: number }, scheme?: "light" | "dark", script?: boolean }} surroundings
+ * @param {(page: import("playwright-core").Page) => Promise<void>} walk
+ */
+export async function visit(world, { size = DESK, scheme = "light", script = true }, walk) {
+  const context = await world.browser.newContext({
+    viewport: size,
+    colorScheme: scheme,
+    javaScriptEnabled: script,
+    reducedMotion: "reduce",
+    baseURL: world.site,
+    hasTouch: size === PHONE,
+  });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
+  page.on("console", (message) => {
+    // The browser reports a page that is a 404 on purpose as an error of loading.
+    const expected = message.text().includes("status of 404") && message.location().url === page.url();
+    if (["error", "warning"].includes(message.type()) && !expected) faults.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== world.site && url.protocol !== "data:") faults.push(`request to another origin: ${request.url()}`);
+  });
+  page.setDefaultTimeout(15_000);
+  try {
+    await walk(page);
+  } finally {
+    await context.close();
+  }
+  assert.deepEqual(faults, []);
+}
