@@ -34,4 +34,7 @@ pub enum StandinError {
         /// How many were asked for.
         courses: usize,
     },
+    /// Faults that cannot be done.
+    #[error("these faults cannot be done: {0}")]
+    Faults(String),
 }

@@ -233,7 +233,8 @@ pub(crate) enum Counted {
 }
 
 impl Faults {
-    fn check(&self) -> Result<(), String> {
+    /// Whether it can be done, or what is wrong with it.
+    pub(crate) fn check(&self) -> Result<(), String> {
         if let Some(partial) = self.partial_term
             && !(0.0..=1.0).contains(&partial.share)
         {

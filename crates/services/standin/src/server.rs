@@ -41,8 +41,9 @@ impl Standin {
     /// Makes the campus. Reading captured data takes a second or two, a demo campus a fraction of one.
     ///
     /// # Errors
-    /// [`StandinError`] when the captured data cannot be read, or the demo campus has an impossible size.
+    /// [`StandinError`] when the captured data cannot be read, or the size or the faults are impossible.
     pub fn build(config: StandinConfig, clock: Arc<dyn Clock>) -> Result<Self, StandinError> {
+        config.faults.check().map_err(StandinError::Faults)?;
         let campus: Box<dyn Campus> = match config.source {
             Source::Demo { seed, courses } => Box::new(DemoCampus::build(seed, courses)?),
             Source::Replay { folder } => Box::new(ReplayCampus::load(&folder)?),

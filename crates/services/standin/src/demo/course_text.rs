@@ -7,7 +7,7 @@ use ::catalog::course::CatalogNumber;
 use crate::campus::{CourseText, CourseVersion};
 use crate::chance::{Chance, mixed};
 use crate::demo::catalog::{Catalog, Course, Shape, Units};
-use crate::demo::subjects::Field;
+use crate::demo::subjects::{Field, SUBJECTS};
 use crate::demo::words::{self, Level};
 use crate::json::Json;
 
@@ -15,11 +15,23 @@ use crate::json::Json;
 pub(crate) struct CourseTexts {
     catalog: Arc<Catalog>,
     year: i16,
+    /// Lower-division lectures that others may ask for, by subject.
+    first_lectures: Vec<Vec<u32>>,
 }
 
+/// So many of a subject's first lectures are asked for by others.
+const FIRST_LECTURES: usize = 12;
+
 impl CourseTexts {
-    pub(crate) const fn new(catalog: Arc<Catalog>, year: i16) -> Self {
-        Self { catalog, year }
+    pub(crate) fn new(catalog: Arc<Catalog>, year: i16) -> Self {
+        let mut first_lectures: Vec<Vec<u32>> = vec![Vec::new(); SUBJECTS.len()];
+        for (record, course) in (0..).zip(&catalog.courses) {
+            let lectures = &mut first_lectures[course.subject];
+            if course.level == Level::Lower && course.shape == Shape::Lecture && lectures.len() < FIRST_LECTURES {
+                lectures.push(record);
+            }
+        }
+        Self { catalog, year, first_lectures }
     }
 }
 
@@ -107,14 +119,12 @@ impl CourseTexts {
         let text = match course.level {
             Level::Lower => "High school mathematics and an interest in the subject.".to_owned(),
             Level::Upper => {
-                let below = self.catalog.courses.iter().filter(|other| {
-                    other.subject == course.subject && other.level == Level::Lower && other.shape == Shape::Lecture
-                });
-                let below: Vec<&Course> = below.take(12).collect();
+                let below = &self.first_lectures[course.subject];
                 if below.is_empty() {
                     "Upper division standing.".to_owned()
                 } else {
-                    format!("{} or consent of instructor.", chance.pick(&below).display_name())
+                    let one = &self.catalog.courses[chance.pick(below) as usize];
+                    format!("{} or consent of instructor.", one.display_name())
                 }
             }
             Level::Graduate | Level::Professional => "Graduate standing or consent of instructor.".to_owned(),

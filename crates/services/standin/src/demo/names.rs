@@ -22,12 +22,12 @@ const UNUSUAL_FAMILIES: &[&str] =
     &["O'Brien-Núñez", "D'Alderère", "van der Quillholm", "Łęcka-Marwick", "Ng-Thistlestead", "de la Fernvane"];
 const UNUSUAL_PERCENT: f64 = 1.0;
 
-/// A made-up person: given and family name. The first of every subject's people has a name with an apostrophe, a
-/// hyphen and accents in English, so that one always teaches.
-pub(crate) fn person(seed: u64, subject: usize, number: u32, subject_letters: &str) -> (&'static str, String) {
+/// A made-up person of a subject: given and family name. One of English's has an apostrophe, a hyphen and accents in
+/// the name, so that such a one always teaches.
+pub(crate) fn person(seed: u64, subject: usize, number: u32, abbreviation: &str) -> (&'static str, String) {
     let mut chance = Chance::new(seed, "person", &[subject as u64, u64::from(number)]);
     let given = chance.pick(GIVEN);
-    if number == 0 && subject_letters == "ENGLISH" {
+    if number == 0 && abbreviation == "ENGLISH" {
         return (given, UNUSUAL_FAMILIES[0].to_owned());
     }
     if chance.percent(UNUSUAL_PERCENT) {

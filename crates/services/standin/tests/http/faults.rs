@@ -1,9 +1,17 @@
 //! Faults on demand.
 
-use axum::http::StatusCode;
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use crate::asking::{control, from_peer, get, number, sections, send, small_campus, sweep};
+use axum::http::StatusCode;
+use clock::ManualClock;
+use serde_json::{Value, json};
+use standin::config::{Source, StandinConfig};
+use standin::faults::{Faults, PartialTerm};
+use standin::server::Standin;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_util::sync::CancellationToken;
+
+use crate::asking::{NOW, control, from_peer, get, moment, number, sections, send, small_campus, sweep};
 
 const SECTIONS: &str = "/sis/v1/classes/sections?term-id=2268&page-size=100";
 
@@ -110,4 +118,51 @@ async fn a_term_can_be_emptied_or_partial() {
     assert_eq!(get(&standin, SECTIONS).await.status, StatusCode::NOT_FOUND);
     assert_eq!(get(&standin, "/sis/v1/classes?term-id=2268").await.status, StatusCode::NOT_FOUND);
     assert_eq!(get(&standin, "/sis/v1/classes?term-id=2262").await.status, StatusCode::OK);
+}
+
+#[test]
+fn impossible_faults_and_sizes_are_refused_at_the_start() {
+    let build = |source: Source, share: f64| {
+        let term = "2268".parse().unwrap();
+        let faults = Faults { partial_term: Some(PartialTerm { term, share }), ..Faults::default() };
+        let config = StandinConfig { source, faults, ..StandinConfig::demo(1) };
+        Standin::build(config, Arc::new(ManualClock::new(moment(NOW)))).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(build(Source::Demo { seed: 1, courses: 400 }, 0.5), Ok(()));
+    assert!(build(Source::Demo { seed: 1, courses: 400 }, 5.0).unwrap_err().contains("between 0 and 1"));
+    assert!(build(Source::Demo { seed: 1, courses: 5 }, 0.5).unwrap_err().contains("300 to 15000"));
+    let nowhere = build(Source::Replay { folder: "/nowhere".into() }, 0.5).unwrap_err();
+    assert!(nowhere.contains("/nowhere/enrollment_history.csv.zst"), "{nowhere}");
+}
+
+/// Says something over a real connection and reads all of the answer.
+async fn say(address: std::net::SocketAddr, words: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(words.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn over_a_real_connection_from_this_machine_it_can_be_broken() {
+    let standin = small_campus(1);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let shutdown = CancellationToken::new();
+    let serving = tokio::spawn({
+        let (standin, shutdown) = (standin.clone(), shutdown.clone());
+        async move { standin.serve(listener, shutdown).await }
+    });
+    let body = r#"{"server_errors":{"count":1}}"#;
+    let request = format!(
+        "POST /standin/control HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    assert!(say(address, &request).await.starts_with("HTTP/1.1 200"));
+    let request = "GET /sis/v5/courses HTTP/1.1\r\nhost: here\r\nconnection: close\r\napp_id: a\r\napp_key: b\r\n\r\n";
+    assert!(say(address, request).await.starts_with("HTTP/1.1 503"));
+    assert!(say(address, request).await.starts_with("HTTP/1.1 200"));
+    shutdown.cancel();
+    serving.await.unwrap().unwrap();
 }
