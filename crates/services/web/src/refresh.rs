@@ -85,7 +85,8 @@ async fn load(app: &App) -> Result<(), LoadError> {
     let snapshot = tokio::task::spawn_blocking(move || Snapshot::build(data)).await?;
     let version = snapshot.state().map_or(0, |state| state.version.0);
     let courses = snapshot.courses().len();
-    app.memory.swap(Arc::new(snapshot), app.clock.now());
+    let before = app.memory.swap(Arc::new(snapshot), app.clock.now());
+    tokio::task::spawn_blocking(move || drop(before));
     let took = watch.elapsed();
     metrics::histogram!("web_catalog_load_seconds").record(took.as_secs_f64());
     #[expect(clippy::cast_precision_loss, reason = "versions are counted from 1, one a night")]

@@ -25,8 +25,8 @@ const TYPO: u8 = 10;
 const TYPO_IN_NAME: u8 = 12;
 const NOT_FOUND: u8 = u8::MAX;
 
-/// The shortest beginning of an instructor's name that is looked up.
-const INSTRUCTOR_START_CHARS_MIN: usize = 3;
+/// The shortest beginning of a subject's or an instructor's name that is looked up: `ee` is not meant as `eecs`.
+const NAME_START_CHARS_MIN: usize = 3;
 
 /// Offers the courses in which all words occur. Typos are looked for only in words that occur nowhere as they stand,
 /// and, when no course has all words, in every word.
@@ -93,10 +93,12 @@ impl Penalties {
             penalties.lower_each(courses, if is_whole { EXACT } else { START });
         }
         for (is_whole, subjects) in index.subject_words.beginning_with(token) {
-            penalties.lower_subjects(snapshot, subjects, if is_whole { SUBJECT_WORD } else { START });
+            if is_whole || token.len() >= NAME_START_CHARS_MIN {
+                penalties.lower_subjects(snapshot, subjects, if is_whole { SUBJECT_WORD } else { START });
+            }
         }
         for (is_whole, people) in index.instructor_words.beginning_with(token) {
-            if is_whole || token.len() >= INSTRUCTOR_START_CHARS_MIN {
+            if is_whole || token.len() >= NAME_START_CHARS_MIN {
                 let penalty = if is_whole { INSTRUCTOR } else { INSTRUCTOR_START };
                 penalties.lower_taught(snapshot, people, term, penalty);
             }

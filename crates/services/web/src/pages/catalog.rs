@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use catalog::filter::{self, Criteria, Found};
 use catalog::term::TermId;
 use design::as_of::as_of;
-use design::chips::{ActiveFilter, active_filters};
+use design::chips::{ActiveFilter, active_filters, tags};
 use design::heading::{PageHeading, page_heading};
 use design::layout::{region, with_sidebar};
 use design::notice::{Notice, NoticeKind, notice};
@@ -74,6 +74,8 @@ fn main(visit: &Visit, asked: &Asked, found: &Found) -> Markup {
             (notice(&trouble))
         }
         (active_filters(&in_force(visit, criteria), &address::catalog(&without_filters(criteria), 1)))
+        @let named = filters::named_like(&visit.snapshot, criteria);
+        @if !named.is_empty() { p { "A filter has that name:" } (tags("Filters of that name", &named)) }
         @if found.courses.is_empty() {
             (results::nothing(visit, criteria, found))
         } @else {

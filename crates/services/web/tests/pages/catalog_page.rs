@@ -96,3 +96,11 @@ async fn facets_count_what_each_choice_would_show() {
     assert_eq!(count_of("Open seats").as_deref(), Some("2"));
     assert!(page.has("Spring 2026 (2)"));
 }
+
+#[tokio::test]
+async fn who_types_a_requirement_is_shown_its_filter() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?q=american+cultures").await;
+    assert!(page.has("University requirements: American Cultures"));
+    assert!(page.attributes("href").contains(&"/catalog?term=fall-2026&amp;university=american-cultures"));
+}

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use catalog::fetched::Origin;
 use http::{Method, StatusCode};
 use httpkit::cache::CachePolicy;
+
+use web::config::Config;
 
 use crate::answer::Answer;
 use crate::world::World;
@@ -155,4 +158,16 @@ async fn files_health_and_metrics_are_served() {
     let ready = world.get("/readyz").await;
     assert_eq!(ready.status, StatusCode::OK);
     assert!(ready.has("\"ready\":true") && ready.has("\"age_seconds\":43560"), "{}", ready.body);
+}
+
+#[tokio::test]
+async fn behind_tls_cookies_are_secure_and_pages_name_their_one_address() {
+    let public_url = Some("https://berkeleytime.example".to_owned());
+    let config = Config { public_url, secure_cookies: true, ..Config::default() };
+    let world = World::with_campus_and(Origin::Sis, config).await;
+    let page = world.get("/catalog/fall-2026/COMPSCI/61A?graded=fall-2025").await;
+    let canonical = "<link rel=\"canonical\" href=\"https://berkeleytime.example/catalog/fall-2026/COMPSCI/61A\">";
+    assert!(page.has(canonical));
+    let chosen = world.ask(Method::POST, "/-/theme", &[], "theme=light&return_to=%2F").await;
+    assert!(chosen.header("set-cookie").ends_with("; Secure"));
 }

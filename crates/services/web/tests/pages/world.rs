@@ -50,10 +50,13 @@ impl Drop for World {
 impl World {
     /// Nothing is published yet.
     pub(crate) fn empty() -> Self {
+        Self::empty_with(Config::default())
+    }
+
+    fn empty_with(config: Config) -> Self {
         let store = BreakableStore::default();
         let clock = ManualClock::new(at("2026-09-01T21:10:00Z"));
-        let config =
-            Config { results_per_page: 4, version_check_interval: Duration::from_millis(1), ..Config::default() };
+        let config = Config { results_per_page: 4, version_check_interval: Duration::from_millis(1), ..config };
         let metrics = Arc::new(|| "sample_metric 1\n".to_owned());
         let web = build(config, Arc::new(store.clone()), Arc::new(clock.clone()), metrics);
         let router = httpkit::stack::dress(web.router(), &web.http_config());
@@ -67,7 +70,11 @@ impl World {
     }
 
     pub(crate) async fn with_campus_of(origin: Origin) -> Self {
-        let world = Self::empty();
+        Self::with_campus_and(origin, Config::default()).await
+    }
+
+    pub(crate) async fn with_campus_and(origin: Origin, config: Config) -> Self {
+        let world = Self::empty_with(config);
         world.store.import_grades(&grades(), at("2026-08-20T18:00:00Z")).await.unwrap();
         world.publish(&campus(origin), &[]).await;
         world

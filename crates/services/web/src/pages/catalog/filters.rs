@@ -1,16 +1,28 @@
 //! The filters beside the results, with a count at each choice.
 
 use catalog::filter::{Choice, Criteria, Found};
+use catalog::fold::slug;
 use catalog::playlist::Category;
 use catalog::snapshot::Snapshot;
+use design::chips::Tag;
 use design::facets::{Facet, FacetKind, FacetOption, FilterPanel, filter_panel};
 use maud::Markup;
 
-use crate::address::{ANY_TERM, CATALOG};
+use crate::address::{self, ANY_TERM, CATALOG};
 use crate::words;
 
 /// Groups that are unfolded from the beginning; the others unfold when something in them is chosen.
 const UNFOLDED: [Category; 2] = [Category::University, Category::Ls];
+
+/// Categories whose filters are offered to somebody who types their name.
+const NAMED: [Category; 5] =
+    [Category::University, Category::Ls, Category::Engineering, Category::Haas, Category::Level];
+
+/// The shortest text that may be meant as a filter's name.
+const NAME_CHARS_MIN: usize = 4;
+
+/// Filters that are offered so at most.
+const NAMED_SHOWN: usize = 4;
 
 pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> Markup {
     let mut facets = vec![terms(snapshot, criteria, found)];
@@ -33,6 +45,24 @@ pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> 
         active_count: words::counted(chosen) + u32::from(criteria.open_seats),
         live: true,
     })
+}
+
+/// Filters whose name is what was typed, each with the address that applies it instead of the search.
+pub(super) fn named_like(snapshot: &Snapshot, criteria: &Criteria) -> Vec<Tag> {
+    let typed = slug(&criteria.query);
+    if typed.len() < NAME_CHARS_MIN {
+        return Vec::new();
+    }
+    let bare = Criteria { query: String::new(), ..criteria.clone() };
+    let lists = NAMED.into_iter().flat_map(|category| snapshot.playlists(category, criteria.term));
+    lists
+        .filter(|list| list.slug.contains(&typed) && !list.courses.is_empty())
+        .take(NAMED_SHOWN)
+        .map(|list| Tag {
+            label: format!("{}: {}", words::category(list.key.category), list.key.name),
+            href: Some(address::catalog(&address::with_choice(&bare, list.key.category, &list.slug), 1)),
+        })
+        .collect()
 }
 
 fn terms(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> Facet {
