@@ -165,12 +165,14 @@ fn up_serves_a_catalog_refuses_a_second_one_and_goes_down_whole() {
 }
 
 #[test]
-fn up_that_was_killed_during_the_first_load_begins_again_and_gets_there() {
+fn up_that_was_killed_during_its_first_start_begins_again_and_gets_there() {
     let folder = Folder::new("killed");
-    let mut up = folder.up();
-    up.says("publishing");
-    up.signal(Signal::KILL);
-    up.ended();
+    for moment in ["setting up the database", "an update begins", "publishing"] {
+        let mut up = folder.up();
+        up.says(moment);
+        up.signal(Signal::KILL);
+        up.ended();
+    }
     let mut up = folder.up();
     up.address();
     up.signal(Signal::TERM);

@@ -1,3 +1,5 @@
+//! The settings as people meet them: written in some place, read, refused, shown.
+
 use std::fs;
 use std::path::Path;
 

@@ -65,6 +65,7 @@ pub(super) fn major(cluster: &Path) -> Result<Option<u32>, PostgresError> {
 
 /// Makes the cluster when there is none, and writes its settings.
 pub(super) async fn prepare(config: &PostgresConfig, place: &Place, binaries: &Binaries) -> Result<(), PostgresError> {
+    remove_unfinished(&place.home);
     if !place.cluster.exists() {
         create(config, place, binaries).await?;
     }
@@ -75,7 +76,6 @@ pub(super) async fn prepare(config: &PostgresConfig, place: &Place, binaries: &B
 /// attempt has a folder of its own, as the programs of a killed one may still be writing into theirs.
 async fn create(config: &PostgresConfig, place: &Place, binaries: &Binaries) -> Result<(), PostgresError> {
     tracing::info!(cluster = %place.cluster.display(), postgres = %binaries, "setting up the database");
-    remove_unfinished(&place.home)?;
     let unfinished = place.home.join(format!("{UNFINISHED}{}", std::process::id()));
     make_private(&unfinished, &place.account)?;
     let mut initdb = program(binaries, "initdb", place);
@@ -92,15 +92,16 @@ async fn create(config: &PostgresConfig, place: &Place, binaries: &Binaries) -> 
     fs::rename(&unfinished, &place.cluster).map_err(PostgresError::file("create", &place.cluster))
 }
 
-fn remove_unfinished(home: &Path) -> Result<(), PostgresError> {
-    let entries = fs::read_dir(home).map_err(PostgresError::file("read the folder", home))?;
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-            let unfinished = entry.path();
-            fs::remove_dir_all(&unfinished).map_err(PostgresError::file("remove", &unfinished))?;
+/// As far as it goes: the programs of a start that was killed may still be writing there for a moment, and then the
+/// next start removes the rest.
+fn remove_unfinished(home: &Path) {
+    for entry in fs::read_dir(home).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED)
+            && let Err(error) = fs::remove_dir_all(entry.path())
+        {
+            tracing::debug!(%error, folder = %entry.path().display(), "an unfinished cluster could not be removed yet");
         }
     }
-    Ok(())
 }
 
 /// One of the programs, as the server's account, in a folder that this account can enter.

@@ -36,6 +36,9 @@ impl Leftover {
     /// the lock. Says whether a server was ended.
     pub(super) async fn remove(self) -> Result<bool, PostgresError> {
         let removed = tokio::task::spawn_blocking(move || self.remove_blocking_or_fail()).await;
+        if let Ok(Ok(true)) = removed {
+            tracing::warn!("stopped the Postgres server that a killed bt had left behind");
+        }
         removed.unwrap_or_else(|panic| {
             Err(PostgresError::File {
                 doing: "stop the server of",
@@ -56,7 +59,6 @@ impl Leftover {
         let Some(pid) = self.pid()? else { return Ok(false) };
         let is_alive = self.is_server(pid);
         if is_alive {
-            tracing::warn!(pid = pid.as_raw_nonzero().get(), "stopping the Postgres server of a bt that was killed");
             self.end(pid)?;
         }
         match fs::remove_file(&self.pid_file) {
