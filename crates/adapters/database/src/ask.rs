@@ -36,6 +36,23 @@ pub(crate) fn expect_rows(doing: &'static str, reached: u64, expected: usize, mi
     Err(refuse(doing, format!("{expected} expected, {reached} found: {missing}")))
 }
 
+/// Refuses when fewer rows were stored than staged. `naming` selects, as one text, some of what they lack.
+pub(crate) async fn expect_stored(
+    connection: &mut PgConnection,
+    doing: &'static str,
+    stored: u64,
+    expected: usize,
+    naming: &'static str,
+) -> Result<(), StoreError> {
+    if usize::try_from(stored) == Ok(expected) {
+        return Ok(());
+    }
+    let query = sqlx::query_scalar::<_, Option<String>>(naming);
+    let lacking = ask("finding what is lacking", query.fetch_one(connection)).await?;
+    let lacking = lacking.unwrap_or_else(|| "a record is there twice".to_owned());
+    Err(refuse(doing, format!("{stored} of {expected} fit what is stored; not stored: {lacking}")))
+}
+
 /// Whether a cause means that the connection is gone, and with it every lock that it held.
 pub(crate) fn is_lost_connection(cause: &Cause) -> bool {
     match cause.downcast_ref::<sqlx::Error>() {

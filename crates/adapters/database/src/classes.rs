@@ -11,7 +11,7 @@ use catalog::stored::Held;
 use catalog::term::TermId;
 use sqlx::PgConnection;
 
-use crate::ask::{ask, expect_rows};
+use crate::ask::{ask, expect_rows, expect_stored};
 use crate::copy::{Rows, copy_in};
 use crate::courses::{self, Codes};
 use crate::parse;
@@ -169,8 +169,14 @@ async fn upsert(connection: &mut PgConnection, expected: usize) -> Result<(), St
              instruction_mode = excluded.instruction_mode, status = excluded.status,
              final_exam = excluded.final_exam, is_retired = false",
     );
-    let stored = ask(doing, insert.execute(connection)).await?;
-    expect_rows(doing, stored.rows_affected(), expected, "a class's course is not stored")
+    let stored = ask(doing, insert.execute(&mut *connection)).await?.rows_affected();
+    let lacking = "SELECT string_agg(code, ', ') FROM (
+             SELECT DISTINCT staged.subject || ' ' || staged.course_number
+             FROM staged_classes staged
+             LEFT JOIN courses ON courses.subject = staged.subject AND courses.number = staged.course_number
+             WHERE courses.course_id IS NULL ORDER BY 1 LIMIT 3
+         ) AS lacking (code)";
+    expect_stored(connection, doing, stored, expected, lacking).await
 }
 
 async fn retire(connection: &mut PgConnection, gone: &[&ClassKey]) -> Result<(), StoreError> {

@@ -24,6 +24,19 @@ pub enum ConnectError {
 /// Why the schema could not be brought up to date. What was there before is untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
+    /// The server is too old for the schema.
+    #[error(
+        "the database server is Postgres {}: this program needs {} or newer; upgrade it, or leave `database.url` \
+         empty and let `bt` keep one",
+        .server / 10_000,
+        .needed / 10_000
+    )]
+    OldServer {
+        /// What it says of itself: 140005 is 14.5.
+        server: i32,
+        /// The oldest that will do.
+        needed: i32,
+    },
     /// A newer program was here before.
     #[error(
         "the database's schema is newer ({database}) than this program knows ({program}): run the newer program, or \

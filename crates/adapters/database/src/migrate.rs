@@ -8,6 +8,9 @@ use sqlx::migrate::Migrator;
 
 use crate::error::MigrateError;
 
+/// Postgres 15 brought `UNIQUE NULLS NOT DISTINCT`, by which the schema tells a playlist of no term from others.
+const SERVER_VERSION_MIN: i32 = 150_000;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The newest migration of this program.
@@ -17,6 +20,10 @@ pub fn newest() -> i64 {
 }
 
 pub(crate) async fn migrate(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let query = sqlx::query_scalar::<_, i32>("SELECT current_setting('server_version_num')::integer");
+    let server =
+        query.fetch_one(&mut *connection).await.map_err(|error| MigrateError::Failed(Box::new(error.into())))?;
+    accept(server)?;
     match MIGRATIONS.run(connection).await {
         Ok(()) => Ok(()),
         Err(sqlx::migrate::MigrateError::VersionMissing(database)) => {
@@ -24,5 +31,22 @@ pub(crate) async fn migrate(connection: &mut PgConnection) -> Result<(), Migrate
         }
         Err(sqlx::migrate::MigrateError::VersionMismatch(version)) => Err(MigrateError::Changed(version)),
         Err(other) => Err(MigrateError::Failed(Box::new(other))),
+    }
+}
+
+fn accept(server: i32) -> Result<(), MigrateError> {
+    let needed = SERVER_VERSION_MIN;
+    if server < needed { Err(MigrateError::OldServer { server, needed }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_server_is_refused_with_the_way_out() {
+        assert!(accept(150_000).is_ok() && accept(180_003).is_ok());
+        let error = accept(140_005).unwrap_err().to_string();
+        assert!(error.contains("is Postgres 14: this program needs 15"), "{error}");
     }
 }

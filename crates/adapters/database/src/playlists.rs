@@ -9,7 +9,7 @@ use catalog::playlist::{Category, Playlist, PlaylistKey};
 use catalog::ports::StoreError;
 use sqlx::PgConnection;
 
-use crate::ask::{ask, expect_rows};
+use crate::ask::{ask, expect_rows, expect_stored};
 use crate::copy::{Rows, copy_in};
 use crate::courses::Codes;
 use crate::parse;
@@ -178,6 +178,15 @@ async fn join(connection: &mut PgConnection, joining: &Moves) -> Result<(), Stor
              AND playlists.term_id IS NOT DISTINCT FROM moves.term_id
          JOIN courses ON courses.subject = moves.subject AND courses.number = moves.number",
     );
-    let joined = ask(doing, insert.execute(connection)).await?;
-    expect_rows(doing, joined.rows_affected(), joining.count, "a playlist, or a course that joins one, is not stored")
+    let joined = ask(doing, insert.execute(&mut *connection)).await?.rows_affected();
+    let lacking = "SELECT string_agg(what, ', ') FROM (
+             SELECT DISTINCT concat_ws(' ', 'playlist', moves.category, moves.name, moves.term_id, 'or course',
+                 moves.subject, moves.number)
+             FROM staged_moves moves
+             LEFT JOIN playlists ON playlists.category = moves.category AND playlists.name = moves.name
+                 AND playlists.term_id IS NOT DISTINCT FROM moves.term_id
+             LEFT JOIN courses ON courses.subject = moves.subject AND courses.number = moves.number
+             WHERE playlists.playlist_id IS NULL OR courses.course_id IS NULL ORDER BY 1 LIMIT 3
+         ) AS lacking (what)";
+    expect_stored(connection, doing, joined, joining.count, lacking).await
 }

@@ -10,7 +10,7 @@ use catalog::stored::Held;
 use catalog::term::TermId;
 use sqlx::PgConnection;
 
-use crate::ask::{ask, expect_rows};
+use crate::ask::{ask, expect_rows, expect_stored};
 use crate::classes::StoredClass;
 use crate::copy::{Rows, copy_in};
 use crate::{attributes, meetings, parse};
@@ -158,8 +158,17 @@ async fn upsert(connection: &mut PgConnection, expected: usize) -> Result<(), St
              is_printed = excluded.is_printed, instruction_mode = excluded.instruction_mode,
              begin_date = excluded.begin_date, end_date = excluded.end_date, is_retired = false",
     );
-    let stored = ask(doing, insert.execute(connection)).await?;
-    expect_rows(doing, stored.rows_affected(), expected, "a section's class is not stored")
+    let stored = ask(doing, insert.execute(&mut *connection)).await?.rows_affected();
+    let lacking = "SELECT string_agg(class, ', ') FROM (
+             SELECT DISTINCT concat_ws(' ', staged.term_id, staged.subject, staged.course_number, 'session',
+                 staged.session_id, 'class', staged.class_number)
+             FROM staged_sections staged
+             LEFT JOIN courses ON courses.subject = staged.subject AND courses.number = staged.course_number
+             LEFT JOIN classes ON classes.term_id = staged.term_id AND classes.course_id = courses.course_id
+                 AND classes.session_id = staged.session_id AND classes.number = staged.class_number
+             WHERE classes.class_id IS NULL ORDER BY 1 LIMIT 3
+         ) AS lacking (class)";
+    expect_stored(connection, doing, stored, expected, lacking).await
 }
 
 async fn retire(connection: &mut PgConnection, term: TermId, gone: &[SectionId]) -> Result<(), StoreError> {

@@ -277,7 +277,8 @@ pub(super) async fn a_changed_term_and_course_replace_the_old_ones(subject: &imp
 /// 2 before 10, C8 after 8 and 8A; sections by class, primary first, then component and number.
 pub(super) async fn everything_is_sorted_as_people_sort(subject: &impl Subject) {
     let store = subject.store();
-    let in_order = ["ANTHRO 8", "ANTHRO 8A", "ANTHRO C8", "COMPSCI 2", "COMPSCI 10", "COMPSCI 61A", "ZOO 1"];
+    let in_order =
+        ["ANTHRO 8", "ANTHRO 8A", "ANTHRO C8", "COMPSCI 2", "COMPSCI 10", "COMPSCI 61A", "LAW 270.65", "ZOO 1"];
     let mut shuffled = in_order.map(plain_course).to_vec();
     shuffled.swap(0, 4);
     shuffled.swap(2, 6);

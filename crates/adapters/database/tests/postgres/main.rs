@@ -9,3 +9,5 @@ mod connecting;
 mod misfortune;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod texts;

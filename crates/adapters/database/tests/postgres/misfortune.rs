@@ -188,3 +188,24 @@ fn grade() -> catalog::grade::GradeRecord {
         distribution: catalog::grade::Distribution::default(),
     }
 }
+
+#[tokio::test]
+async fn what_does_not_fit_is_named() {
+    let (_server, database) = migrated().await;
+    let mut run = database.begin_run(&request(), noon(1)).await.unwrap();
+    let mut tonight = first_night(noon(1));
+    tonight.courses.added.clear();
+    let error = run.publish(&tonight).await.unwrap_err();
+    let StoreError::Failed { doing, source } = error else { panic!("{error:?}") };
+    assert_eq!(
+        (doing, source.to_string().as_str()),
+        ("storing the classes", "0 of 1 fit what is stored; not stored: MATH 1A")
+    );
+
+    let mut tonight = first_night(noon(1));
+    tonight.by_term[0].classes.added.clear();
+    let error = run.publish(&tonight).await.unwrap_err();
+    let StoreError::Failed { doing, source } = error else { panic!("{error:?}") };
+    assert_eq!(doing, "storing the sections");
+    assert!(source.to_string().ends_with("not stored: 2268 MATH 1A session 1 class 001"), "{source}");
+}
