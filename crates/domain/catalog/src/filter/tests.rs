@@ -1,3 +1,5 @@
+//! Filters, counts and orders, held against a naive scan.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! What students type, and what they find.
+
 use super::search;
 use crate::sample::{campus, term_id};
 use crate::snapshot::Snapshot;

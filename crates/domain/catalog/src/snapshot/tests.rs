@@ -1,3 +1,5 @@
+//! What a snapshot makes of the stored catalog.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 
