@@ -31,7 +31,7 @@ const surroundings = [
   { size: PHONE, scheme: "dark", script: false },
 ];
 
-export const looks = surroundings.map((around) => {
+const everyPage = surroundings.map((around) => {
   const place = around.size === PHONE ? "phone" : "desk";
   const script = around.script ? "with script" : "without script";
   return {
@@ -55,6 +55,18 @@ export const looks = surroundings.map((around) => {
     },
   };
 });
+
+/** Copied to docs/catalog.png when the site looks different from what the README shows. */
+const readme = {
+  name: "the picture of the README",
+  walk: (world) =>
+    visit(world, { size: { width: 1280, height: 800 } }, async (page) => {
+      await page.goto("/catalog?q=data&term=fall-2026");
+      await page.screenshot({ path: join(world.pictures, "readme.png") });
+    }),
+};
+
+export const looks = [...everyPage, readme];
 
 async function named(name, walk) {
   try {
