@@ -130,18 +130,20 @@ impl Updater {
 
         let mut tonight = Tonight::new(request, self.config.guard, self.clock.now(), terms.origin);
         self.term_step(&mut tonight, mark, run, &terms).await?;
-        let offerings = run.offerings().await?;
+        let takes_playlists = request.takes(Step::Playlist);
+        let needs_offerings = takes_playlists || request.takes(Step::Course);
+        let offerings = if needs_offerings { run.offerings().await? } else { Vec::new() };
         let taught = self.taught(&terms, &offerings, &by_term);
         course_step::take(&mut tonight, &mut courses, &taught);
         let mut inputs = playlist_step::Inputs {
             held_courses: Vec::new(),
-            held_playlists: run.playlists().await?,
+            held_playlists: if takes_playlists { run.playlists().await? } else { Vec::new() },
             offerings,
             offered_tonight: Vec::new(),
             evidence: Vec::new(),
         };
         take_terms(&mut tonight, &courses, by_term, &mut inputs);
-        if request.takes(Step::Playlist) {
+        if takes_playlists {
             inputs.held_courses = courses.held;
             let mark = StepMark::start(Step::Playlist, None);
             playlist_step::take(&mut tonight, mark, &inputs, terms.as_of);

@@ -1,5 +1,7 @@
 //! Reading grade exports: invented ones, and the real ones when they are there.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::collections::BTreeMap;
 
 use catalog::grade::GradeRecord;
