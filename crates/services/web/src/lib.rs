@@ -7,6 +7,7 @@ pub mod config;
 pub mod service;
 
 // What is in memory, and how it stays current.
+mod history;
 mod memory;
 mod refresh;
 

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::history::Histories;
 use crate::memory::Memory;
 use crate::{pages, refresh};
 
@@ -27,6 +28,7 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) render_metrics: RenderMetrics,
     pub(crate) memory: Memory,
+    pub(crate) histories: Histories,
 }
 
 /// The service, ready to run. Clones share the memory.
@@ -49,7 +51,16 @@ pub fn build(
     clock: Arc<dyn Clock>,
     render_metrics: RenderMetrics,
 ) -> Web {
-    Web { app: Arc::new(App { config, store, clock, render_metrics, memory: Memory::default() }) }
+    Web {
+        app: Arc::new(App {
+            config,
+            store,
+            clock,
+            render_metrics,
+            memory: Memory::default(),
+            histories: Histories::default(),
+        }),
+    }
 }
 
 impl Web {

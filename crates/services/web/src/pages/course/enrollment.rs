@@ -1,6 +1,7 @@
 //! How the course filled: the one thing that is read from the database while the page is made.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog::phases;
 use catalog::ports::StoreError;
@@ -56,12 +57,20 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     )
 }
 
-/// The runs of the sections; `None` when the database does not give them in time.
-async fn history(visit: &Visit, term: TermId, ids: &[SectionId]) -> Option<Vec<EnrollmentRun>> {
+/// The runs of the sections, from this version's earlier readers or from the database; `None` when it does not give
+/// them in time.
+async fn history(visit: &Visit, term: TermId, ids: &[SectionId]) -> Option<Arc<[EnrollmentRun]>> {
+    let version = visit.surroundings.current.version();
+    let key = (term, ids.to_vec());
+    if let Some(known) = visit.app.histories.get(version, &key) {
+        return Some(known);
+    }
     let reading = visit.app.store.enrollment(term, ids);
     let error = match tokio::time::timeout(visit.app.config.history_timeout, reading).await {
         Ok(Ok(runs)) => {
             visit.app.memory.database_answered();
+            let runs: Arc<[EnrollmentRun]> = runs.into();
+            visit.app.histories.keep(version, key, Arc::clone(&runs));
             return Some(runs);
         }
         Ok(Err(error)) => error,
