@@ -19,6 +19,7 @@ const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 pub struct Database {
     pub(crate) pool: PgPool,
     pub(crate) run_options: PgConnectOptions,
+    migration_options: PgConnectOptions,
     pub(crate) acquire_timeout: Duration,
     pub(crate) look_interval: Duration,
 }
@@ -28,7 +29,7 @@ pub struct Database {
 /// # Errors
 /// When it cannot be reached, is newer than this program, or a statement fails: then nothing has changed.
 pub async fn migrate(config: &DatabaseConfig) -> Result<(), MigrateError> {
-    let options = run_options(config)?;
+    let options = migration_options(config)?;
     migrate_at(&options, config.acquire_timeout).await
 }
 
@@ -46,7 +47,9 @@ impl Database {
             .connect_with(reader)
             .await
             .map_err(|source| unreachable_at(&run_options, source))?;
-        Ok(Self { pool, run_options, acquire_timeout: config.acquire_timeout, look_interval: config.look_interval })
+        let migration_options = migration_options(config)?;
+        let (acquire_timeout, look_interval) = (config.acquire_timeout, config.look_interval);
+        Ok(Self { pool, run_options, migration_options, acquire_timeout, look_interval })
     }
 
     /// Brings the schema up to date. Safe to call from several programs at once.
@@ -54,7 +57,7 @@ impl Database {
     /// # Errors
     /// When the database is newer than this program, or a statement fails: then nothing has changed.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
-        migrate_at(&self.run_options, self.acquire_timeout).await
+        migrate_at(&self.migration_options, self.acquire_timeout).await
     }
 
     /// Closes all pooled connections, after their work.
@@ -78,19 +81,23 @@ async fn migrate_at(options: &PgConnectOptions, patience: Duration) -> Result<()
 
 async fn connect_at(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, ConnectError> {
     let connected = tokio::time::timeout(patience, PgConnection::connect_with(options)).await;
-    let connected = connected.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let connected = connected.unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()));
     connected.map_err(|source| unreachable_at(options, source))
+}
+
+/// Only settings that any server knows: an old one is to be refused by its version, not by a setting.
+fn migration_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
+    Ok(base_options(config)?.options([timeout("statement_timeout", config.run_statement_timeout)]))
 }
 
 fn run_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
     // A run's lock dies with its connection. A server that does not hear from a vanished client holds on to both:
     // it looks every second while a statement runs, and every ten while none does.
-    Ok(base_options(config)?.options([
-        timeout("statement_timeout", config.run_statement_timeout),
-        ("client_connection_check_interval", "1s".to_owned()),
-        ("tcp_keepalives_idle", "10".to_owned()),
-        ("tcp_keepalives_interval", "5".to_owned()),
-        ("tcp_keepalives_count", "3".to_owned()),
+    Ok(migration_options(config)?.options([
+        ("client_connection_check_interval", "1s"),
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_interval", "5"),
+        ("tcp_keepalives_count", "3"),
     ]))
 }
 
