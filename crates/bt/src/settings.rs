@@ -13,6 +13,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use sis::config::{CoursesVersion, TermsVersion};
 use telemetry::lines::{Filter, Format};
 
 pub(crate) use self::example::example;
@@ -117,6 +118,12 @@ table! {
     sis_terms_app_key: Option<Secret> = "sis.terms_app_key";
     "The key for the Term API."
 
+    sis_courses_version: CoursesVersion = "sis.courses_version", "v5";
+    "The version of the Course API: v5, or v4 for keys of 2022 to 2025."
+
+    sis_terms_version: TermsVersion = "sis.terms_version", "v2";
+    "The version of the Term API: v2, or v1 for keys from before 2024."
+
     sis_page_size: Count<1, 500> = "sis.page_size", "100";
     "Records asked for at a time. SIS answers over-large pages with an error."
 
@@ -140,6 +147,9 @@ table! {
 
     update_guard_percent: Count<0, 100> = "update.guard_percent", "90";
     "The share of yesterday's records that an update must bring. With less, yesterday's data stays and the update fails."
+
+    update_terms_back: Count<0, 60> = "update.terms_back", "6";
+    "How many terms before the current one an update of all terms takes; three are a year."
 
     update_nightly_at: Nightly = "update.nightly_at", "02:00";
     "When bt up updates the catalog each night, in the campus's time zone; never switches it off."

@@ -126,6 +126,8 @@ impl World {
     fn sis(&self, base_url: String, keys: Keys) -> anyhow::Result<Sis> {
         let settings = &self.settings;
         let config = SisConfig {
+            courses_version: settings.sis_courses_version,
+            terms_version: settings.sis_terms_version,
             page_size: settings.sis_page_size.small(),
             concurrency: settings.sis_concurrency.small() as usize,
             request_timeout: settings.sis_request_timeout_seconds.get(),
@@ -157,6 +159,7 @@ impl World {
         let percent = u8::try_from(settings.update_guard_percent.get()).unwrap_or(100);
         let config = UpdaterConfig {
             guard: Guard::new(percent),
+            terms_back: settings.update_terms_back.small() as usize,
             ..UpdaterConfig::for_campus(settings.campus_time_zone.0.clone())
         };
         let sis: Arc<dyn CatalogSource> = source.sis.clone();

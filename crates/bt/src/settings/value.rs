@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
+use sis::config::{CoursesVersion, TermsVersion};
 use telemetry::lines::{Filter, Format};
 
 /// What stands for a secret wherever values are shown.
@@ -134,6 +135,48 @@ impl Value for Format {
 
     fn shown(&self) -> String {
         self.to_string()
+    }
+}
+
+impl Value for CoursesVersion {
+    fn expects() -> String {
+        "v5 or v4".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        match text {
+            "v4" => Ok(Self::V4),
+            "v5" => Ok(Self::V5),
+            _ => Err(()),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::V4 => "v4".to_owned(),
+            Self::V5 => "v5".to_owned(),
+        }
+    }
+}
+
+impl Value for TermsVersion {
+    fn expects() -> String {
+        "v2 or v1".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        match text {
+            "v1" => Ok(Self::V1),
+            "v2" => Ok(Self::V2),
+            _ => Err(()),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::V1 => "v1".to_owned(),
+            Self::V2 => "v2".to_owned(),
+        }
     }
 }
 

@@ -136,7 +136,10 @@ fn write_settings(config: &PostgresConfig, place: &Place, cluster: &Path) -> Res
         let _ = writeln!(text, "{name} = {value}");
     }
     let _ = writeln!(text, "unix_socket_directories = '{}'", place.sockets.display());
-    text.push_str("include_if_exists = 'local.conf'\n");
+    text.push_str("include = 'local.conf'\n");
+    if !cluster.join("local.conf").exists() {
+        write_for(&place.account, &cluster.join("local.conf"), "# Settings of your own; they win over those of bt.\n")?;
+    }
     write_for(&place.account, &cluster.join("postgresql.conf"), &text)?;
     write_for(&place.account, &cluster.join("pg_hba.conf"), ACCESS)
 }
