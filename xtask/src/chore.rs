@@ -21,7 +21,8 @@ pub(crate) fn say(text: &str) {
 #[expect(clippy::disallowed_methods, reason = "chores are made of other programs")]
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    command.args(arguments).current_dir(root());
+    // Its words are read: colours would be in the way.
+    command.args(arguments).current_dir(root()).env("CARGO_TERM_COLOR", "never");
     command
 }
 
