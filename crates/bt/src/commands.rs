@@ -4,6 +4,7 @@ mod doctor;
 mod down;
 mod import_grades;
 mod migrate;
+mod past;
 mod serve;
 mod sis;
 mod up;

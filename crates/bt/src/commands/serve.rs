@@ -32,7 +32,7 @@ async fn serve_web(world: &World, base: &Base, listener: TcpListener) -> anyhow:
     migrated?;
     let web = build_web(world, base)?;
     world.screen.print(&format!("serving at {}", address(&listener)?));
-    web.run(listener, world.shutdown.clone()).await;
+    web.run(listener, world.shutdown.clone(), std::future::ready(())).await;
     Ok(())
 }
 

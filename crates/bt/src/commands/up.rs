@@ -11,12 +11,13 @@ use jiff::civil::Time;
 use processes::claim::Claim;
 use standin::server::Standin;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use updater::grades::{self, GradeFile};
 use updater::request::{TermChoice, UpdateRequest};
 use updater::words;
 use web::service::Web;
 
-use crate::commands::{serve, unless_stopped, update};
+use crate::commands::{past, serve, unless_stopped, update};
 use crate::door::Ending;
 use crate::nightly;
 use crate::world::{Base, Sharing, Source, World};
@@ -52,9 +53,13 @@ async fn with_source(
     let address = serve::address(&listener)?;
     let stop_site = world.shutdown.child_token();
     let web = serve::build_web(world, base)?;
-    let site = web.clone().run(listener, stop_site.clone());
+    let (is_filled, filled) = oneshot::channel();
+    let site = web.clone().run(listener, stop_site.clone(), async {
+        // Without a sender there is nothing to wait for.
+        let _ = filled.await;
+    });
     let (_, filled) = tokio::join!(site, async {
-        let filled = unless_stopped(world, fill(world, base, source, &web)).await;
+        let filled = unless_stopped(world, fill(world, base, source, &web, is_filled)).await;
         if let Some(Err(error)) = filled {
             stop_site.cancel();
             return Err(error);
@@ -63,32 +68,64 @@ async fn with_source(
             tracing::info!(seconds = watch.elapsed().as_secs(), address, "up");
             world.screen.print(&address);
         }
-        unless_stopped(world, every_night(world, base, source)).await;
+        unless_stopped(world, async {
+            catch_up_on_grades(world, base, source).await;
+            every_night(world, base, source).await;
+        })
+        .await;
         Ok(())
     });
     filled
 }
 
 /// On the very first start: all terms, and the grades of the demo campus. Returns when the site shows what is there.
-async fn fill(world: &World, base: &Base, source: &Source, web: &Web) -> anyhow::Result<()> {
+async fn fill(
+    world: &World,
+    base: &Base,
+    source: &Source,
+    web: &Web,
+    is_filled: oneshot::Sender<()>,
+) -> anyhow::Result<()> {
     let store = base.store();
-    if store.state().await?.is_none() {
-        tracing::info!("the database is empty: loading all terms for the first time");
-        let request = UpdateRequest { terms: TermChoice::All, ..UpdateRequest::everything("first start") };
-        let report = update::update(world, base, source, &request).await?;
-        anyhow::ensure!(
-            report.version.is_some(),
-            "the first load brought nothing:\n{}\nPut that right and start again",
-            words::report(&report)
-        );
+    if !was_loaded(base).await? {
+        first_load(world, base, source).await?;
     }
-    if let Some(standin) = source.standin() {
-        import_demo_grades(world, base, standin).await?;
-    }
+    // The site may have been stopped meanwhile.
+    let _ = is_filled.send(());
     if let Some(state) = store.state().await? {
         web.loaded_since(state.published_at).await;
     }
     Ok(())
+}
+
+/// Whether a first load was ever completed. A past that was played, and killed before the present came, is none.
+async fn was_loaded(base: &Base) -> anyhow::Result<bool> {
+    let ledger = base.store().ledger(LEDGER_LINES).await?;
+    Ok(ledger.iter().any(|entry| {
+        let version = entry.report.as_ref().and_then(|report| report.version);
+        version.is_some() && entry.request.asked_by != past::ASKED_BY
+    }))
+}
+
+/// More than the runs of a past and of a month of nights.
+const LEDGER_LINES: usize = 200;
+
+async fn first_load(world: &World, base: &Base, source: &Source) -> anyhow::Result<()> {
+    tracing::info!("the database is empty: loading all terms for the first time");
+    if let Some(standin) = source.standin() {
+        past::play(world, base, source, standin).await.context("the demo campus's past could not be played")?;
+    }
+    let request = UpdateRequest { terms: TermChoice::All, ..UpdateRequest::everything("first start") };
+    let report = update::update(world, base, source, &request).await?;
+    anyhow::ensure!(
+        report.version.is_some(),
+        "the first load brought nothing:\n{}\nPut that right and start again",
+        words::report(&report)
+    );
+    match source.standin() {
+        Some(standin) => import_demo_grades(world, base, standin).await,
+        None => Ok(()),
+    }
 }
 
 /// A demo campus grades its terms as they end. Importing what is there already changes nothing.
@@ -103,6 +140,15 @@ async fn import_demo_grades(world: &World, base: &Base, standin: &Standin) -> an
         grades::import(&*base.store(), &files, world.clock.now()).await.context("the grades of the demo campus")?;
     tracing::info!(sections = report.import.given, new = report.import.added, "the grades of the demo campus are in");
     Ok(())
+}
+
+/// A first start that was killed between the catalog and its grades is finished here. Costs little when all is there,
+/// but the site does not wait for it.
+async fn catch_up_on_grades(world: &World, base: &Base, source: &Source) {
+    let Some(standin) = source.standin() else { return };
+    if let Err(error) = import_demo_grades(world, base, standin).await {
+        tracing::error!(error = format!("{error:#}"), "the next night tries again");
+    }
 }
 
 /// Updates each night; the first time at once when a night was missed. Never ends by itself.

@@ -65,9 +65,19 @@ pub fn build(
 
 impl Web {
     /// Serves until `shutdown`, then drains. Requests are answered from the first moment on: until the catalog is
-    /// loaded with a page that says so.
-    pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) -> Served {
-        let refreshing = tokio::spawn(self.keep_current());
+    /// loaded with a page that says so. It is not read before `filled`: a first load passes through states that nobody
+    /// should see.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+        filled: impl Future<Output = ()> + Send + 'static,
+    ) -> Served {
+        let keep_current = self.keep_current();
+        let refreshing = tokio::spawn(async move {
+            filled.await;
+            keep_current.await;
+        });
         let served = serve(listener, self.router(), shutdown, self.http_config()).await;
         refreshing.abort();
         served
