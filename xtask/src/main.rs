@@ -11,6 +11,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask ci         every check, as CI runs it
 cargo xtask licences   third-party code against deny.toml, without cargo-deny
+cargo xtask bench      measures (update, replay), on the release build
 cargo xtask gen        makes the files that are made of code: berkeleytime.example.toml";
 
 fn main() -> ExitCode {
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let outcome = match chore.as_str() {
         "ci" => ci::run(),
         "licences" => licences::run(),
+        "bench" => bench(),
         "gen" => generate::run().map(|()| true),
         _ => {
             chore::say(USAGE);
@@ -32,4 +34,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Measuring needs a database client and more: it is a program of its own, so that the other chores build without.
+fn bench() -> anyhow::Result<bool> {
+    let mut command = chore::cargo(&["run", "--quiet", "--locked", "--package", "bench", "--"]);
+    let status = command.args(std::env::args().skip(2)).status()?;
+    Ok(status.success())
 }

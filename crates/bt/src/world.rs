@@ -154,14 +154,17 @@ impl World {
         keys().or_else(|| settings.sis_base_url.is_on_this_machine().then(standin_keys))
     }
 
-    pub(crate) fn updater(&self, base: &Base, source: &Source) -> Updater {
+    pub(crate) fn updater_config(&self) -> UpdaterConfig {
         let settings = &self.settings;
         let percent = u8::try_from(settings.update_guard_percent.get()).unwrap_or(100);
-        let config = UpdaterConfig {
+        UpdaterConfig {
             guard: Guard::new(percent),
             terms_back: settings.update_terms_back.small() as usize,
             ..UpdaterConfig::for_campus(settings.campus_time_zone.0.clone())
-        };
+        }
+    }
+
+    pub(crate) fn updater(&self, config: UpdaterConfig, base: &Base, source: &Source) -> Updater {
         let sis: Arc<dyn CatalogSource> = source.sis.clone();
         Updater::new(config, sis, base.store(), Arc::clone(&self.clock))
     }

@@ -255,6 +255,22 @@ async fn a_new_term_appears_by_itself() {
 }
 
 #[tokio::test]
+async fn a_term_that_is_not_published_yet_leaves_no_trace_of_having_been_looked_at() {
+    let world = World::demo().await;
+    let unpublished = "summer-2027";
+    let report = world.night(unpublished).await.unwrap();
+    assert_eq!(report.outcome, RunOutcome::Succeeded, "{report:?}");
+    let data = world.published().await;
+    assert!(data.sources.iter().all(|source| source.term != Some(term_id(unpublished))), "{:?}", data.sources);
+    // It was looked at with a clock that goes ahead of the campus's, as on the first start of a demo.
+    world.move_to(at("2027-03-01T18:00:00Z"));
+    world.clock.advance(DAY);
+    let report = world.night(unpublished).await.unwrap();
+    assert_eq!(report.outcome, RunOutcome::Succeeded, "{report:?}");
+    assert!(world.published().await.counts.keys().any(|(term, _)| *term == term_id(unpublished)));
+}
+
+#[tokio::test]
 async fn counts_older_than_those_held_are_refused() {
     let world = World::demo().await;
     world.later(DAY);

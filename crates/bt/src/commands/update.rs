@@ -38,7 +38,7 @@ pub(super) async fn update(
     request: &UpdateRequest,
 ) -> anyhow::Result<RunReport> {
     let progress = progress::on(&world.screen);
-    Ok(world.updater(base, source).run(request, &*progress).await?)
+    Ok(world.updater(world.updater_config(), base, source).run(request, &*progress).await?)
 }
 
 fn request(arguments: &Update) -> UpdateRequest {

@@ -96,6 +96,10 @@ fn class_step(
         tonight.refused(mark, reason, numbers);
         return None;
     }
+    if numbers.known + numbers.fetched == 0 {
+        tonight.nothing_yet(mark, numbers);
+        return Some(TermLeavings::default());
+    }
     let term = mark.term?;
     let tally = sum(numbers, sum(tally_of(&diff.classes), tally_of(&diff.sections)));
     let orphans: HashSet<SectionId> = diff.orphans.iter().filter_map(section_of).collect();
@@ -151,6 +155,10 @@ fn observe(
     let changes = diff::observation(held, sections, |id| usable.contains(&id));
     let seen = changes.opened.len() + changes.extended.len();
     let numbers = Tally { known: held.open_runs.len(), fetched: seen, requests: sections.requests, ..Tally::default() };
+    if numbers.known + numbers.fetched == 0 {
+        // A term that is not published: an observation of nothing would make every later one compare itself to it.
+        return tonight.nothing_yet(mark, numbers);
+    }
     match tonight.check("sections with counts", held.open_runs.len(), seen) {
         Err(reason) => tonight.refused(mark, reason, numbers),
         Ok(()) => keep(tonight, mark, held, changes, numbers),

@@ -71,6 +71,11 @@ impl<'a> Tonight<'a> {
         self.report(mark, outcome, tally);
     }
 
+    /// Notes a step for which the source has nothing yet and nothing is held: as of no moment.
+    pub(crate) fn nothing_yet(&mut self, mark: StepMark, tally: Tally) {
+        self.report(mark, StepOutcome::Unchanged, tally);
+    }
+
     /// Notes a step whose fetch the guard refused.
     pub(crate) fn refused(&mut self, mark: StepMark, reason: String, tally: Tally) {
         self.report(mark, StepOutcome::Refused(reason), tally);
