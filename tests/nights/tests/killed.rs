@@ -113,7 +113,7 @@ impl updater::progress::Progress for Gone<'_> {
     fn publishing(&self) {
         if !self.done.swap(true, std::sync::atomic::Ordering::Relaxed) {
             tokio::task::block_in_place(|| {
-                tokio::runtime::Handle::current().block_on(self.world.postgres.kill_connections())
+                tokio::runtime::Handle::current().block_on(self.world.postgres.kill_connections());
             });
         }
     }
