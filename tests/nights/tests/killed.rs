@@ -120,3 +120,25 @@ impl updater::progress::Progress for Gone<'_> {
 
     fn ended(&self, _: &catalog::run::StepReport) {}
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_publishes_nothing_says_so_and_the_next_run_completes() {
+    let world = World::demo().await;
+    world.night(FALL).await.unwrap();
+    let yesterday = fingerprint(&world.published().await);
+    world.later(HOUR * 24 * 30);
+    // The server's own answer on a full disk (SQLSTATE 53100), given where the last of the counts are written.
+    let mut connection = world.postgres.connection().await;
+    let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+         CREATE TRIGGER full_disk BEFORE UPDATE ON enrollment_runs FOR EACH STATEMENT EXECUTE FUNCTION full_disk();";
+    sqlx::raw_sql(full).execute(&mut connection).await.unwrap();
+    let error = world.night(FALL).await.unwrap_err();
+    let told = format!("{error:?}");
+    assert!(told.contains("No space left on device"), "{told}");
+    assert_eq!(fingerprint(&world.published().await), yesterday);
+    let ledger = world.store.ledger(1).await.unwrap();
+    assert_eq!(ledger[0].outcome, RunOutcome::Failed);
+    sqlx::raw_sql("DROP TRIGGER full_disk ON enrollment_runs").execute(&mut connection).await.unwrap();
+    assert_eq!(world.night(FALL).await.unwrap().outcome, RunOutcome::Succeeded);
+}
