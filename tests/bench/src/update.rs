@@ -16,7 +16,7 @@ const BUSY_NIGHT: &str = "2026-10-20T15:00:00Z";
 pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
     say("\nThe nightly job (10,000 courses, about 12,000 sections; stand-in and Postgres on the same machine)\n");
     say("| night | goal | wall | peak memory | what the job said |\n|---|---|---|---|---|");
-    let standin = Standin::start(bt, &[], &["--seed", "1", "--courses", "10000", "--at", FIRST_NIGHT]).await?;
+    let standin = Standin::start(bt, &[], &["--seed", "1", "--set", "demo.courses=10000", "--at", FIRST_NIGHT]).await?;
     let place = Place::fresh("update").await?;
     let settings = settings(&place, &standin.base_url());
     succeed(bt, &settings, &["migrate"])?;

@@ -1,7 +1,5 @@
 //! Good nights and bad ones: what is published, and what stays.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 use std::collections::HashSet;
 use std::time::Duration;
 
