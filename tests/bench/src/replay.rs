@@ -51,7 +51,12 @@ pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
         let night = run_measured(bt, &settings, &arguments)?;
         peak_mib = peak_mib.max(night.peak_mib);
         if !night.status.success() {
-            let reason: Vec<&str> = night.text.lines().filter(|line| line.contains("REFUSED")).collect();
+            let reason: Vec<&str> = night
+                .text
+                .lines()
+                .filter(|line| line.starts_with("class") && line.contains("REFUSED"))
+                .filter_map(|line| line.split("stays: ").nth(1))
+                .collect();
             anyhow::ensure!(!reason.is_empty(), "{} at {at} failed:\n{}", term.slug(), night.text);
             say(&format!("- refused: {} at {at}: {}", term.slug(), reason.join("; ")));
             refused.insert((term, at));
