@@ -269,6 +269,19 @@ async fn a_term_that_is_not_published_yet_leaves_no_trace_of_having_been_looked_
 }
 
 #[tokio::test]
+async fn that_nothing_changed_is_an_observation_of_its_own_moment() {
+    let world = World::demo().await;
+    world.night(SPRING).await.unwrap();
+    let moment = at("2026-10-20T17:00:00Z");
+    world.move_to(moment);
+    // The job's clock goes ahead of the campus's, as when a past is played.
+    world.clock.advance(DAY * 20);
+    let report = world.run(&steps(SPRING, &[Step::Enrollment])).await.unwrap();
+    assert_eq!(*outcome(&report, Step::Enrollment), StepOutcome::Unchanged);
+    assert!(world.published().await.counts.values().all(|seen| seen.seen_at == moment));
+}
+
+#[tokio::test]
 async fn counts_older_than_those_held_are_refused() {
     let world = World::demo().await;
     world.later(DAY);

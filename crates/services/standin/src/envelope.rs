@@ -28,15 +28,26 @@ pub(crate) enum Wrapping {
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) formal: String,
+    /// The moment for which it holds: that nothing is there is an answer too.
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 impl Refusal {
+    pub(crate) fn new(status: StatusCode, formal: String) -> Self {
+        Self { status, formal, as_of: None }
+    }
+
+    /// The same, as of a moment.
+    pub(crate) fn at(self, moment: Timestamp) -> Self {
+        Self { as_of: Some(moment), ..self }
+    }
+
     pub(crate) fn not_found(what: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, formal: format!("No data found for {}", what.into()) }
+        Self::new(StatusCode::NOT_FOUND, format!("No data found for {}", what.into()))
     }
 
     pub(crate) fn bad_request(formal: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, formal: formal.into() }
+        Self::new(StatusCode::BAD_REQUEST, formal.into())
     }
 
     /// The SIS's error body.
@@ -50,6 +61,9 @@ impl Refusal {
     }
 
     fn write(&self, json: &mut Json) {
+        if let Some(as_of) = self.as_of {
+            json.text_at("timeStamp", &as_of.to_string());
+        }
         let description = self.status.canonical_reason().unwrap_or_default();
         json.formal_at("httpStatus", self.status.as_str(), description, &self.formal);
     }

@@ -58,7 +58,7 @@ impl Paging {
         if self.size <= size_max {
             return Ok(self);
         }
-        Err(Refusal { status, formal: format!("page-size {} is too large, the most is {size_max}", self.size) })
+        Err(Refusal::new(status, format!("page-size {} is too large, the most is {size_max}", self.size)))
     }
 
     /// The records of this page with their places in the listing; 404 past the end, as the SIS does.

@@ -22,12 +22,12 @@ pub(crate) fn routes() -> Router<Arc<Inner>> {
 
 async fn courses_v4(State(inner): State<Arc<Inner>>, uri: Uri, Query(parameters): Query<Parameters>) -> Response {
     courses(&inner, &uri, &parameters, CourseVersion::V4)
-        .unwrap_or_else(|refusal| refusal.into_answer(Wrapping::ApiResponse))
+        .unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(Wrapping::ApiResponse))
 }
 
 async fn courses_v5(State(inner): State<Arc<Inner>>, uri: Uri, Query(parameters): Query<Parameters>) -> Response {
     courses(&inner, &uri, &parameters, CourseVersion::V5)
-        .unwrap_or_else(|refusal| refusal.into_answer(Wrapping::ApiResponse))
+        .unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(Wrapping::ApiResponse))
 }
 
 fn courses(inner: &Inner, uri: &Uri, parameters: &Parameters, version: CourseVersion) -> Result<Response, Refusal> {

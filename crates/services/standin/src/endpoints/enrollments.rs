@@ -35,7 +35,7 @@ async fn one(
         let hit = offering.section(id).ok_or_else(|| Refusal::not_found(format!("id = {id}")))?;
         Ok(page(&inner, &uri, &offering, 0, &[hit]))
     };
-    answer().unwrap_or_else(|refusal| refusal.into_answer(Wrapping::ApiResponse))
+    answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(Wrapping::ApiResponse))
 }
 
 async fn updated(
@@ -56,7 +56,7 @@ async fn updated(
         let (start, records) = paging.cut(&hits, &format!("term-id = {term}"))?;
         Ok(page(&inner, &uri, &offering, start, records))
     };
-    answer().unwrap_or_else(|refusal| refusal.into_answer(Wrapping::ApiResponse))
+    answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(Wrapping::ApiResponse))
 }
 
 fn page(inner: &Inner, uri: &Uri, offering: &Offering, start: usize, records: &[(u32, Counts)]) -> Response {

@@ -26,7 +26,7 @@ pub(crate) async fn guard(State(inner): State<Arc<Inner>>, request: Request, nex
     let wrapping = wrapping_of(&path);
     if !has_keys(request.headers(), inner.keys.as_ref()) {
         let formal = "app_id and app_key are required, one pair for each API".to_owned();
-        return Refusal { status: StatusCode::UNAUTHORIZED, formal }.into_answer(wrapping);
+        return Refusal::new(StatusCode::UNAUTHORIZED, formal).into_answer(wrapping);
     }
     let (faults, counted) = {
         let mut control = inner.control();
@@ -66,7 +66,7 @@ fn counted_fault(counted: Counted, wrapping: Wrapping) -> Response {
         Counted::ServerError => unavailable(wrapping),
         Counted::TooManyRequests { retry_after_seconds } => {
             let formal = "Rate limit exceeded".to_owned();
-            let mut answer = Refusal { status: StatusCode::TOO_MANY_REQUESTS, formal }.into_answer(wrapping);
+            let mut answer = Refusal::new(StatusCode::TOO_MANY_REQUESTS, formal).into_answer(wrapping);
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
             answer
         }
@@ -75,7 +75,7 @@ fn counted_fault(counted: Counted, wrapping: Wrapping) -> Response {
 
 fn unavailable(wrapping: Wrapping) -> Response {
     let formal = "The service is temporarily unavailable".to_owned();
-    Refusal { status: StatusCode::SERVICE_UNAVAILABLE, formal }.into_answer(wrapping)
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, formal).into_answer(wrapping)
 }
 
 fn is_truncated(faults: &Faults, api: Api, page: usize) -> bool {

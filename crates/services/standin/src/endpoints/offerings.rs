@@ -37,7 +37,7 @@ async fn classes(State(inner): State<Arc<Inner>>, uri: Uri, Query(parameters): Q
             },
         ))
     };
-    answer().unwrap_or_else(|refusal| refusal.into_answer(Wrapping::ApiResponse))
+    answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(Wrapping::ApiResponse))
 }
 
 async fn sections(State(inner): State<Arc<Inner>>, uri: Uri, Query(parameters): Query<Parameters>) -> Response {
@@ -46,7 +46,7 @@ async fn sections(State(inner): State<Arc<Inner>>, uri: Uri, Query(parameters): 
         let (start, records) = Paging::of_classes(&parameters)?.cut(&hits.records, &hits.what)?;
         Ok(hits.section_page(&inner, &uri, start, records))
     };
-    answer().unwrap_or_else(|refusal| refusal.into_answer(Wrapping::ApiResponse))
+    answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(Wrapping::ApiResponse))
 }
 
 async fn one_section(
@@ -64,7 +64,7 @@ async fn one_section(
         let hits = Hits { offerings: vec![offering], records: vec![(0, index, counts)], what };
         Ok(hits.section_page(&inner, &uri, 0, &hits.records))
     };
-    answer().unwrap_or_else(|refusal| refusal.into_answer(Wrapping::ApiResponse))
+    answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(Wrapping::ApiResponse))
 }
 
 /// A record of an offering: which offering, which index, its counts.

@@ -39,7 +39,7 @@ async fn terms(State(inner): State<Arc<Inner>>, uri: Uri, Query(parameters): Que
         let wanted = positioned(inner.campus.terms(moment), &parameters, day_of(moment))?;
         answer(&inner, &uri, &parameters, moment, &wanted)
     };
-    answer().unwrap_or_else(|refusal| refusal.into_answer(wrapping_of(uri.path())))
+    answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(wrapping_of(uri.path())))
 }
 
 async fn one_term(
@@ -55,7 +55,7 @@ async fn one_term(
         wanted.retain(|each| each.id == term);
         answer(&inner, &uri, &parameters, moment, &wanted)
     };
-    answer().unwrap_or_else(|refusal| refusal.into_answer(wrapping_of(uri.path())))
+    answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(wrapping_of(uri.path())))
 }
 
 /// The campus's day at a moment.
