@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use anyhow::Context as _;
 use catalog::ports::CatalogSource as _;
 use catalog::run::{RunReport, Step};
-use catalog::term::TermId;
+use catalog::term::{Term, TermId};
 use indicatif::ProgressBar;
 use jiff::{SignedDuration, Timestamp};
 use standin::server::Standin;
@@ -18,8 +18,10 @@ use updater::request::{TermChoice, UpdateRequest};
 use crate::world::{Base, Source, World};
 
 /// How many days ago the campus is looked at: seldom while little happens, often since appointments began.
-const DAYS_AGO: [i64; 22] =
-    [221, 207, 193, 179, 165, 151, 137, 123, 109, 95, 88, 81, 67, 53, 39, 32, 27, 22, 17, 12, 7, 3];
+const DAYS_AGO: [i64; 17] = [221, 207, 193, 179, 165, 144, 123, 109, 95, 88, 74, 46, 32, 26, 20, 13, 5];
+
+/// A term's sections appear about five weeks before its first appointments.
+const PUBLISHED_BEFORE: SignedDuration = SignedDuration::from_hours(36 * 24);
 
 /// Longer than any pause between two looks.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -72,12 +74,14 @@ impl Past<'_> {
         Ok(())
     }
 
-    /// The terms that the campus knows of at a moment and that are not over today.
+    /// The terms that have sections at a moment and are not over today.
     async fn coming(&self, moment: Timestamp) -> anyhow::Result<Vec<TermId>> {
         let day = |at: Timestamp| at.to_zoned(self.world.settings.campus_time_zone.0.clone()).date();
         let terms = self.source.sis.terms(day(moment), 0).await?;
         let today = day(self.world.clock.now());
-        Ok(terms.records.into_iter().filter(|term| term.end >= today).map(|term| term.id).collect())
+        let soon = day(moment.checked_add(PUBLISHED_BEFORE).unwrap_or(moment));
+        let is_coming = |term: &Term| term.end >= today && term.enrollment_begin.is_none_or(|begin| begin <= soon);
+        Ok(terms.records.into_iter().filter(is_coming).map(|term| term.id).collect())
     }
 
     async fn run(&self, steps: &[Step], terms: Vec<TermId>) -> anyhow::Result<RunReport> {

@@ -2,7 +2,8 @@
 
 use catalog::course::{CourseCode, UnitCount, Units};
 use catalog::fetched::Origin;
-use catalog::meeting::Meeting;
+use catalog::finals::FinalSlot;
+use catalog::meeting::{Meeting, TimeRange};
 use catalog::playlist::Category;
 use catalog::seats::Counts;
 use catalog::section::Section;
@@ -35,6 +36,13 @@ pub(crate) fn when(meeting: &Meeting) -> String {
         (true, Some(time)) => format!("{}, days not arranged", range_in_words(time)),
         (true, None) => "Time not arranged".to_owned(),
     }
+}
+
+/// When in finals week: `Tuesday of finals week, 11:30 am–2:30 pm`.
+pub(crate) fn exam_slot(slot: &FinalSlot) -> String {
+    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let hours = TimeRange::new(slot.start, slot.end).map(range_in_words).unwrap_or_default();
+    format!("{} of finals week, {hours}", DAYS[usize::from(slot.day % 7)])
 }
 
 /// Where.
@@ -106,4 +114,15 @@ pub(crate) fn final_exam(code: &str) -> Option<&'static str> {
         "L" => "Final exam in the last class",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exam_slot_names_its_day_and_hours() {
+        let (start, end) = (jiff::civil::time(11, 30, 0, 0), jiff::civil::time(14, 30, 0, 0));
+        assert_eq!(exam_slot(&FinalSlot { day: 1, start, end }), "Tuesday of finals week, 11:30 am–2:30 pm");
+    }
 }

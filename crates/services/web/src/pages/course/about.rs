@@ -2,6 +2,7 @@
 
 use catalog::course_set::CourseIndex;
 use catalog::filter::Criteria;
+use catalog::finals;
 use catalog::playlist::Category;
 use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
@@ -60,13 +61,29 @@ fn facts(looked: &Looked<'_>) -> Vec<(&'static str, Markup)> {
         facts.push(("Also listed as", html! { p { (elsewhere.join(", ")) } }));
     }
     if let Some(exam) = course.final_exam.as_deref().and_then(words::final_exam) {
-        facts.push(("Final exam", html! { p { (exam) } }));
+        facts.push(("Final exam", html! { p { (exam) } @for slot in exam_slots(looked) { p { (slot) } } }));
     }
     if looked.entry.is_retired {
         let words = "The university no longer lists this course; its history remains.";
         facts.push(("Catalog", html! { p { (words) } }));
     }
     facts
+}
+
+/// When the final exam is, by the registrar's rules of the term: one line per slot, since lectures may differ. Classes
+/// without a final exam of their own have none.
+fn exam_slots(looked: &Looked<'_>) -> Vec<String> {
+    let mut slots = Vec::new();
+    for class in looked.offering.iter().flat_map(|offering| &offering.classes) {
+        let has_exam =
+            class.class.as_ref().and_then(|class| class.final_exam.as_deref()).is_none_or(|exam| exam == "Y");
+        for entry in class.sections.iter().filter(|entry| has_exam && entry.section.is_primary) {
+            let slot = finals::slot(class.key.term, &class.key.course, &entry.section.meetings);
+            let line = slot.map(|slot| words::exam_slot(&slot)).filter(|line| !slots.contains(line));
+            slots.extend(line);
+        }
+    }
+    slots
 }
 
 /// The playlists that a course is in, each leading to all courses in it.
