@@ -29,8 +29,8 @@ pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
 }
 
 fn row(night: &str, goal: &str, measured: &Measured) {
-    let said: Vec<&str> =
-        measured.text.lines().filter(|line| line.starts_with("class") || line.starts_with("enrollment")).collect();
+    let lines = measured.text.lines().filter(|line| line.starts_with("class") || line.starts_with("enrollment"));
+    let said: Vec<&str> = lines.filter_map(|line| line.split("; ").nth(1)).collect();
     let (wall, peak) = (measured.wall.as_secs_f64(), measured.peak_mib);
     say(&format!("| {night} | ≤ {goal}, ≤ 250 MiB | {wall:.2} s | {peak} MiB | {} |", said.join("; ")));
 }
