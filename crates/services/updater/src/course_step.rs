@@ -8,7 +8,7 @@ use catalog::run::{Step, Tally};
 use catalog::stored::Held;
 
 use crate::fetch::CourseFetch;
-use crate::tonight::{StepMark, Tonight, tally_of};
+use crate::tonight::{StepMark, Tonight, sum, tally_of};
 
 /// Compares the courses and puts their changes into the publication. `taught` are the courses of terms that have not
 /// ended, tonight's classes included.
@@ -31,8 +31,7 @@ pub(crate) fn take(tonight: &mut Tonight<'_>, fetch: &mut CourseFetch, taught: &
                 return tonight.refused(mark, reason, numbers);
             }
             let delta = diff::courses(&fetch.held, &fetched, taught);
-            let tally = Tally { added: 0, changed: 0, retired: 0, ..numbers };
-            let tally = crate::tonight::sum(tally, tally_of(&delta));
+            let tally = sum(numbers, tally_of(&delta));
             tonight.publication.courses = delta;
             tonight.accepted(mark, fetched.as_of, tally);
         }

@@ -145,8 +145,7 @@ impl Updater {
         take_terms(&mut tonight, &courses, by_term, &mut inputs);
         if takes_playlists {
             inputs.held_courses = courses.held;
-            let mark = StepMark::start(Step::Playlist, None);
-            playlist_step::take(&mut tonight, mark, &inputs, terms.as_of);
+            playlist_step::take(&mut tonight, &inputs, terms.as_of);
         }
         self.publish(run, tonight, progress).await
     }

@@ -24,27 +24,27 @@ pub(crate) struct Inputs {
 }
 
 /// Computes the playlists and puts their changes into the publication. The guard looks at the number of playlists.
-pub(crate) fn take(tonight: &mut Tonight<'_>, mark: StepMark, inputs: &Inputs, at: Timestamp) {
-    let courses = courses_after(tonight, &inputs.held_courses);
-    let offerings = offerings_after(inputs);
-    let computed = playlist_rules::compute(&Evidence {
-        courses: &courses,
-        offerings: &offerings,
-        terms: &inputs.evidence,
-        held: &inputs.held_playlists,
-    });
+pub(crate) fn take(tonight: &mut Tonight<'_>, inputs: &Inputs, at: Timestamp) {
+    let mark = StepMark::start(Step::Playlist, None);
+    let computed = computed(tonight, inputs);
     let numbers = Tally { known: inputs.held_playlists.len(), fetched: computed.len(), ..Tally::default() };
-    let passed = tonight.check("playlists", inputs.held_playlists.len(), computed.len());
-    let changes = playlist_rules::changes(&inputs.held_playlists, computed);
-    debug_assert_eq!(mark.step, Step::Playlist);
-    if let Err(reason) = passed {
+    if let Err(reason) = tonight.check("playlists", inputs.held_playlists.len(), computed.len()) {
         return tonight.refused(mark, reason, numbers);
     }
+    let changes = playlist_rules::changes(&inputs.held_playlists, computed);
     let tally =
         Tally { added: changes.added.len(), changed: changes.changed.len(), retired: changes.gone.len(), ..numbers };
-    drop(courses);
     tonight.publication.playlists = changes;
     tonight.accepted(mark, at, tally);
+}
+
+fn computed(tonight: &Tonight<'_>, inputs: &Inputs) -> Vec<Playlist> {
+    playlist_rules::compute(&Evidence {
+        courses: &courses_after(tonight, &inputs.held_courses),
+        offerings: &offerings_after(inputs),
+        terms: &inputs.evidence,
+        held: &inputs.held_playlists,
+    })
 }
 
 /// The courses that are not retired once the publication is out.
