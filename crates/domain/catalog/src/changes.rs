@@ -1,5 +1,8 @@
 //! What a run is about to change. Everything in a [`Publication`] becomes visible at once, or nothing does.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use jiff::Timestamp;
 
 use crate::class::{Class, ClassKey};
@@ -9,6 +12,7 @@ use crate::playlist::{Playlist, PlaylistKey};
 use crate::run::Step;
 use crate::seats::{Counts, SeatReservation};
 use crate::section::{Section, SectionId};
+use crate::stored::Held;
 use crate::term::{Term, TermId};
 
 /// Changes of one kind of record.
@@ -35,6 +39,19 @@ impl<T, K> Delta<T, K> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty() && self.gone.is_empty()
+    }
+}
+
+impl<T, K: Eq + Hash> Delta<T, K> {
+    /// The records that are not retired once the changes are made, in no particular order.
+    pub fn after<'a>(&'a self, held: &'a [Held<T>], key: impl Fn(&T) -> K) -> Vec<&'a T> {
+        let active = held.iter().filter(|record| !record.is_retired).map(|record| &record.value);
+        let mut after: HashMap<K, &T> = active.map(|record| (key(record), record)).collect();
+        for gone in &self.gone {
+            after.remove(gone);
+        }
+        after.extend(self.added.iter().chain(&self.changed).map(|record| (key(record), record)));
+        after.into_values().collect()
     }
 }
 

@@ -57,13 +57,8 @@ pub(crate) fn add_unlisted(tonight: &mut Tonight<'_>, held: &[Held<Course>], unl
 
 /// The codes that are listed once the publication is out.
 pub(crate) fn listed(tonight: &Tonight<'_>, held: &[Held<Course>]) -> HashSet<CourseCode> {
-    let delta = &tonight.publication.courses;
-    let mut listed: HashSet<CourseCode> = active(held).map(|course| course.code.clone()).collect();
-    for code in &delta.gone {
-        listed.remove(code);
-    }
-    listed.extend(delta.added.iter().chain(&delta.changed).map(|course| course.code.clone()));
-    listed
+    let after = tonight.publication.courses.after(held, |course| course.code.clone());
+    after.into_iter().map(|course| course.code.clone()).collect()
 }
 
 fn active(held: &[Held<Course>]) -> impl Iterator<Item = &Course> {

@@ -1,6 +1,6 @@
 //! The playlist step: computed from what the other steps leave.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use catalog::course::{Course, CourseCode};
 use catalog::playlist::Playlist;
@@ -39,24 +39,13 @@ pub(crate) fn take(tonight: &mut Tonight<'_>, inputs: &Inputs, at: Timestamp) {
 }
 
 fn computed(tonight: &Tonight<'_>, inputs: &Inputs) -> Vec<Playlist> {
+    let courses = tonight.publication.courses.after(&inputs.held_courses, |course| course.code.clone());
     playlist_rules::compute(&Evidence {
-        courses: &courses_after(tonight, &inputs.held_courses),
+        courses: &courses,
         offerings: &offerings_after(inputs),
         terms: &inputs.evidence,
         held: &inputs.held_playlists,
     })
-}
-
-/// The courses that are not retired once the publication is out.
-fn courses_after<'a>(tonight: &'a Tonight<'_>, held: &'a [Held<Course>]) -> Vec<&'a Course> {
-    let delta = &tonight.publication.courses;
-    let mut courses: HashMap<&CourseCode, &Course> =
-        held.iter().filter(|course| !course.is_retired).map(|course| (&course.value.code, &course.value)).collect();
-    for code in &delta.gone {
-        courses.remove(code);
-    }
-    courses.extend(delta.added.iter().chain(&delta.changed).map(|course| (&course.code, course)));
-    courses.into_values().collect()
 }
 
 fn offerings_after(inputs: &Inputs) -> BTreeSet<Offering> {

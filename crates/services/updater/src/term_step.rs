@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use catalog::changes::EnrollmentChanges;
 use catalog::course::{Course, CourseCode};
 use catalog::diff;
-use catalog::fetched::{ClassRecord, Fetched, SeatsRecord, SectionRecord};
+use catalog::fetched::{ClassRecord, Fault, Fetched, Identity, SeatsRecord, SectionRecord};
 use catalog::playlist_rules::TermEvidence;
 use catalog::ports::SourceError;
 use catalog::run::{Step, Tally};
@@ -111,9 +111,9 @@ fn class_step(
     Some(leavings)
 }
 
-fn section_of(fault: &catalog::fetched::Fault) -> Option<SectionId> {
+fn section_of(fault: &Fault) -> Option<SectionId> {
     match fault.identity {
-        Some(catalog::fetched::Identity::Section(id)) => Some(id),
+        Some(Identity::Section(id)) => Some(id),
         _ => None,
     }
 }
@@ -135,14 +135,8 @@ fn leavings(
 
 /// The sections that exist once the publication is out.
 fn usable_sections(held: &StoredTerm, tonight: &mut Tonight<'_>, term: TermId) -> HashSet<SectionId> {
-    let delta = &tonight.term(term).sections;
-    let mut usable: HashSet<SectionId> =
-        held.sections.iter().filter(|section| !section.is_retired).map(|section| section.value.id).collect();
-    for id in &delta.gone {
-        usable.remove(id);
-    }
-    usable.extend(delta.added.iter().chain(&delta.changed).map(|section| section.id));
-    usable
+    let after = tonight.term(term).sections.after(&held.sections, |section| section.id);
+    after.into_iter().map(|section| section.id).collect()
 }
 
 fn observe(
