@@ -59,23 +59,33 @@ async fn with_source(
         let _ = filled.await;
     });
     let (_, filled) = tokio::join!(site, async {
-        let filled = unless_stopped(world, fill(world, base, source, &web, is_filled)).await;
-        if let Some(Err(error)) = filled {
-            stop_site.cancel();
-            return Err(error);
-        }
-        if filled.is_some() {
-            tracing::info!(seconds = watch.elapsed().as_secs(), address, "up");
-            world.screen.print(&address);
-        }
+        let start = match unless_stopped(world, fill(world, base, source, &web, is_filled)).await {
+            None => return Ok(()),
+            Some(Ok(start)) => start,
+            Some(Err(error)) => {
+                stop_site.cancel();
+                return Err(error);
+            }
+        };
+        tracing::info!(seconds = watch.elapsed().as_secs(), address, "up");
+        world.screen.print(&address);
         unless_stopped(world, async {
-            catch_up_on_grades(world, base, source).await;
+            if start == Start::Again {
+                catch_up_on_grades(world, base, source).await;
+            }
             every_night(world, base, source).await;
         })
         .await;
         Ok(())
     });
     filled
+}
+
+/// Whether anything was there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    First,
+    Again,
 }
 
 /// On the very first start: all terms, and the grades of the demo campus. Returns when the site shows what is there.
@@ -85,9 +95,10 @@ async fn fill(
     source: &Source,
     web: &Web,
     is_filled: oneshot::Sender<()>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Start> {
     let store = base.store();
-    if !was_loaded(base).await? {
+    let start = if was_loaded(base).await? { Start::Again } else { Start::First };
+    if start == Start::First {
         first_load(world, base, source).await?;
     }
     // The site may have been stopped meanwhile.
@@ -95,7 +106,7 @@ async fn fill(
     if let Some(state) = store.state().await? {
         web.loaded_since(state.published_at).await;
     }
-    Ok(())
+    Ok(start)
 }
 
 /// Whether a first load was ever completed. A past that was played, and killed before the present came, is none.
