@@ -8,6 +8,12 @@ import { DESK, PHONE, visit } from "./visit.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/**
+ * The most that a page may move while it loads, as cumulative layout shift: a tenth of what counts as good. Not 0: when
+ * the browser paints a page whose end is still on its way, the line that is being completed may grow by a little.
+ */
+const SHIFT_MAX = 0.01;
+
 /** A word that no course has. */
 const NOTHING = "/catalog?q=qzxqzxqzx";
 const pages = (world) => [
@@ -99,7 +105,7 @@ async function isWhole(page) {
   assert.equal(seen.inline, 0, "inline styles or scripts");
 }
 
-/** Nothing moved while the page loaded. */
+/** Nothing that can be seen moved while the page loaded. */
 async function isStill(page) {
   const moved = await page.evaluate(
     () =>
@@ -110,7 +116,7 @@ async function isStill(page) {
         requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
       }),
   );
-  assert.equal(moved, 0, "the page moved while it loaded");
+  assert.ok(moved <= SHIFT_MAX, `the page moved by ${moved} while it loaded`);
 }
 
 /** What axe can tell about accessibility, its advice on good practice included. */
