@@ -35,6 +35,7 @@ pub mod filter;
 pub mod fold;
 pub mod nickname;
 pub mod ports;
+pub mod published;
 pub mod search;
 pub mod snapshot;
 
