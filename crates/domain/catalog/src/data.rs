@@ -12,6 +12,7 @@ use crate::run::Step;
 use crate::seats::{Counts, SeatReservation};
 use crate::section::{Section, SectionId};
 use crate::stored::{CatalogState, Held};
+use crate::switches::Switches;
 use crate::term::{Term, TermId};
 
 /// The published catalog, all of one version. Retired classes and sections are left out.
@@ -39,6 +40,8 @@ pub struct CatalogData {
     pub sources: Vec<SourceState>,
     /// Whether grades were imported, and when last.
     pub grades_imported_at: Option<Timestamp>,
+    /// What the operator turned off. The data of it is here all the same: a snapshot leaves it out.
+    pub switches: Switches,
 }
 
 /// Counts with the moment of their last observation.

@@ -8,6 +8,7 @@
 pub mod class;
 pub mod course;
 pub mod grade;
+pub mod ids;
 pub mod meeting;
 pub mod playlist;
 pub mod seats;
@@ -38,6 +39,7 @@ pub mod ports;
 pub mod published;
 pub mod search;
 pub mod snapshot;
+pub mod switches;
 
 #[cfg(test)]
 mod sample;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::class::{ClassKey, OfferingStatus};
 use crate::meeting::{Instructor, Meeting};
+use crate::term::TermId;
 
 /// The SIS's section id, which students know as the class number or CCN. Unique within a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +16,35 @@ impl fmt::Display for SectionId {
     /// Five digits, zero-padded: `08921`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:05}", self.0)
+    }
+}
+
+/// A section's identity over all terms: the SIS numbers sections anew in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionKey {
+    /// Which term.
+    pub term: TermId,
+    /// Its id there.
+    pub id: SectionId,
+}
+
+/// What the term counts for in a section's number: more than any id, and readable, `2168` and `08921` give
+/// `21680000008921`.
+const TERM_FACTOR: u64 = 10_000_000_000;
+
+impl SectionKey {
+    /// As one number, for clients that want one.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        u64::from(self.term.number()) * TERM_FACTOR + u64::from(self.id.0)
+    }
+
+    /// The key of such a number; `None` when there is no such term, or the rest is no id.
+    #[must_use]
+    pub fn from_number(number: u64) -> Option<Self> {
+        let term = u16::try_from(number / TERM_FACTOR).ok()?;
+        let id = u32::try_from(number % TERM_FACTOR).ok()?;
+        Some(Self { term: TermId::try_from(term).ok()?, id: SectionId(id) })
     }
 }
 
