@@ -24,7 +24,9 @@ pub mod stored;
 
 // Rules.
 pub mod diff;
+pub mod enrollment_series;
 pub mod finals;
+pub mod grade_report;
 pub mod guard;
 pub mod phases;
 pub mod playlist_rules;
