@@ -11,6 +11,7 @@ mod sources;
 
 use async_trait::async_trait;
 use catalog::changes::Publication;
+use catalog::ids::Numbered;
 use catalog::ports::{CatalogStore, StoreError, UpdateRun};
 use catalog::run::{RunOutcome, RunReport, RunRequest, Step};
 use catalog::stored::CatalogVersion;
@@ -46,6 +47,11 @@ async fn refused(store: &dyn CatalogStore, publication: &Publication) -> StoreEr
     let report = RunReport { outcome: RunOutcome::Failed, ..succeeded(publication.at) };
     run.finish(&report).await.expect("the lock is held");
     error
+}
+
+/// Records without their numbers.
+fn values<I, T>(numbered: Vec<Numbered<I, T>>) -> Vec<T> {
+    numbered.into_iter().map(|numbered| numbered.value).collect()
 }
 
 fn request() -> RunRequest {
@@ -85,6 +91,7 @@ macro_rules! contract {
             publication::everything_is_sorted_as_people_sort,
             publication::odd_texts_come_back_as_they_were,
             publication::several_terms_are_published_at_once,
+            publication::numbers_stay_over_versions_and_are_nobody_elses,
             publication::only_visible_sections_count_as_offered,
             runs::one_run_at_a_time,
             runs::the_lock_is_free_after_a_run_finished,

@@ -2,6 +2,7 @@
 //! a server. For tests of services.
 
 mod grades;
+mod numbers;
 mod publish;
 mod run;
 mod seats;

@@ -24,9 +24,12 @@ async fn a_first_night_fills_an_empty_database_and_the_same_night_again_changes_
     assert_eq!(first.state.unwrap().origin, Origin::Demo);
     assert!(first.sections.len() > 200 && first.counts.len() == first.sections.len());
     let code = CourseCode::parse("COMPSCI 61A").unwrap();
-    assert!(first.courses.iter().any(|course| course.value.code == code));
+    assert!(first.courses.iter().any(|course| course.value.value.code == code));
     assert!(
-        first.playlists.iter().any(|playlist| playlist.key.name == "Fall 2026" && playlist.courses.contains(&code))
+        first
+            .playlists
+            .iter()
+            .any(|playlist| playlist.value.key.name == "Fall 2026" && playlist.value.courses.contains(&code))
     );
 
     let again = world.night(FALL).await.unwrap();

@@ -1,6 +1,7 @@
 //! Grades as read, and their links to courses and sections. Taking them in is `import`.
 
 use catalog::grade::{Distribution, GradeRecord};
+use catalog::ids::{GradeId, Numbered};
 use catalog::ports::StoreError;
 use catalog::term::TermId;
 use jiff::Timestamp;
@@ -15,12 +16,19 @@ use crate::parse;
 const LINKING_LOCK: i64 = 0x6274_6772_6164_6573;
 
 /// All grades. `codes` saves parsing the course of each.
-pub(crate) async fn read(connection: &mut PgConnection, codes: &Codes) -> Result<Vec<GradeRecord>, StoreError> {
+pub(crate) async fn read(
+    connection: &mut PgConnection,
+    codes: &Codes,
+) -> Result<Vec<Numbered<GradeId, GradeRecord>>, StoreError> {
     let query = sqlx::query_as::<_, GradeRow>(
-        "SELECT term_id, subject, number, section_number, ccn, title, instructors, counts, course_id FROM grades",
+        "SELECT grade_id, term_id, subject, number, section_number, ccn, title, instructors, counts, course_id
+         FROM grades",
     );
-    let rows = ask("reading the grades", query.fetch_all(connection)).await?;
-    rows.into_iter().map(|row| row.record(codes)).collect()
+    let mut grades = Vec::new();
+    for row in ask("reading the grades", query.fetch_all(connection)).await? {
+        grades.push(Numbered { id: GradeId(parse::id(row.grade_id)?), value: row.record(codes)? });
+    }
+    Ok(grades)
 }
 
 /// Grades whose course the catalog does not have.
@@ -29,7 +37,7 @@ pub(crate) async fn read_unmatched(
     limit: usize,
 ) -> Result<Vec<GradeRecord>, StoreError> {
     let query = sqlx::query_as::<_, GradeRow>(
-        "SELECT term_id, subject, number, section_number, ccn, title, instructors, counts, course_id
+        "SELECT grade_id, term_id, subject, number, section_number, ccn, title, instructors, counts, course_id
          FROM grades WHERE course_id IS NULL
          ORDER BY subject, number, term_id, section_number, ccn LIMIT $1",
     )
@@ -49,6 +57,7 @@ pub(crate) async fn read_imported_at(connection: &mut PgConnection) -> Result<Op
 
 #[derive(sqlx::FromRow)]
 struct GradeRow {
+    grade_id: i64,
     term_id: i16,
     subject: String,
     number: String,

@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 
+use catalog::course::Course;
 use catalog::data::{CatalogData, ObservedCounts};
+use catalog::ids::{CourseId, Numbered};
 use catalog::ports::StoreError;
 use catalog::section::SectionId;
+use catalog::stored::Held;
 use catalog::term::TermId;
 use sqlx::{PgConnection, PgPool};
 
 use crate::ask::ask;
-use crate::courses::Codes;
-use crate::{classes, courses, grades, playlists, seats, sections, sources, state, terms};
+use crate::courses::{Codes, StoredCourse};
+use crate::{classes, courses, grades, parse, playlists, seats, sections, sources, state, terms};
 
 /// Everything of one version: publications that happen meanwhile are not seen.
 pub(crate) async fn load(pool: &PgPool) -> Result<CatalogData, StoreError> {
@@ -32,7 +35,7 @@ async fn read(connection: &mut PgConnection) -> Result<CatalogData, StoreError> 
     let mut data = CatalogData {
         state,
         terms,
-        courses: stored_courses.into_iter().map(|course| course.held).collect(),
+        courses: numbered_courses(stored_courses)?,
         grades: grades::read(connection, &codes).await?,
         playlists: playlists::read(connection, &codes).await?,
         sources: sources::read(connection).await?,
@@ -45,6 +48,14 @@ async fn read(connection: &mut PgConnection) -> Result<CatalogData, StoreError> 
     data.sections = shown.map(|section| section.value).collect();
     add_seats(connection, &mut data).await?;
     Ok(data)
+}
+
+fn numbered_courses(stored: Vec<StoredCourse>) -> Result<Vec<Numbered<CourseId, Held<Course>>>, StoreError> {
+    let mut courses = Vec::with_capacity(stored.len());
+    for course in stored {
+        courses.push(Numbered { id: CourseId(parse::id(course.id)?), value: course.held });
+    }
+    Ok(courses)
 }
 
 /// Counts and reservations of the sections that are shown.

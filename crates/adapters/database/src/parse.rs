@@ -27,6 +27,11 @@ pub(crate) fn term_number(term: TermId) -> i16 {
     term.number().cast_signed()
 }
 
+/// A row's key as a number for ever.
+pub(crate) fn id(number: i64) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| corrupt("a key", number))
+}
+
 pub(crate) fn section(number: i64) -> Result<SectionId, StoreError> {
     u32::try_from(number).map(SectionId).map_err(|_| corrupt("a section id", number))
 }

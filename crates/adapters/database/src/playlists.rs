@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use catalog::changes::PlaylistChanges;
 use catalog::course::CourseCode;
+use catalog::ids::{Numbered, PlaylistId};
 use catalog::playlist::{Category, Playlist, PlaylistKey};
 use catalog::ports::StoreError;
 use sqlx::PgConnection;
@@ -15,23 +16,27 @@ use crate::courses::Codes;
 use crate::parse;
 
 /// All playlists, by key.
-pub(crate) async fn read(connection: &mut PgConnection, codes: &Codes) -> Result<Vec<Playlist>, StoreError> {
+pub(crate) async fn read(
+    connection: &mut PgConnection,
+    codes: &Codes,
+) -> Result<Vec<Numbered<PlaylistId, Playlist>>, StoreError> {
     let query = sqlx::query_as::<_, PlaylistRow>(
-        "SELECT category, name, term_id, coalesce(members.courses, '{}') AS courses
+        "SELECT playlist_id, category, name, term_id, coalesce(members.courses, '{}') AS courses
          FROM playlists LEFT JOIN (
              SELECT playlist_id, array_agg(course_id) AS courses FROM playlist_courses GROUP BY playlist_id
          ) members USING (playlist_id)",
     );
     let mut playlists = Vec::new();
     for row in ask("reading the playlists", query.fetch_all(connection)).await? {
-        playlists.push(row.playlist(codes)?);
+        playlists.push(Numbered { id: PlaylistId(parse::id(row.playlist_id)?), value: row.playlist(codes)? });
     }
-    playlists.sort_by(|one, other| one.key.cmp(&other.key));
+    playlists.sort_by(|one, other| one.value.key.cmp(&other.value.key));
     Ok(playlists)
 }
 
 #[derive(sqlx::FromRow)]
 struct PlaylistRow {
+    playlist_id: i64,
     category: String,
     name: String,
     term_id: Option<i16>,

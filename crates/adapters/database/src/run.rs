@@ -116,7 +116,8 @@ impl UpdateRun for Run {
 
     async fn playlists(&mut self) -> Result<Vec<Playlist>, StoreError> {
         let codes = Codes::read(&mut self.connection).await.map_err(with_lock)?;
-        playlists::read(&mut self.connection, &codes).await.map_err(with_lock)
+        let playlists = playlists::read(&mut self.connection, &codes).await.map_err(with_lock)?;
+        Ok(playlists.into_iter().map(|playlist| playlist.value).collect())
     }
 
     async fn publish(&mut self, publication: &Publication) -> Result<CatalogVersion, StoreError> {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::class::Class;
 use crate::course::Course;
 use crate::grade::GradeRecord;
+use crate::ids::{CourseId, GradeId, Numbered, PlaylistId};
 use crate::playlist::Playlist;
 use crate::run::Step;
 use crate::seats::{Counts, SeatReservation};
@@ -23,7 +24,7 @@ pub struct CatalogData {
     /// Terms, oldest first.
     pub terms: Vec<Term>,
     /// Courses by code, retired ones too: their grades and history remain.
-    pub courses: Vec<Held<Course>>,
+    pub courses: Vec<Numbered<CourseId, Held<Course>>>,
     /// Classes by key.
     pub classes: Vec<Class>,
     /// Sections by class key, then primary first, then component and number.
@@ -33,9 +34,9 @@ pub struct CatalogData {
     /// Current reservations of the sections that have any.
     pub reservations: HashMap<(TermId, SectionId), Vec<SeatReservation>>,
     /// All grades, in no particular order.
-    pub grades: Vec<GradeRecord>,
+    pub grades: Vec<Numbered<GradeId, GradeRecord>>,
     /// All playlists, by key.
-    pub playlists: Vec<Playlist>,
+    pub playlists: Vec<Numbered<PlaylistId, Playlist>>,
     /// As of when each source holds, and whether its last step was refused.
     pub sources: Vec<SourceState>,
     /// Whether grades were imported, and when last.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Time;
 
 use crate::course::{CatalogNumber, CourseCode};
-use crate::meeting::{Days, Meeting};
+use crate::meeting::{Days, TimeRange};
 use crate::subject::SubjectCode;
 use crate::term::TermId;
 
@@ -21,12 +21,17 @@ pub struct FinalSlot {
     pub end: Time,
 }
 
-/// The slot of a class, by its course and its lecture's first arranged meeting; `None` when the rules give none.
+/// The slot of a class, by its course and the first arranged one of its lecture's meetings (days and time); `None` when
+/// the rules give none.
 #[must_use]
-pub fn slot(term: TermId, course: &CourseCode, meetings: &[Meeting]) -> Option<FinalSlot> {
+pub fn slot(
+    term: TermId,
+    course: &CourseCode,
+    meetings: impl IntoIterator<Item = (Days, Option<TimeRange>)>,
+) -> Option<FinalSlot> {
     let rules = TABLES.by_term.get(&term)?;
-    let meeting = meetings.iter().find(|meeting| meeting.time.is_some() && !meeting.days.is_empty());
-    let pattern = meeting.and_then(|meeting| Some((group_of(meeting.days), hour_of(meeting.time?.start()))));
+    let meeting = meetings.into_iter().find(|(days, time)| time.is_some() && !days.is_empty());
+    let pattern = meeting.and_then(|(days, time)| Some((group_of(days), hour_of(time?.start()))));
     let fits = |rule: &Rule| match rule {
         Rule::Courses(courses) => courses.contains(course),
         Rule::Language => TABLES.languages.contains(course),
@@ -126,24 +131,16 @@ fn read_languages(text: &str) -> HashSet<CourseCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meeting::TimeRange;
 
-    fn meets(days: &str, start: &str) -> Vec<Meeting> {
+    fn meets(days: &str, start: &str) -> [(Days, Option<TimeRange>); 1] {
         let start: Time = start.parse().unwrap();
         let time = TimeRange::new(start, start.saturating_add(jiff::SignedDuration::from_mins(50)));
-        vec![Meeting {
-            number: 1,
-            days: Days::from_sis(days).unwrap(),
-            time,
-            location: None,
-            instructors: vec![],
-            dates: None,
-        }]
+        [(Days::from_sis(days).unwrap(), time)]
     }
 
     fn slot_of(term: &str, course: &str, days: &str, start: &str) -> String {
         let course = CourseCode::parse(course).unwrap();
-        match slot(term.parse().unwrap(), &course, &meets(days, start)) {
+        match slot(term.parse().unwrap(), &course, meets(days, start)) {
             Some(slot) => format!("{} {}", Days::NAMES[usize::from(slot.day)], slot.start.strftime("%H:%M")),
             None => "none".to_owned(),
         }

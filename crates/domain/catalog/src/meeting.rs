@@ -81,6 +81,12 @@ pub struct Instructor {
 }
 
 impl Instructor {
+    /// Whether the other has the same name: the same person, perhaps in another role.
+    #[must_use]
+    pub fn is_named_like(&self, other: &Self) -> bool {
+        self.family_name == other.family_name && self.given_name == other.given_name
+    }
+
     /// `Ada Lovelace`.
     #[must_use]
     pub fn full_name(&self) -> String {

@@ -6,6 +6,7 @@ use crate::class::{Class, ClassKey, OfferingStatus};
 use crate::course::{Course, CourseCode, UnitCount, Units};
 use crate::data::{CatalogData, ObservedCounts};
 use crate::grade::{Distribution, GradeRecord};
+use crate::ids::{CourseId, GradeId, Numbered, PlaylistId};
 use crate::meeting::{Days, Instructor, Meeting, TimeRange};
 use crate::playlist::{Category, Playlist, PlaylistKey};
 use crate::seats::Counts;
@@ -64,14 +65,15 @@ impl Sample {
             final_exam: None,
             from_date: None,
         };
-        self.0.courses.push(Held { value: course, is_retired: false });
+        let id = CourseId(1_001 + self.0.courses.len() as u64);
+        self.0.courses.push(Numbered { id, value: Held { value: course, is_retired: false } });
         self
     }
 
     pub(crate) fn cross_list(mut self, one: &str, other: &str) -> Self {
         let one = code(one);
-        let held = self.0.courses.iter_mut().find(|held| held.value.code == one).unwrap();
-        held.value.cross_listed.push(code(other));
+        let held = self.0.courses.iter_mut().find(|held| held.value.value.code == one).unwrap();
+        held.value.value.cross_listed.push(code(other));
         self
     }
 
@@ -138,7 +140,9 @@ impl Sample {
 
     pub(crate) fn playlist(mut self, category: Category, name: &str, term: Option<&str>, courses: &[&str]) -> Self {
         let key = PlaylistKey { category, name: name.to_owned(), term: term.map(term_id) };
-        self.0.playlists.push(Playlist { key, courses: courses.iter().map(|text| code(text)).collect() });
+        let id = PlaylistId(3_001 + self.0.playlists.len() as u64);
+        let value = Playlist { key, courses: courses.iter().map(|text| code(text)).collect() };
+        self.0.playlists.push(Numbered { id, value });
         self
     }
 
@@ -146,7 +150,8 @@ impl Sample {
     pub(crate) fn grades(mut self, term: &str, course: &str, number: &str, who: &[&str], counts: [u32; 3]) -> Self {
         let mut distribution = Distribution::default();
         (distribution.0[1], distribution.0[7], distribution.0[13]) = (counts[0], counts[1], counts[2]);
-        self.0.grades.push(GradeRecord {
+        let id = GradeId(2_001 + self.0.grades.len() as u64);
+        let value = GradeRecord {
             term: term_id(term),
             course: code(course),
             section_number: number.to_owned(),
@@ -154,7 +159,8 @@ impl Sample {
             title: String::new(),
             instructors: who.iter().map(|name| (*name).to_owned()).collect(),
             distribution,
-        });
+        };
+        self.0.grades.push(Numbered { id, value });
         self
     }
 

@@ -109,10 +109,7 @@ impl Section {
     pub fn instructors(&self) -> Vec<&Instructor> {
         let mut seen: Vec<&Instructor> = Vec::new();
         for instructor in self.meetings.iter().flat_map(|meeting| &meeting.instructors) {
-            let known = |other: &&Instructor| {
-                other.family_name == instructor.family_name && other.given_name == instructor.given_name
-            };
-            if !seen.iter().any(known) {
+            if !seen.iter().any(|other| other.is_named_like(instructor)) {
                 seen.push(instructor);
             }
         }
@@ -123,5 +120,23 @@ impl Section {
     #[must_use]
     pub fn label(&self) -> String {
         format!("{} {}", self.component.code, self.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_key_is_its_number_and_back(term in 1000_u16..10_000, id in any::<u32>(), number in any::<u64>()) {
+            if let Ok(term) = TermId::try_from(term) {
+                let key = SectionKey { term, id: SectionId(id) };
+                prop_assert_eq!(SectionKey::from_number(key.number()), Some(key));
+            }
+            prop_assert!(SectionKey::from_number(number).is_none_or(|key| key.number() == number));
+        }
     }
 }

@@ -5,7 +5,12 @@
 
 mod build;
 pub mod gradebook;
+mod interner;
 mod lookup;
+pub mod sections;
+mod sections_build;
+
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,34 +18,47 @@ use jiff::civil::Date;
 use crate::class::{Class, ClassKey};
 use crate::course::Course;
 use crate::course_set::{CourseIndex, CourseSet};
-use crate::data::{ObservedCounts, SourceState};
+use crate::data::SourceState;
+use crate::ids::{CourseId, PlaylistId};
 use crate::playlist::{Category, PlaylistKey};
 use crate::run::Step;
 use crate::search::index::SearchIndex;
-use crate::seats::{SeatReservation, SeatRollup};
-use crate::section::Section;
+use crate::seats::SeatRollup;
 use crate::snapshot::gradebook::{GradeBook, GradeSummary};
+use crate::snapshot::sections::SectionTables;
 use crate::stored::CatalogState;
 use crate::subject::Subject;
+use crate::switches::Switches;
 use crate::term::{Semester, Term, TermId};
+
+pub use self::gradebook::{GradeEntry, GradeIndex};
+pub use self::sections::{MeetingView, SectionIndex, SectionView};
 
 /// The published catalog of one version, in memory.
 #[derive(Debug)]
 pub struct Snapshot {
     state: Option<CatalogState>,
     courses: Vec<CourseEntry>,
+    /// Places of courses by number.
+    courses_by_id: Vec<(CourseId, CourseIndex)>,
     terms: Vec<TermEntry>,
+    sections: SectionTables,
     subjects: Vec<SubjectEntry>,
     playlists: Vec<PlaylistEntry>,
+    /// Places of playlists by number.
+    playlists_by_id: Vec<(PlaylistId, PlaylistIndex)>,
     gradebook: GradeBook,
     sources: Vec<SourceState>,
     grades_imported_at: Option<Timestamp>,
+    switches: Switches,
     index: SearchIndex,
 }
 
 /// A course with what all its terms have in common.
 #[derive(Debug)]
 pub struct CourseEntry {
+    /// Its number, the same in every version.
+    pub id: CourseId,
     /// The course.
     pub course: Course,
     /// Whether the source no longer has it: its grades and history remain.
@@ -66,37 +84,28 @@ pub struct TermEntry {
     pub with_open_seats: CourseSet,
 }
 
-/// A course in a term: it has at least one visible section there.
+/// A course in a term: it has at least one visible section there. Its classes and sections are read through the
+/// snapshot: [`Snapshot::classes_of`], [`Snapshot::sections_in`].
 #[derive(Debug)]
 pub struct Offering {
     /// Which course.
     pub course: CourseIndex,
     /// How full it is; `None` when the source gave no counts.
     pub seats: Option<SeatRollup>,
-    /// Its classes by session and number.
-    pub classes: Vec<ClassEntry>,
+    classes: Range<u32>,
+    sections: Range<u32>,
 }
 
-/// A class with its visible sections.
+/// A class; its visible sections are read through the snapshot: [`Snapshot::sections_of_class`].
 #[derive(Debug)]
 pub struct ClassEntry {
     /// Its identity.
     pub key: ClassKey,
+    /// Its course's place.
+    pub course: CourseIndex,
     /// The class; `None` when the source has sections of it and not the class itself.
     pub class: Option<Class>,
-    /// Primary first, then lectures, discussions, labs, others; number 999 last.
-    pub sections: Vec<SectionEntry>,
-}
-
-/// A visible section with its seats.
-#[derive(Debug)]
-pub struct SectionEntry {
-    /// The section.
-    pub section: Section,
-    /// Its counts; `None` when the source gave none.
-    pub counts: Option<ObservedCounts>,
-    /// Seats kept for groups.
-    pub reservations: Vec<SeatReservation>,
+    sections: Range<u32>,
 }
 
 /// A subject area with its courses, which lie together.
@@ -110,9 +119,15 @@ pub struct SubjectEntry {
     pub count: u32,
 }
 
+/// A playlist's place in one snapshot. It means nothing in another snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlaylistIndex(pub u32);
+
 /// A playlist as a set of places.
 #[derive(Debug)]
 pub struct PlaylistEntry {
+    /// Its number, the same in every version.
+    pub id: PlaylistId,
     /// Its identity.
     pub key: PlaylistKey,
     /// Its name in addresses: `american-cultures`.
@@ -150,6 +165,12 @@ impl Snapshot {
         &self.subjects
     }
 
+    /// All playlists, category by category, in the order in which people look for them.
+    #[must_use]
+    pub fn all_playlists(&self) -> &[PlaylistEntry] {
+        &self.playlists
+    }
+
     /// The playlists of a category in the order in which people look for them. Breadths (`ls`) are a term's own.
     pub fn playlists(&self, category: Category, term: Option<TermId>) -> impl Iterator<Item = &PlaylistEntry> {
         let of_term = move |key: &PlaylistKey| category != Category::Ls || key.term == term;
@@ -166,6 +187,12 @@ impl Snapshot {
     #[must_use]
     pub const fn grades_imported_at(&self) -> Option<Timestamp> {
         self.grades_imported_at
+    }
+
+    /// Which sources the operator turned off: their data is not here at all.
+    #[must_use]
+    pub const fn switches(&self) -> &Switches {
+        &self.switches
     }
 
     /// How current each source is.
@@ -213,9 +240,24 @@ impl TermEntry {
 }
 
 impl Offering {
-    /// All sections, class by class.
-    pub fn sections(&self) -> impl Iterator<Item = &SectionEntry> {
-        self.classes.iter().flat_map(|class| &class.sections)
+    /// How many classes it has.
+    #[must_use]
+    pub fn class_count(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// How many visible sections it has.
+    #[must_use]
+    pub fn section_count(&self) -> usize {
+        self.sections.len()
+    }
+}
+
+impl ClassEntry {
+    /// How many visible sections it has.
+    #[must_use]
+    pub fn section_count(&self) -> usize {
+        self.sections.len()
     }
 }
 

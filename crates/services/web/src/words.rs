@@ -3,11 +3,10 @@
 use catalog::course::{CourseCode, UnitCount, Units};
 use catalog::fetched::Origin;
 use catalog::finals::FinalSlot;
-use catalog::meeting::{Meeting, TimeRange};
+use catalog::meeting::TimeRange;
 use catalog::playlist::Category;
 use catalog::seats::Counts;
-use catalog::section::Section;
-use catalog::snapshot::CourseEntry;
+use catalog::snapshot::{CourseEntry, MeetingView, SectionView};
 use design::seats::Seats;
 
 use crate::moment::range_in_words;
@@ -29,10 +28,11 @@ pub(crate) fn units(units: &Units) -> String {
 }
 
 /// When: `MWF 1:00–1:59 pm`; what is not arranged says so.
-pub(crate) fn when(meeting: &Meeting) -> String {
-    match (meeting.days.is_empty(), meeting.time) {
-        (false, Some(time)) => format!("{} {}", meeting.days.short(), range_in_words(time)),
-        (false, None) => format!("{}, time not arranged", meeting.days.short()),
+pub(crate) fn when(meeting: MeetingView<'_>) -> String {
+    let days = meeting.days();
+    match (days.is_empty(), meeting.time()) {
+        (false, Some(time)) => format!("{} {}", days.short(), range_in_words(time)),
+        (false, None) => format!("{}, time not arranged", days.short()),
         (true, Some(time)) => format!("{}, days not arranged", range_in_words(time)),
         (true, None) => "Time not arranged".to_owned(),
     }
@@ -46,17 +46,17 @@ pub(crate) fn exam_slot(slot: &FinalSlot) -> String {
 }
 
 /// Where.
-pub(crate) fn place(meeting: &Meeting) -> &str {
-    meeting.location.as_deref().unwrap_or("Place not announced")
+pub(crate) fn place(meeting: MeetingView<'_>) -> &str {
+    meeting.location().unwrap_or("Place not announced")
 }
 
 /// Who teaches a section: `Ada Lovelace, Alan Turing`; empty when nobody is named.
-pub(crate) fn instructors(section: &Section) -> String {
+pub(crate) fn instructors(section: SectionView<'_>) -> String {
     section.instructors().iter().map(|instructor| instructor.full_name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Who teaches, for lists: `Lovelace, Turing`.
-pub(crate) fn family_names(section: &Section) -> String {
+pub(crate) fn family_names(section: SectionView<'_>) -> String {
     section.instructors().iter().map(|instructor| instructor.family_name.as_str()).collect::<Vec<_>>().join(", ")
 }
 

@@ -4,7 +4,7 @@ use catalog::changes::PlaylistEdit;
 use catalog::playlist::Category;
 
 use super::samples::{campus, code, fall, noon, nothing, playlist, spring};
-use super::{Subject, begin, publish};
+use super::{Subject, begin, publish, values};
 
 pub(super) async fn playlists_come_change_and_go(subject: &impl Subject) {
     let store = subject.store();
@@ -21,7 +21,7 @@ pub(super) async fn playlists_come_change_and_go(subject: &impl Subject) {
     }];
     publish(store, &second).await;
     let changed = playlist(Category::Units, "4 Units", None, &["ELENG 16A"]);
-    assert_eq!(store.load().await.unwrap().playlists, [empty.clone(), changed]);
+    assert_eq!(values(store.load().await.unwrap().playlists), [empty.clone(), changed]);
 
     let mut third = nothing(noon(3));
     third.playlists.gone = vec![units];
@@ -42,14 +42,14 @@ pub(super) async fn playlists_of_one_name_differ_by_category_and_term(subject: &
     let mut second = nothing(noon(2));
     second.playlists.added = alike.clone();
     publish(store, &second).await;
-    assert_eq!(store.load().await.unwrap().playlists[..4], alike);
+    assert_eq!(values(store.load().await.unwrap().playlists)[..4], alike);
 
     let mut third = nothing(noon(3));
     third.playlists.gone = vec![alike[1].key.clone()];
     let key = alike[2].key.clone();
     third.playlists.changed = vec![PlaylistEdit { key, joining: Vec::new(), leaving: vec![code("MATH 1A")] }];
     publish(store, &third).await;
-    let playlists = store.load().await.unwrap().playlists;
+    let playlists = values(store.load().await.unwrap().playlists);
     let fewer = playlist(Category::Ls, "Sample List", Some(fall()), &["ELENG 16A"]);
     assert_eq!(playlists[..3], [alike[0].clone(), fewer, alike[3].clone()]);
 }

@@ -1,6 +1,6 @@
 //! What is published comes back whole, and what does not fit is refused whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use catalog::changes::{Delta, PlaylistEdit, Publication, TermChanges};
 use catalog::class::{ClassKey, OfferingStatus};
@@ -16,7 +16,7 @@ use super::samples::{
     added, campus, class, code, counts, discussion, evening, fall, instructor, lecture, noon, nothing, observation,
     plain_course, quiet, section, spring, term,
 };
-use super::{Subject, begin, publish, refused};
+use super::{Subject, begin, publish, refused, values};
 
 /// An empty store has no state and an empty catalog.
 pub(super) async fn nothing_is_published_at_first(subject: &impl Subject) {
@@ -41,12 +41,12 @@ pub(super) async fn every_field_comes_back_to_readers(subject: &impl Subject) {
     assert_eq!(data.state, Some(state));
     assert_eq!(store.state().await.unwrap(), Some(state));
     assert_eq!(data.terms, campus.terms);
-    let courses: Vec<_> = data.courses.iter().map(|held| held.value.clone()).collect();
+    let courses: Vec<_> = data.courses.iter().map(|course| course.value.value.clone()).collect();
     assert_eq!(courses, campus.courses.added);
-    assert!(data.courses.iter().all(|held| !held.is_retired));
+    assert!(data.courses.iter().all(|course| !course.value.is_retired));
     assert_eq!(data.classes, campus.by_term[0].classes.added);
     assert_eq!(data.sections, campus.by_term[0].sections.added);
-    assert_eq!(data.playlists, campus.playlists.added);
+    assert_eq!(values(data.playlists.clone()), campus.playlists.added);
     assert_seats(&data, &campus);
     let accepted =
         |(step, term, as_of): &(_, _, _)| SourceState { step: *step, term: *term, as_of: Some(*as_of), trouble: None };
@@ -203,7 +203,7 @@ pub(super) async fn what_is_gone_is_retired_and_may_return(subject: &impl Subjec
     publish(store, &gone).await;
 
     let data = store.load().await.unwrap();
-    let retired: Vec<_> = data.courses.iter().filter(|held| held.is_retired).collect();
+    let retired: Vec<_> = data.courses.iter().map(|course| &course.value).filter(|held| held.is_retired).collect();
     assert_eq!(retired.iter().map(|held| &held.value).collect::<Vec<_>>(), [&campus.courses.added[2]]);
     assert!(!data.classes.iter().any(|class| class.key == small));
     assert!(!data.sections.iter().any(|section| section.id == SectionId(10_003)));
@@ -221,8 +221,8 @@ pub(super) async fn what_is_gone_is_retired_and_may_return(subject: &impl Subjec
     back.courses.changed = vec![plain_course("MATH 1A")];
     run.publish(&back).await.unwrap();
     let data = store.load().await.unwrap();
-    let math = data.courses.iter().find(|held| held.value.code == math).unwrap();
-    assert_eq!(math, &Held { value: plain_course("MATH 1A"), is_retired: false });
+    let math = data.courses.iter().find(|course| course.value.value.code == math).unwrap();
+    assert_eq!(&math.value, &Held { value: plain_course("MATH 1A"), is_retired: false });
     assert_eq!(data.sections, campus.by_term[0].sections.added);
 }
 
@@ -269,7 +269,7 @@ pub(super) async fn a_changed_term_and_course_replace_the_old_ones(subject: &imp
 
     let data = store.load().await.unwrap();
     assert_eq!(data.terms, [longer]);
-    assert_eq!(data.courses[0].value, renamed);
+    assert_eq!(data.courses[0].value.value, renamed);
     let mut run = begin(store, noon(3)).await.unwrap();
     assert_eq!(run.term(fall()).await.unwrap().observed_at, Some(noon(1)), "a changed term is still observed");
 }
@@ -298,7 +298,7 @@ pub(super) async fn everything_is_sorted_as_people_sort(subject: &impl Subject) 
 
     let data = store.load().await.unwrap();
     assert_eq!(data.terms.iter().map(|term| term.id).collect::<Vec<_>>(), [fall(), spring()]);
-    let codes: Vec<_> = data.courses.iter().map(|held| held.value.code.to_string()).collect();
+    let codes: Vec<_> = data.courses.iter().map(|course| course.value.value.code.to_string()).collect();
     assert_eq!(codes, in_order);
     let classes: Vec<_> = data.classes.iter().map(|class| class.key.to_string()).collect();
     assert_eq!(classes, ["fall-2026 COMPSCI 2 001", "fall-2026 COMPSCI 10 001", "fall-2026 COMPSCI 10 002"]);
@@ -336,8 +336,43 @@ pub(super) async fn odd_texts_come_back_as_they_were(subject: &impl Subject) {
     publish(store, &publication).await;
 
     let data = store.load().await.unwrap();
-    assert_eq!(data.courses.into_iter().map(|held| held.value).collect::<Vec<_>>(), courses);
+    assert_eq!(data.courses.into_iter().map(|course| course.value.value).collect::<Vec<_>>(), courses);
     assert_eq!(data.sections, [section]);
+}
+
+/// Clients keep numbers: whatever is changed, or retired and comes back, is known by its old one.
+pub(super) async fn numbers_stay_over_versions_and_are_nobody_elses(subject: &impl Subject) {
+    let store = subject.store();
+    publish(store, &campus(noon(1))).await;
+    let graded = super::grades::record("MATH 1A", "1", None);
+    store.import_grades(std::slice::from_ref(&graded), noon(1)).await.unwrap();
+    let first = store.load().await.unwrap();
+    let mut second = nothing(noon(2));
+    second.courses.added = vec![plain_course("AARDVARK 1")];
+    second.courses.gone = vec![code("MATH 1A")];
+    second.playlists.changed = vec![PlaylistEdit {
+        key: first.playlists[0].value.key.clone(),
+        joining: Vec::new(),
+        leaving: first.playlists[0].value.courses.iter().cloned().collect(),
+    }];
+    publish(store, &second).await;
+    let mut changed = graded.clone();
+    changed.distribution.0[0] += 1;
+    store.import_grades(&[changed, super::grades::record("AARDVARK 1", "1", None)], noon(3)).await.unwrap();
+
+    let then = store.load().await.unwrap();
+    let numbers = |data: &CatalogData| -> HashMap<String, u64> {
+        let courses = data.courses.iter().map(|course| (course.value.value.code.to_string(), course.id.0));
+        let playlists = data.playlists.iter().map(|playlist| (format!("{:?}", playlist.value.key), playlist.id.0));
+        let grades = data.grades.iter().map(|grade| (format!("grades of {}", grade.value.course), grade.id.0));
+        courses.chain(playlists).chain(grades).collect()
+    };
+    let (before, after) = (numbers(&first), numbers(&then));
+    assert!(before.iter().all(|(what, number)| after[what] == *number), "{before:?} {after:?}");
+    let distinct: HashSet<_> = then.courses.iter().map(|course| course.id).collect();
+    assert_eq!(distinct.len(), then.courses.len());
+    let distinct: HashSet<_> = then.grades.iter().map(|grade| grade.id).collect();
+    assert_eq!(distinct.len(), 2);
 }
 
 /// One publication may bring several terms; equal section ids in two terms are two sections.

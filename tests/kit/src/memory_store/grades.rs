@@ -24,6 +24,7 @@ pub(super) fn import(tables: &mut Tables, records: &[GradeRecord], at: Timestamp
     let mut joined: BTreeMap<TermId, usize> = BTreeMap::new();
     let mut unknown: BTreeSet<CourseCode> = BTreeSet::new();
     for (key, record) in distinct {
+        tables.grade_numbers.give(key.clone());
         match tables.grades.insert(key, record.clone()) {
             None => done.added += 1,
             Some(held) if held == *record => done.unchanged += 1,

@@ -35,6 +35,7 @@ pub(super) fn apply(tables: &mut Tables, publication: &Publication) -> Result<Ca
 fn apply_courses(tables: &mut Tables, publication: &Publication) -> Result<(), String> {
     for course in publication.courses.added.iter().chain(&publication.courses.changed) {
         let held = Held { value: course.clone(), is_retired: false };
+        tables.course_numbers.give(course.code.clone());
         tables.courses.insert(course.code.clone(), held);
     }
     for code in &publication.courses.gone {
@@ -80,6 +81,7 @@ fn apply_playlists(tables: &mut Tables, changes: &PlaylistChanges) -> Result<(),
         if let Some(code) = playlist.courses.iter().find(|code| !tables.courses.contains_key(code)) {
             return Err(format!("course {code} of a playlist is not stored"));
         }
+        tables.playlist_numbers.give(playlist.key.clone());
         if tables.playlists.insert(playlist.key.clone(), playlist.courses.clone()).is_some() {
             return Err(format!("playlist {:?} is stored already", playlist.key));
         }

@@ -6,6 +6,7 @@ use catalog::class::{Class, ClassKey};
 use catalog::course::{Course, CourseCode};
 use catalog::data::{CatalogData, ObservedCounts, SourceState};
 use catalog::grade::GradeRecord;
+use catalog::ids::{CourseId, GradeId, Numbered, PlaylistId};
 use catalog::playlist::{Playlist, PlaylistKey};
 use catalog::run::Step;
 use catalog::section::{Section, SectionId};
@@ -14,6 +15,7 @@ use catalog::term::{Term, TermId};
 use jiff::Timestamp;
 
 use super::grades::GradeKey;
+use super::numbers::Numbers;
 use super::seats::Seats;
 
 /// Cloned before a publication, so that one that fails leaves no trace.
@@ -22,11 +24,14 @@ pub(super) struct Tables {
     pub(super) state: Option<CatalogState>,
     pub(super) terms: BTreeMap<TermId, Term>,
     pub(super) courses: BTreeMap<CourseCode, Held<Course>>,
+    pub(super) course_numbers: Numbers<CourseCode>,
     pub(super) classes: BTreeMap<ClassKey, Held<Class>>,
     pub(super) sections: BTreeMap<(TermId, SectionId), Held<Section>>,
     pub(super) seats: Seats,
     pub(super) playlists: BTreeMap<PlaylistKey, BTreeSet<CourseCode>>,
+    pub(super) playlist_numbers: Numbers<PlaylistKey>,
     pub(super) grades: BTreeMap<GradeKey, GradeRecord>,
+    pub(super) grade_numbers: Numbers<GradeKey>,
     pub(super) grades_imported_at: Option<Timestamp>,
     pub(super) sources: BTreeMap<(Step, Option<TermId>), SourceState>,
 }
@@ -45,11 +50,11 @@ impl Tables {
         let mut data = CatalogData {
             state: self.state,
             terms: self.terms.values().cloned().collect(),
-            courses: self.courses.values().cloned().collect(),
+            courses: self.numbered_courses(),
             classes: self.classes.values().filter(|held| !held.is_retired).map(|held| held.value.clone()).collect(),
             sections: sections.map(|held| held.value).collect(),
-            grades: self.grades.values().cloned().collect(),
-            playlists: self.playlists(),
+            grades: self.numbered_grades(),
+            playlists: self.numbered_playlists(),
             sources: self.sources.values().cloned().collect(),
             grades_imported_at: self.grades_imported_at,
             ..CatalogData::default()
@@ -64,6 +69,28 @@ impl Tables {
             }
         }
         data
+    }
+
+    fn numbered_courses(&self) -> Vec<Numbered<CourseId, Held<Course>>> {
+        let numbered = |(code, held): (&CourseCode, &Held<Course>)| Numbered {
+            id: CourseId(self.course_numbers.of(code)),
+            value: held.clone(),
+        };
+        self.courses.iter().map(numbered).collect()
+    }
+
+    fn numbered_grades(&self) -> Vec<Numbered<GradeId, GradeRecord>> {
+        let numbered = |(key, record): (&GradeKey, &GradeRecord)| Numbered {
+            id: GradeId(self.grade_numbers.of(key)),
+            value: record.clone(),
+        };
+        self.grades.iter().map(numbered).collect()
+    }
+
+    fn numbered_playlists(&self) -> Vec<Numbered<PlaylistId, Playlist>> {
+        let numbered =
+            |playlist: Playlist| Numbered { id: PlaylistId(self.playlist_numbers.of(&playlist.key)), value: playlist };
+        self.playlists().into_iter().map(numbered).collect()
     }
 
     pub(super) fn stored_term(&self, term: TermId) -> StoredTerm {

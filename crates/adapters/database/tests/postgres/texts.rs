@@ -51,7 +51,7 @@ fn any_text_comes_back_as_it_was() {
         runtime.block_on(run.borrow_mut().publish(&night)).unwrap();
 
         let data = runtime.block_on(database.load()).unwrap();
-        assert_eq!(data.courses[0].value.title, stored(&texts[0]));
+        assert_eq!(data.courses[0].value.value.title, stored(&texts[0]));
         let expected: Vec<String> = texts.iter().map(|text| stored(text)).collect();
         assert_eq!(data.sections[0].meetings, [meeting(&expected)]);
         Ok(())

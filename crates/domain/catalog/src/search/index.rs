@@ -7,7 +7,8 @@ use crate::course_set::CourseIndex;
 use crate::fold::{folded, squeezed, words};
 use crate::nickname::nicknames;
 use crate::section::SectionId;
-use crate::snapshot::{CourseEntry, SubjectEntry, TermEntry};
+use crate::snapshot::sections::SectionTables;
+use crate::snapshot::{CourseEntry, SubjectEntry};
 use crate::term::TermId;
 
 /// The tables of a snapshot's search.
@@ -43,7 +44,7 @@ pub(super) struct SubjectName {
 }
 
 impl SearchIndex {
-    pub(crate) fn build(courses: &[CourseEntry], subjects: &[SubjectEntry], terms: &[TermEntry]) -> Self {
+    pub(crate) fn build(courses: &[CourseEntry], subjects: &[SubjectEntry], sections: &SectionTables) -> Self {
         let mut index = Self::default();
         let mut title_words = VocabularyBuilder::default();
         for (place, entry) in (0..).zip(courses) {
@@ -53,7 +54,7 @@ impl SearchIndex {
         }
         index.title_words = title_words.finish();
         index.add_subjects(subjects);
-        index.add_sections(terms);
+        index.add_sections(sections);
         index
     }
 
@@ -81,31 +82,38 @@ impl SearchIndex {
         }
     }
 
-    fn add_sections(&mut self, terms: &[TermEntry]) {
-        let mut people: HashMap<(&str, &str), u32> = HashMap::new();
-        let mut instructor_words = VocabularyBuilder::default();
-        for term in terms {
-            let sections = term.offerings.iter().flat_map(|o| o.sections().map(move |entry| (o.course, entry)));
-            for (course, entry) in sections {
-                let here = (term.term.id, course);
-                self.ccns.entry(entry.section.id).or_default().push(here);
-                for instructor in entry.section.meetings.iter().flat_map(|meeting| &meeting.instructors) {
-                    let name = (instructor.family_name.as_str(), instructor.given_name.as_str());
-                    let next = u32::try_from(self.teaching.len()).unwrap_or(u32::MAX);
-                    let person = *people.entry(name).or_insert_with(|| {
-                        instructor_words.add(name.0, next);
-                        instructor_words.add(name.1, next);
-                        self.teaching.push(Vec::new());
-                        next
-                    });
-                    let taught = &mut self.teaching[person as usize];
-                    if taught.last() != Some(&here) {
-                        taught.push(here);
-                    }
+    fn add_sections(&mut self, tables: &SectionTables) {
+        let people = self.add_people(tables);
+        for section in tables.views() {
+            let here = (section.term(), section.course());
+            self.ccns.entry(section.id()).or_default().push(here);
+            for place in tables.teaching_of(section) {
+                let taught = &mut self.teaching[people[*place as usize] as usize];
+                if taught.last() != Some(&here) {
+                    taught.push(here);
                 }
             }
         }
+    }
+
+    /// Makes room for everyone who teaches. Gives, for each instructor of the tables, the person's place: one person
+    /// may teach in several roles.
+    fn add_people(&mut self, tables: &SectionTables) -> Vec<u32> {
+        let mut people: HashMap<(&str, &str), u32> = HashMap::new();
+        let mut instructor_words = VocabularyBuilder::default();
+        let mut places = Vec::with_capacity(tables.instructors.len());
+        for instructor in &tables.instructors {
+            let name = (instructor.family_name.as_str(), instructor.given_name.as_str());
+            let next = u32::try_from(people.len()).unwrap_or(u32::MAX);
+            places.push(*people.entry(name).or_insert_with(|| {
+                instructor_words.add(name.0, next);
+                instructor_words.add(name.1, next);
+                next
+            }));
+        }
+        self.teaching = vec![Vec::new(); people.len()];
         self.instructor_words = instructor_words.finish();
+        places
     }
 }
 

@@ -1,45 +1,52 @@
 //! Building a snapshot: sorting, grouping and rolling up what the store gave.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::iter::Peekable;
 
 use super::gradebook::{self, GradeBook, GradeSummary};
-use super::{ClassEntry, CourseEntry, Offering, PlaylistEntry, SectionEntry, Snapshot, SubjectEntry, TermEntry};
-use crate::class::{Class, ClassKey};
+use super::sections_build::{Built, SectionTablesBuilder};
+use super::{CourseEntry, Offering, PlaylistEntry, PlaylistIndex, Snapshot, SubjectEntry, TermEntry};
 use crate::course::{Course, CourseCode};
 use crate::course_set::{CourseIndex, CourseSet};
-use crate::data::{CatalogData, ObservedCounts};
+use crate::data::CatalogData;
 use crate::fold::slug;
+use crate::ids::{CourseId, Numbered, PlaylistId};
 use crate::playlist::{Category, Playlist};
+use crate::run::Step;
 use crate::search::index::SearchIndex;
-use crate::seats::{SeatReservation, SeatRollup};
-use crate::section::{Section, SectionId};
 use crate::stored::Held;
 use crate::subject::Subject;
+use crate::switches::Source;
 use crate::term::{Term, TermId};
 
 impl Snapshot {
-    /// Builds the snapshot of what the store holds. Sections of courses that it does not hold are left out.
+    /// Builds the snapshot of what the store holds. Sections of courses and terms that it does not hold are left out.
     #[must_use]
-    pub fn build(data: CatalogData) -> Self {
+    pub fn build(mut data: CatalogData) -> Self {
+        leave_out_switched_off(&mut data);
         let mut courses = sorted_courses(data.courses);
-        let gradebook = GradeBook::build(data.grades);
-        let seats = SeatTable { counts: data.counts, reservations: data.reservations };
-        let terms = terms(data.terms, data.classes, data.sections, seats, &courses);
+        let gradebook = GradeBook::build(data.grades, |code| place_in(&courses, code));
+        let mut building = SectionTablesBuilder::new(&data.terms, data.classes, data.counts, data.reservations);
+        building.add_all(data.sections, |code| place_in(&courses, code));
+        let Built { tables, offerings } = building.finish();
+        let terms = terms(data.terms, offerings, courses.len());
         link_cross_listed(&mut courses);
         count_popularity(&mut courses, &terms, &gradebook);
         let subjects = subjects(&courses);
+        let playlists = playlists(data.playlists, &courses);
         let mut snapshot = Self {
             state: data.state,
-            playlists: playlists(data.playlists, &courses),
-            index: SearchIndex::build(&courses, &subjects, &terms),
+            courses_by_id: by_id(courses.iter().map(|entry| entry.id), CourseIndex),
+            playlists_by_id: by_id(playlists.iter().map(|entry| entry.id), PlaylistIndex),
+            playlists,
+            index: SearchIndex::build(&courses, &subjects, &tables),
             courses,
             terms,
+            sections: tables,
             subjects,
             gradebook,
             sources: data.sources,
             grades_imported_at: data.grades_imported_at,
+            switches: data.switches,
         };
         snapshot.roll_up_grades();
         snapshot
@@ -59,10 +66,35 @@ impl Snapshot {
     }
 }
 
-fn sorted_courses(courses: Vec<Held<Course>>) -> Vec<CourseEntry> {
+/// Data of a source that is off is not in the snapshot at all: no page and no API can show it by mistake.
+fn leave_out_switched_off(data: &mut CatalogData) {
+    if data.switches.is_off(Source::Grades) {
+        data.grades = Vec::new();
+        data.grades_imported_at = None;
+    }
+    if data.switches.is_off(Source::Enrollment) {
+        data.counts = HashMap::new();
+        data.reservations = HashMap::new();
+        data.sources.retain(|source| source.step != Step::Enrollment);
+    }
+    if data.switches.is_off(Source::Descriptions) {
+        data.courses.iter_mut().for_each(|course| course.value.value.description = String::new());
+        data.classes.iter_mut().for_each(|class| class.description = None);
+    }
+}
+
+/// Numbers with the places at which they were given, in order of the numbers.
+fn by_id<I: Ord, P: Ord>(ids: impl Iterator<Item = I>, place: impl Fn(u32) -> P) -> Vec<(I, P)> {
+    let mut placed: Vec<(I, P)> = ids.zip((0..).map(place)).collect();
+    placed.sort_unstable();
+    placed
+}
+
+fn sorted_courses(courses: Vec<Numbered<CourseId, Held<Course>>>) -> Vec<CourseEntry> {
     let mut courses: Vec<CourseEntry> = courses
         .into_iter()
-        .map(|held| CourseEntry {
+        .map(|Numbered { id, value: held }| CourseEntry {
+            id,
             course: held.value,
             is_retired: held.is_retired,
             grades: None,
@@ -84,30 +116,10 @@ fn place_in(courses: &[CourseEntry], code: &CourseCode) -> Option<CourseIndex> {
     u32::try_from(at).ok().map(CourseIndex)
 }
 
-/// Current seats by section, to be taken out one by one.
-struct SeatTable {
-    counts: HashMap<(TermId, SectionId), ObservedCounts>,
-    reservations: HashMap<(TermId, SectionId), Vec<SeatReservation>>,
-}
-
-fn terms(
-    terms: Vec<Term>,
-    classes: Vec<Class>,
-    mut sections: Vec<Section>,
-    mut seats: SeatTable,
-    courses: &[CourseEntry],
-) -> Vec<TermEntry> {
-    sections.retain(Section::is_visible);
-    sections.sort_by(|a, b| a.class.cmp(&b.class).then_with(|| in_class_order(a, b)));
-    let mut classes: HashMap<ClassKey, Class> = classes.into_iter().map(|class| (class.key.clone(), class)).collect();
-    let mut offerings: HashMap<TermId, Vec<Offering>> = HashMap::new();
-    let mut sections = sections.into_iter().peekable();
-    while let Some((term, offering)) = next_offering(&mut sections, &mut classes, &mut seats, courses) {
-        offerings.entry(term).or_default().extend(offering);
-    }
+fn terms(terms: Vec<Term>, mut offerings: HashMap<TermId, Vec<Offering>>, course_count: usize) -> Vec<TermEntry> {
     let mut terms: Vec<TermEntry> = terms
         .into_iter()
-        .map(|term| term_entry(offerings.remove(&term.id).unwrap_or_default(), term, courses.len()))
+        .map(|term| term_entry(offerings.remove(&term.id).unwrap_or_default(), term, course_count))
         .collect();
     terms.sort_by_key(|entry| std::cmp::Reverse(entry.term.id));
     terms
@@ -124,58 +136,6 @@ fn term_entry(offerings: Vec<Offering>, term: Term, course_count: usize) -> Term
         ),
         offerings,
     }
-}
-
-/// Takes the sections of the next course and term; the offering is `None` when the catalog does not have the course.
-fn next_offering(
-    sections: &mut Peekable<impl Iterator<Item = Section>>,
-    classes: &mut HashMap<ClassKey, Class>,
-    seats: &mut SeatTable,
-    courses: &[CourseEntry],
-) -> Option<(TermId, Option<Offering>)> {
-    let first = sections.peek()?.class.clone();
-    let course = place_in(courses, &first.course);
-    // All keys of an offering share the texts of the course's own code: a term has thousands of them.
-    let code = course.map_or_else(|| first.course.clone(), |course| courses[course.place()].course.code.clone());
-    let mut taken: Vec<ClassEntry> = Vec::new();
-    let same = |section: &Section| section.class.term == first.term && section.class.course == first.course;
-    while let Some(mut section) = sections.next_if(same) {
-        if taken.last().is_none_or(|class| class.key != section.class) {
-            let class = classes.remove(&section.class);
-            let key = ClassKey { course: code.clone(), ..section.class.clone() };
-            taken.push(ClassEntry {
-                class: class.map(|class| Class { key: key.clone(), ..class }),
-                key,
-                sections: Vec::new(),
-            });
-        }
-        let Some(class) = taken.last_mut() else { continue };
-        section.class = class.key.clone();
-        let at = (first.term, section.id);
-        class.sections.push(SectionEntry {
-            counts: seats.counts.remove(&at),
-            reservations: seats.reservations.remove(&at).unwrap_or_default(),
-            section,
-        });
-    }
-    let primaries = taken.iter().flat_map(|class| &class.sections).filter(|entry| entry.section.is_primary);
-    let seats = SeatRollup::of(primaries.filter_map(|entry| entry.counts.map(|observed| observed.counts)));
-    Some((first.term, course.map(|course| Offering { course, seats, classes: taken })))
-}
-
-/// The order of sections within a class: primary, lectures, discussions, labs, others; number 999 last of all.
-fn in_class_order(a: &Section, b: &Section) -> Ordering {
-    let rank = |section: &Section| {
-        let component = match section.component.code.as_str() {
-            "LEC" => 0,
-            "DIS" => 1,
-            "LAB" => 2,
-            _ => 3,
-        };
-        (section.number == "999", !section.is_primary, component)
-    };
-    let by_kind = rank(a).cmp(&rank(b)).then_with(|| a.component.code.cmp(&b.component.code));
-    by_kind.then_with(|| a.number.cmp(&b.number)).then_with(|| a.id.cmp(&b.id))
 }
 
 /// Links courses both ways: the SIS often names a cross-listing on one side only.
@@ -231,10 +191,11 @@ fn subjects(courses: &[CourseEntry]) -> Vec<SubjectEntry> {
     subjects
 }
 
-fn playlists(playlists: Vec<Playlist>, courses: &[CourseEntry]) -> Vec<PlaylistEntry> {
+fn playlists(playlists: Vec<Numbered<PlaylistId, Playlist>>, courses: &[CourseEntry]) -> Vec<PlaylistEntry> {
     let mut entries: Vec<PlaylistEntry> = playlists
         .into_iter()
-        .map(|playlist| PlaylistEntry {
+        .map(|Numbered { id, value: playlist }| PlaylistEntry {
+            id,
             slug: slug(&playlist.key.name),
             courses: CourseSet::of(courses.len(), playlist.courses.iter().filter_map(|code| place_in(courses, code))),
             key: playlist.key,

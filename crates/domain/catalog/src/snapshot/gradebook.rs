@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::course::CourseCode;
+use crate::course_set::CourseIndex;
 use crate::grade::{Distribution, GradeRecord, letter_of};
+use crate::ids::{GradeId, Numbered};
 use crate::section::SectionId;
 use crate::term::TermId;
 
@@ -13,20 +15,41 @@ use crate::term::TermId;
 #[derive(Debug, Default)]
 pub struct GradeBook {
     entries: Vec<GradeEntry>,
-    by_course: HashMap<CourseCode, Range<usize>>,
+    by_course: HashMap<CourseCode, Range<u32>>,
+    by_id: Vec<(GradeId, GradeIndex)>,
+}
+
+/// A graded section's place in one snapshot. It means nothing in another snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GradeIndex(pub u32);
+
+impl GradeIndex {
+    /// The place as an index into a slice.
+    #[must_use]
+    pub const fn place(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// How one section was graded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GradeEntry {
+    /// Its number, the same in every version.
+    pub id: GradeId,
+    /// Its own course; `None` when the catalog does not have it.
+    pub course: Option<CourseIndex>,
+    /// The course as the export names it.
+    pub code: CourseCode,
+    /// The title in the export. Texts and names are shared between entries.
+    pub title: Arc<str>,
     /// When.
     pub term: TermId,
     /// The section's number without leading zeros.
-    pub section_number: String,
+    pub section_number: Arc<str>,
     /// Its CCN, when the export has it.
     pub ccn: Option<SectionId>,
-    /// Who taught, in the export's order. Names are shared between entries.
-    pub instructors: Vec<Arc<str>>,
+    /// Who taught, in the export's order.
+    pub instructors: Arc<[Arc<str>]>,
     /// How it was graded.
     pub distribution: Distribution,
 }
@@ -52,31 +75,50 @@ impl GradeSummary {
 }
 
 impl GradeBook {
-    pub(super) fn build(mut records: Vec<GradeRecord>) -> Self {
+    /// `place` says where a course lies.
+    pub(super) fn build(
+        mut records: Vec<Numbered<GradeId, GradeRecord>>,
+        place: impl Fn(&CourseCode) -> Option<CourseIndex>,
+    ) -> Self {
         records.sort_by(|a, b| {
-            let newest_first = b.term.cmp(&a.term);
-            a.course.cmp(&b.course).then(newest_first).then_with(|| a.section_number.cmp(&b.section_number))
+            let (one, other) = (&a.value, &b.value);
+            let by_course = one.course.cmp(&other.course).then(other.term.cmp(&one.term));
+            by_course.then_with(|| one.section_number.cmp(&other.section_number)).then(a.id.cmp(&b.id))
         });
-        let mut book = Self { entries: Vec::with_capacity(records.len()), by_course: HashMap::new() };
-        let mut names: HashSet<Arc<str>> = HashSet::new();
-        for record in records {
-            let at = book.entries.len();
-            book.by_course.entry(record.course).or_insert(at..at).end = at + 1;
+        let mut book = Self { entries: Vec::with_capacity(records.len()), ..Self::default() };
+        let mut texts = Texts::default();
+        for Numbered { id, value: record } in records {
+            let at = u32::try_from(book.entries.len()).unwrap_or(u32::MAX);
+            let course = place(&record.course);
+            book.by_course.entry(record.course.clone()).or_insert(at..at).end = at + 1;
+            book.by_id.push((id, GradeIndex(at)));
             book.entries.push(GradeEntry {
+                id,
+                course,
+                code: record.course,
+                title: texts.shared(&record.title),
                 term: record.term,
-                section_number: record.section_number,
+                section_number: texts.shared(&record.section_number),
                 ccn: record.ccn,
-                instructors: record.instructors.iter().map(|name| shared(&mut names, name)).collect(),
+                instructors: texts.shared_list(&record.instructors),
                 distribution: record.distribution,
             });
         }
+        book.by_id.sort_unstable();
         book
+    }
+
+    /// All graded sections, course by course; the newest term of each first.
+    #[must_use]
+    pub fn entries(&self) -> &[GradeEntry] {
+        &self.entries
     }
 
     /// The graded sections of one course, newest term first.
     #[must_use]
     pub fn of_course(&self, course: &CourseCode) -> &[GradeEntry] {
-        self.by_course.get(course).map_or(&[], |range| &self.entries[range.clone()])
+        let range = self.places_of(course);
+        &self.entries[range.start as usize..range.end as usize]
     }
 
     /// The graded sections of some courses (a course and its cross-listed ones), newest term first.
@@ -86,15 +128,43 @@ impl GradeBook {
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.term));
         entries
     }
+
+    pub(super) fn places_of(&self, course: &CourseCode) -> Range<u32> {
+        self.by_course.get(course).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn by_id(&self, id: GradeId) -> Option<GradeIndex> {
+        let at = self.by_id.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.by_id.get(at).map(|(_, grade)| *grade)
+    }
 }
 
-fn shared(names: &mut HashSet<Arc<str>>, name: &str) -> Arc<str> {
-    if let Some(known) = names.get(name) {
-        return Arc::clone(known);
+/// Equal texts and lists of them once.
+#[derive(Default)]
+struct Texts {
+    texts: HashSet<Arc<str>>,
+    lists: HashSet<Arc<[Arc<str>]>>,
+}
+
+impl Texts {
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&text));
+        text
     }
-    let name: Arc<str> = name.into();
-    names.insert(Arc::clone(&name));
-    name
+
+    fn shared_list(&mut self, names: &[String]) -> Arc<[Arc<str>]> {
+        let list: Vec<Arc<str>> = names.iter().map(|name| self.shared(name)).collect();
+        if let Some(known) = self.lists.get(list.as_slice()) {
+            return Arc::clone(known);
+        }
+        let list: Arc<[Arc<str>]> = list.into();
+        self.lists.insert(Arc::clone(&list));
+        list
+    }
 }
 
 /// Adds distributions up.

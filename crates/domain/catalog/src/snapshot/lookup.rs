@@ -1,10 +1,16 @@
-//! Finding things in a snapshot by the words of an address, as people type them.
+//! Finding things in a snapshot: by number, by place, and by the words of an address, as people type them.
 
-use super::{CourseEntry, Offering, Snapshot, SubjectEntry, TermEntry};
+use std::ops::Range;
+
+use super::gradebook::{GradeEntry, GradeIndex};
+use super::sections::{SectionIndex, SectionView, rows};
+use super::{ClassEntry, CourseEntry, Offering, PlaylistEntry, PlaylistIndex, Snapshot, SubjectEntry, TermEntry};
 use crate::course::{CatalogNumber, CourseCode};
 use crate::course_set::CourseIndex;
 use crate::fold::squeezed;
+use crate::ids::{CourseId, GradeId, PlaylistId};
 use crate::nickname::nicknames;
+use crate::section::SectionKey;
 use crate::subject::SubjectCode;
 use crate::term::TermId;
 
@@ -23,6 +29,124 @@ impl Snapshot {
     #[must_use]
     pub fn course(&self, course: CourseIndex) -> &CourseEntry {
         &self.courses[course.place()]
+    }
+
+    /// The place of the course with a number.
+    #[must_use]
+    pub fn course_by_id(&self, id: CourseId) -> Option<CourseIndex> {
+        let at = self.courses_by_id.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.courses_by_id.get(at).map(|(_, course)| *course)
+    }
+
+    /// How many visible sections there are, all terms together.
+    #[must_use]
+    pub fn section_count(&self) -> usize {
+        self.sections.sections.len()
+    }
+
+    /// The section at a place.
+    ///
+    /// # Panics
+    /// When the place belongs to another snapshot with more sections.
+    #[must_use]
+    pub fn section(&self, section: SectionIndex) -> SectionView<'_> {
+        self.sections.view(section)
+    }
+
+    /// The place of a visible section.
+    #[must_use]
+    pub fn section_by_key(&self, key: SectionKey) -> Option<SectionIndex> {
+        self.sections.find(key)
+    }
+
+    /// All visible sections, newest term first, then by course and class.
+    pub fn all_sections(&self) -> impl ExactSizeIterator<Item = SectionView<'_>> + DoubleEndedIterator + Clone {
+        let count = u32::try_from(self.section_count()).unwrap_or(u32::MAX);
+        self.views(&(0..count))
+    }
+
+    /// The visible sections of a course in all terms, newest term first.
+    pub fn sections_of(&self, course: CourseIndex) -> impl Iterator<Item = SectionIndex> + Clone {
+        let offerings = self.terms.iter().filter_map(move |term| term.offering(course));
+        offerings.flat_map(|offering| offering.sections.clone().map(SectionIndex))
+    }
+
+    /// The classes of an offering by session and number.
+    #[must_use]
+    pub fn classes_of(&self, offering: &Offering) -> &[ClassEntry] {
+        rows(&self.sections.classes, &offering.classes)
+    }
+
+    /// All visible sections of an offering, class by class.
+    pub fn sections_in(
+        &self,
+        offering: &Offering,
+    ) -> impl ExactSizeIterator<Item = SectionView<'_>> + DoubleEndedIterator + Clone + use<'_> {
+        self.views(&offering.sections)
+    }
+
+    /// The visible sections of a class: primary first, then lectures, discussions, labs, others; number 999 last.
+    pub fn sections_of_class(
+        &self,
+        class: &ClassEntry,
+    ) -> impl ExactSizeIterator<Item = SectionView<'_>> + DoubleEndedIterator + Clone + use<'_> {
+        self.views(&class.sections)
+    }
+
+    fn views(
+        &self,
+        range: &Range<u32>,
+    ) -> impl ExactSizeIterator<Item = SectionView<'_>> + DoubleEndedIterator + Clone + use<'_> {
+        range.clone().map(|place| self.sections.view(SectionIndex(place)))
+    }
+
+    /// All graded sections, course by course; the newest term of each first. Also those of courses that the catalog
+    /// does not have.
+    #[must_use]
+    pub fn grades(&self) -> &[GradeEntry] {
+        self.gradebook.entries()
+    }
+
+    /// The graded section at a place.
+    ///
+    /// # Panics
+    /// When the place belongs to another snapshot with more grades.
+    #[must_use]
+    pub fn grade(&self, grade: GradeIndex) -> &GradeEntry {
+        &self.gradebook.entries()[grade.place()]
+    }
+
+    /// The place of the graded section with a number.
+    #[must_use]
+    pub fn grade_by_id(&self, id: GradeId) -> Option<GradeIndex> {
+        self.gradebook.by_id(id)
+    }
+
+    /// The graded sections of a course, newest term first; those of its cross-listed courses are not among them.
+    pub fn grades_of(&self, course: CourseIndex) -> impl ExactSizeIterator<Item = GradeIndex> + Clone + use<> {
+        self.gradebook.places_of(&self.course(course).course.code).map(GradeIndex)
+    }
+
+    /// The playlist at a place.
+    ///
+    /// # Panics
+    /// When the place belongs to another snapshot with more playlists.
+    #[must_use]
+    pub fn playlist(&self, playlist: PlaylistIndex) -> &PlaylistEntry {
+        &self.playlists[playlist.0 as usize]
+    }
+
+    /// The place of the playlist with a number.
+    #[must_use]
+    pub fn playlist_by_id(&self, id: PlaylistId) -> Option<PlaylistIndex> {
+        let at = self.playlists_by_id.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.playlists_by_id.get(at).map(|(_, playlist)| *playlist)
+    }
+
+    /// The playlists that a course is in.
+    pub fn playlists_of(&self, course: CourseIndex) -> impl Iterator<Item = PlaylistIndex> + Clone {
+        let placed = (0..).map(PlaylistIndex).zip(&self.playlists);
+        placed.filter(move |(_, entry)| entry.courses.contains(course)).map(|(place, _)| place)
     }
 
     /// A term's offerings.

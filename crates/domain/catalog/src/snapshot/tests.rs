@@ -3,11 +3,14 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::Snapshot;
 use super::gradebook::{by_instructor, by_term};
+use super::{SectionView, Snapshot};
 use crate::course_set::CourseIndex;
 use crate::grade::Distribution;
+use crate::ids::CourseId;
+use crate::playlist::Category;
 use crate::sample::{Sample, campus, code, term_id};
+use crate::switches::{Reason, Source};
 
 fn place(snapshot: &Snapshot, text: &str) -> CourseIndex {
     snapshot.place(&code(text)).unwrap()
@@ -47,7 +50,7 @@ fn sections_lie_primary_first_then_by_kind_and_999_last() {
     sample.0.sections[3].is_primary = false;
     let snapshot = sample.build();
     let offering = snapshot.offering(term_id("fall-2026"), CourseIndex(0)).unwrap();
-    let ordered: Vec<String> = offering.sections().map(|entry| entry.section.label()).collect();
+    let ordered: Vec<String> = snapshot.sections_in(offering).map(SectionView::label).collect();
     let expected = ["LEC 001", "LEC 002", "DIS 101", "DIS 102", "LAB 001", "SEM 001", "LEC 999", "DIS 999"];
     assert_eq!(ordered, expected);
 }
@@ -80,6 +83,74 @@ fn seats_are_added_up_over_primary_sections_and_unknown_is_not_zero() {
     assert!(open.contains(place(&snapshot, "COMPSCI 61A")));
     assert!(!open.contains(place(&snapshot, "COMPSCI 61B")));
     assert!(!open.contains(place(&snapshot, "GERMAN 1")));
+}
+
+#[test]
+fn what_the_operator_turned_off_is_not_there() {
+    let sample = || {
+        let mut sample = campus().grades("fall-2026", "MATH 54", "1", &["Ann Sample"], [1, 0, 0]);
+        sample.0.courses[0].value.value.description = "A sample.".to_owned();
+        sample.0.classes[0].description = Some("A sample.".to_owned());
+        sample
+    };
+    let off = |source| {
+        let mut sample = sample();
+        sample.0.switches.turn_off(
+            source,
+            Reason::parse("Asked for.").unwrap(),
+            "2026-10-01T09:00:00Z".parse().unwrap(),
+        );
+        sample.build()
+    };
+    let shows = |snapshot: &Snapshot| {
+        let described = snapshot.courses().iter().any(|entry| !entry.course.description.is_empty());
+        let class_described = snapshot
+            .all_sections()
+            .any(|section| section.class().class.as_ref().is_some_and(|class| class.description.is_some()));
+        let counted = snapshot.all_sections().any(|section| section.counts().is_some());
+        let graded = snapshot.courses().iter().any(|entry| entry.grades.is_some());
+        [!snapshot.grades().is_empty() && graded, counted, described && class_described]
+    };
+    assert_eq!(shows(&sample().build()), [true, true, true]);
+    assert_eq!(shows(&off(Source::Grades)), [false, true, true]);
+    assert_eq!(shows(&off(Source::Enrollment)), [true, false, true]);
+    assert_eq!(shows(&off(Source::Descriptions)), [true, true, false]);
+    assert!(off(Source::Grades).switches().is_off(Source::Grades));
+}
+
+#[test]
+fn numbers_keys_and_places_lead_to_each_other() {
+    let snapshot = campus()
+        .playlist(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"])
+        .grades("fall-2026", "COMPSCI 61A", "1", &["Ann Sample"], [1, 0, 0])
+        .grades("spring-2026", "COMPSCI 61A", "1", &["Ann Sample"], [1, 0, 0])
+        .grades("fall-2026", "PHANTOM 1", "1", &["Ann Sample"], [1, 0, 0])
+        .build();
+    for (place, entry) in (0..).map(CourseIndex).zip(snapshot.courses()) {
+        assert_eq!(snapshot.course_by_id(entry.id), Some(place));
+    }
+    for section in snapshot.all_sections() {
+        assert_eq!(snapshot.section_by_key(section.key()), Some(section.index()));
+        assert_eq!(section.class().key.term, section.term());
+    }
+    assert_eq!(snapshot.all_sections().len(), snapshot.section_count());
+    let cs = place(&snapshot, "COMPSCI 61B");
+    let terms: Vec<_> = snapshot.sections_of(cs).map(|section| snapshot.section(section).term().slug()).collect();
+    assert_eq!(terms, ["spring-2027", "fall-2026"]);
+
+    let cs = place(&snapshot, "COMPSCI 61A");
+    let graded: Vec<_> = snapshot.grades_of(cs).map(|grade| snapshot.grade(grade)).collect();
+    assert_eq!(graded.iter().map(|grade| grade.term.slug()).collect::<Vec<_>>(), ["fall-2026", "spring-2026"]);
+    assert!(graded.iter().all(|grade| grade.course == Some(cs)));
+    for grade in snapshot.grades() {
+        assert_eq!(snapshot.grade_by_id(grade.id).map(|place| snapshot.grade(place).id), Some(grade.id));
+    }
+    assert_eq!(snapshot.grades().iter().filter(|grade| grade.course.is_none()).count(), 1);
+
+    let lists: Vec<_> = snapshot.playlists_of(cs).map(|list| snapshot.playlist(list)).collect();
+    assert_eq!(lists.iter().map(|list| list.slug.as_str()).collect::<Vec<_>>(), ["american-cultures"]);
+    assert_eq!(snapshot.playlist_by_id(lists[0].id), snapshot.playlists_of(cs).next());
+    assert_eq!(snapshot.course_by_id(CourseId(0)), None);
 }
 
 #[test]

@@ -83,8 +83,8 @@ fn hero(term: Option<TermId>) -> Markup {
 }
 
 fn figures(visit: &Visit, entry: &TermEntry) -> Markup {
-    let classes: usize = entry.offerings.iter().map(|offering| offering.classes.len()).sum();
-    let sections: usize = entry.offerings.iter().map(|offering| offering.sections().count()).sum();
+    let classes: usize = entry.offerings.iter().map(|offering| offering.class_count()).sum();
+    let sections: usize = entry.offerings.iter().map(|offering| offering.section_count()).sum();
     let seats = entry.offerings.iter().filter_map(|offering| offering.seats);
     let open: i64 = seats.map(|seats| i64::from(seats.open_seats)).sum();
     let stat = |label: &str, value: u32, note: &str| Stat {

@@ -2,7 +2,7 @@
 
 use catalog::course_set::CourseIndex;
 use catalog::filter::{Criteria, Found, Page, find};
-use catalog::snapshot::{CourseEntry, Offering, Snapshot};
+use catalog::snapshot::{CourseEntry, Offering, SectionView, Snapshot};
 use catalog::term::TermId;
 use design::action::{Emphasis, link_button};
 use design::empty::empty_state;
@@ -41,7 +41,7 @@ fn card(snapshot: &Snapshot, term: Option<TermId>, course: CourseIndex) -> Resul
         href: address::course(term.or(newest), &entry.course.code),
         code: words::code(entry),
         title: entry.course.title.clone(),
-        facts: facts(entry, offering, term, newest),
+        facts: facts(snapshot, entry, offering, term, newest),
         seats: offering.and_then(|offering| offering.seats).map(|seats| Seats {
             enrolled: words::at_least_0(seats.enrolled),
             capacity: words::at_least_0(seats.max_enroll),
@@ -53,6 +53,7 @@ fn card(snapshot: &Snapshot, term: Option<TermId>, course: CourseIndex) -> Resul
 }
 
 fn facts(
+    snapshot: &Snapshot,
     entry: &CourseEntry,
     offering: Option<&Offering>,
     term: Option<TermId>,
@@ -60,7 +61,7 @@ fn facts(
 ) -> Vec<String> {
     let mut facts: Vec<String> = entry.course.units.as_ref().map(words::units).into_iter().collect();
     if let Some(offering) = offering {
-        facts.extend(times(offering));
+        facts.extend(times(snapshot, offering));
     } else if term.is_none() {
         facts.push(newest.map_or_else(|| "Not offered lately".to_owned(), |term| format!("Last in {}", term.title())));
     }
@@ -71,17 +72,17 @@ fn facts(
 }
 
 /// When the course meets and who teaches it, or how many classes there are to choose from.
-fn times(offering: &Offering) -> Vec<String> {
-    let primaries: Vec<_> =
-        offering.sections().map(|entry| &entry.section).filter(|section| section.is_primary).collect();
+fn times(snapshot: &Snapshot, offering: &Offering) -> Vec<String> {
+    let primaries: Vec<SectionView<'_>> =
+        snapshot.sections_in(offering).filter(|section| section.is_primary()).collect();
     if primaries.len() > TIMES_SHOWN {
         return vec![format!("{} classes to choose from", primaries.len())];
     }
-    let arranged = |section: &&catalog::section::Section| {
-        section.meetings.first().filter(|meeting| meeting.time.is_some()).map(words::when)
+    let arranged = |section: &SectionView<'_>| {
+        section.meetings().next().filter(|meeting| meeting.time().is_some()).map(words::when)
     };
     let mut facts: Vec<String> = primaries.iter().filter_map(arranged).collect();
-    facts.extend(primaries.iter().map(|section| words::family_names(section)).filter(|names| !names.is_empty()));
+    facts.extend(primaries.iter().map(|section| words::family_names(*section)).filter(|names| !names.is_empty()));
     facts
 }
 

@@ -74,11 +74,13 @@ fn facts(looked: &Looked<'_>) -> Vec<(&'static str, Markup)> {
 /// without a final exam of their own have none.
 fn exam_slots(looked: &Looked<'_>) -> Vec<String> {
     let mut slots = Vec::new();
-    for class in looked.offering.iter().flat_map(|offering| &offering.classes) {
+    for class in looked.offering.into_iter().flat_map(|offering| looked.snapshot.classes_of(offering)) {
         let has_exam =
             class.class.as_ref().and_then(|class| class.final_exam.as_deref()).is_none_or(|exam| exam == "Y");
-        for entry in class.sections.iter().filter(|entry| has_exam && entry.section.is_primary) {
-            let slot = finals::slot(class.key.term, &class.key.course, &entry.section.meetings);
+        let sections = looked.snapshot.sections_of_class(class);
+        for section in sections.filter(|section| has_exam && section.is_primary()) {
+            let patterns = section.meetings().map(|meeting| (meeting.days(), meeting.time()));
+            let slot = finals::slot(class.key.term, &class.key.course, patterns);
             let line = slot.map(|slot| words::exam_slot(&slot)).filter(|line| !slots.contains(line));
             slots.extend(line);
         }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use catalog::phases;
 use catalog::ports::StoreError;
 use catalog::seats::{Counts, EnrollmentRun, SeatRollup};
-use catalog::section::{Section, SectionId};
+use catalog::section::SectionId;
+use catalog::snapshot::SectionView;
 use catalog::term::{Term, TermId};
 use design::chart::enrollment::{EnrollmentCurve, EnrollmentStep, Marker, enrollment_curve};
 use design::chips::{Tag, tags};
@@ -30,15 +31,15 @@ const SECTION: &str = "section";
 
 pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let (Some(offering), Some(term)) = (looked.offering, looked.term) else { return html! {} };
-    let primaries: Vec<&Section> =
-        offering.sections().map(|entry| &entry.section).filter(|section| section.is_primary).collect();
+    let primaries: Vec<SectionView<'_>> =
+        looked.snapshot.sections_in(offering).filter(|section| section.is_primary()).collect();
     if primaries.is_empty() {
         return html! {};
     }
     let wanted = visit.parameter(SECTION).and_then(|ccn| ccn.parse().ok()).map(SectionId);
-    let chosen = primaries.iter().copied().find(|section| Some(section.id) == wanted);
+    let chosen = primaries.iter().copied().find(|section| Some(section.id()) == wanted);
     let ids: Vec<SectionId> =
-        chosen.map_or_else(|| primaries.iter().map(|s| s.id).collect(), |section| vec![section.id]);
+        chosen.map_or_else(|| primaries.iter().map(|section| section.id()).collect(), |section| vec![section.id()]);
     let body = match history(visit, term, &ids).await {
         Some(runs) => drawing(looked, term, chosen, &runs),
         None => notice(&Notice {
@@ -82,28 +83,28 @@ async fn history(visit: &Visit, term: TermId, ids: &[SectionId]) -> Option<Arc<[
 }
 
 /// Links to the sum and to each section, when there is more than one.
-fn choices(looked: &Looked<'_>, primaries: &[&Section], chosen: Option<&Section>) -> Markup {
+fn choices(looked: &Looked<'_>, primaries: &[SectionView<'_>], chosen: Option<SectionView<'_>>) -> Markup {
     if primaries.len() < 2 || primaries.len() > SECTIONS_TO_CHOOSE_MAX {
         return html! {};
     }
     let page = address::course(looked.term, &looked.entry.course.code);
     let mut list = vec![Tag { label: "All together".to_owned(), href: chosen.map(|_| format!("{page}#enrollment")) }];
     list.extend(primaries.iter().map(|section| {
-        let is_chosen = chosen.is_some_and(|chosen| chosen.id == section.id);
-        let query = [(SECTION.to_owned(), section.id.to_string())];
+        let is_chosen = chosen.is_some_and(|chosen| chosen.id() == section.id());
+        let query = [(SECTION.to_owned(), section.id().to_string())];
         let href = format!("{}#enrollment", address::with_query(&page, &query));
         Tag { label: section.label(), href: (!is_chosen).then_some(href) }
     }));
     tags("Sections whose enrollment is shown", &list)
 }
 
-fn drawing(looked: &Looked<'_>, term: TermId, chosen: Option<&Section>, runs: &[EnrollmentRun]) -> Markup {
+fn drawing(looked: &Looked<'_>, term: TermId, chosen: Option<SectionView<'_>>, runs: &[EnrollmentRun]) -> Markup {
     let steps = steps(runs);
     let until = runs.iter().map(|run| run.last_seen).max();
     let (Some(until), false) = (until, steps.is_empty()) else {
         return html! { p { "No counts have been recorded for this term." } };
     };
-    let whose = chosen.map_or_else(|| "all primary sections".to_owned(), Section::label);
+    let whose = chosen.map_or_else(|| "all primary sections".to_owned(), SectionView::label);
     enrollment_curve(&EnrollmentCurve {
         id: "enrollment-curve".to_owned(),
         title: format!("Enrollment of {} in {}, {whose}", words::code(looked.entry), term.title()),

@@ -1,8 +1,7 @@
 //! The sections of the course: all meetings, instructors, class numbers, seats.
 
-use catalog::meeting::Meeting;
 use catalog::seats::SeatReservation;
-use catalog::snapshot::{ClassEntry, Offering, SectionEntry};
+use catalog::snapshot::{ClassEntry, MeetingView, Offering, SectionView, Snapshot};
 use design::as_of::as_of;
 use design::layout;
 use design::numbers::{counted, thousands};
@@ -22,19 +21,21 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let (Some(offering), Some(term)) = (looked.offering, looked.term) else { return html! {} };
     let moment =
         seats_as_of(looked.snapshot, term).map(|at| as_of(&frame::as_of(looked.snapshot, "Seats", at, visit.now)));
-    let count = counted(words::counted(offering.sections().count()), "section", "sections");
+    let count = counted(words::counted(offering.section_count()), "section", "sections");
     layout::section(
         "sections",
         &format!("{count} in {}", term.title()),
         moment.as_ref(),
         &html! {
             div.stack {
-                @if plain(offering) {
-                    @let all: Vec<&SectionEntry> = offering.sections().collect();
+                @if plain(looked.snapshot, offering) {
+                    @let all: Vec<SectionView<'_>> = looked.snapshot.sections_in(offering).collect();
                     (sections_table("Sections", true, &all))
                 } @else {
-                    @let is_only = offering.classes.len() == 1;
-                @for class in &offering.classes { (class_block(class, is_only)) }
+                    @let is_only = offering.class_count() == 1;
+                    @for class in looked.snapshot.classes_of(offering) {
+                        (class_block(looked.snapshot, class, is_only))
+                    }
                 }
             }
         },
@@ -42,21 +43,22 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
 }
 
 /// Whether one table holds everything without getting long.
-fn plain(offering: &Offering) -> bool {
-    let titled = offering.classes.iter().any(|class| title_of(class).is_some());
-    !titled && offering.classes.iter().all(|class| class.sections.len() <= 1 + SECONDARY_SHOWN)
+fn plain(snapshot: &Snapshot, offering: &Offering) -> bool {
+    let classes = snapshot.classes_of(offering);
+    let titled = classes.iter().any(|class| title_of(class).is_some());
+    !titled && classes.iter().all(|class| class.section_count() <= 1 + SECONDARY_SHOWN)
 }
 
 /// One class: its primary section, and its secondary ones, folded when they are many.
-fn class_block(class: &ClassEntry, is_only: bool) -> Markup {
-    let (primary, secondary): (Vec<&SectionEntry>, Vec<&SectionEntry>) =
-        class.sections.iter().partition(|entry| entry.section.is_primary);
+fn class_block(snapshot: &Snapshot, class: &ClassEntry, is_only: bool) -> Markup {
+    let (primary, secondary): (Vec<SectionView<'_>>, Vec<SectionView<'_>>) =
+        snapshot.sections_of_class(class).partition(|section| section.is_primary());
     let caption = match title_of(class) {
         Some(title) => format!("Class {}: {title}", class.key.number),
         None => format!("Class {}", class.key.number),
     };
     let fold = secondary.len() > SECONDARY_SHOWN && !primary.is_empty();
-    let shown: Vec<&SectionEntry> = if fold { primary } else { class.sections.iter().collect() };
+    let shown: Vec<SectionView<'_>> = if fold { primary } else { snapshot.sections_of_class(class).collect() };
     let caption_unseen = is_only && title_of(class).is_none();
     html! {
         div.stack {
@@ -70,10 +72,10 @@ fn class_block(class: &ClassEntry, is_only: bool) -> Markup {
 }
 
 /// `38 discussions and labs, 112 seats open`.
-fn folded_words(sections: &[&SectionEntry]) -> String {
+fn folded_words(sections: &[SectionView<'_>]) -> String {
     let mut names: Vec<String> = Vec::new();
-    for entry in sections {
-        let name = entry.section.component.name.to_lowercase();
+    for section in sections {
+        let name = section.component().name.to_lowercase();
         if !names.contains(&name) {
             names.push(name);
         }
@@ -83,8 +85,11 @@ fn folded_words(sections: &[&SectionEntry]) -> String {
         [one, other] => format!("{one} and {other} sections"),
         _ => "secondary sections".to_owned(),
     };
-    let open: u32 =
-        sections.iter().filter_map(|entry| entry.counts).map(|seen| words::at_least_0(seen.counts.open_seats())).sum();
+    let open: u32 = sections
+        .iter()
+        .filter_map(|section| section.counts())
+        .map(|seen| words::at_least_0(seen.counts.open_seats()))
+        .sum();
     format!("{} {what}, {} open", sections.len(), counted(open, "seat", "seats"))
 }
 
@@ -92,32 +97,31 @@ fn title_of(class: &ClassEntry) -> Option<&str> {
     class.class.as_ref()?.title.as_deref().filter(|title| !title.trim().is_empty())
 }
 
-fn sections_table(caption: &str, caption_unseen: bool, sections: &[&SectionEntry]) -> Markup {
+fn sections_table(caption: &str, caption_unseen: bool, sections: &[SectionView<'_>]) -> Markup {
     table(&Table {
         caption: caption.to_owned(),
         caption_unseen,
         columns: ["Section", "CCN", "When", "Where", "Instructor", "Seats"].map(Column::text).into(),
-        rows: sections.iter().map(|entry| row(entry)).collect(),
+        rows: sections.iter().map(|section| row(*section)).collect(),
         ..Table::default()
     })
 }
 
-fn row(entry: &SectionEntry) -> Vec<Markup> {
-    let section = &entry.section;
+fn row(section: SectionView<'_>) -> Vec<Markup> {
     let who = words::instructors(section);
     vec![
-        html! { span title=(section.component.name) { (section.label()) } },
-        html! { (section.id) },
-        lines(&section.meetings, words::when, "Not arranged"),
-        lines(&section.meetings, |meeting| words::place(meeting).to_owned(), "Not announced"),
+        html! { span title=(section.component().name) { (section.label()) } },
+        html! { (section.id()) },
+        lines(section, words::when, "Not arranged"),
+        lines(section, |meeting| words::place(meeting).to_owned(), "Not announced"),
         html! { @if who.is_empty() { "Not announced" } @else { (who) } },
-        seats_cell(entry),
+        seats_cell(section),
     ]
 }
 
-/// One line for each meeting; equal lines stand once.
-fn lines(meetings: &[Meeting], words: impl Fn(&Meeting) -> String, nothing: &str) -> Markup {
-    let all: Vec<String> = meetings.iter().map(words).collect();
+/// One line for each meeting of a section; equal lines stand once.
+fn lines(section: SectionView<'_>, words: impl Fn(MeetingView<'_>) -> String, nothing: &str) -> Markup {
+    let all: Vec<String> = section.meetings().map(words).collect();
     let are_equal = all.iter().all(|line| Some(line) == all.first());
     html! {
         @match all.first() {
@@ -129,15 +133,15 @@ fn lines(meetings: &[Meeting], words: impl Fn(&Meeting) -> String, nothing: &str
 }
 
 /// In one element: on a phone a cell is a grid of its name and what it holds.
-fn seats_cell(entry: &SectionEntry) -> Markup {
+fn seats_cell(section: SectionView<'_>) -> Markup {
     html! {
         div {
-            @match entry.counts {
+            @match section.counts() {
                 Some(seen) => (seats_line(&words::seats(seen.counts))),
                 None => "Unknown",
             }
-            @if !entry.reservations.is_empty() {
-                ul { @for reservation in &entry.reservations { li.as-of { (reserved(reservation)) } } }
+            @if !section.reservations().is_empty() {
+                ul { @for reservation in section.reservations() { li.as-of { (reserved(reservation)) } } }
             }
         }
     }

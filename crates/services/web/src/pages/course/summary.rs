@@ -1,7 +1,6 @@
 //! The figures at the top: seats, meeting times, grades.
 
-use catalog::section::Section;
-use catalog::snapshot::SectionEntry;
+use catalog::snapshot::SectionView;
 use design::numbers::{counted, thousands};
 use design::stats::{Stat, stat_tiles};
 use maud::Markup;
@@ -60,23 +59,24 @@ fn seats(looked: &Looked<'_>) -> Vec<Stat> {
     ]
 }
 
-fn primaries<'a>(looked: &Looked<'a>) -> Vec<&'a Section> {
-    let sections = looked.offering.into_iter().flat_map(|offering| offering.sections());
-    sections.map(|entry: &SectionEntry| &entry.section).filter(|section| section.is_primary).collect()
+fn primaries<'a>(looked: &Looked<'a>) -> Vec<SectionView<'a>> {
+    let sections = looked.offering.into_iter().flat_map(|offering| looked.snapshot.sections_in(offering));
+    sections.filter(|section| section.is_primary()).collect()
 }
 
 fn meets(looked: &Looked<'_>) -> Option<Stat> {
     let primaries = primaries(looked);
     let first = primaries.first()?;
-    let label = if first.component.name.is_empty() { first.label() } else { first.component.name.clone() };
-    let meeting = first.meetings.iter().find(|meeting| meeting.time.is_some()).or(first.meetings.first());
+    let label = if first.component().name.is_empty() { first.label() } else { first.component().name.clone() };
+    let arranged = first.meetings().find(|meeting| meeting.time().is_some());
+    let meeting = arranged.or_else(|| first.meetings().next());
     let Some(meeting) = meeting else {
         return Some(Stat { label, value: "Not arranged".to_owned(), note: None });
     };
-    let value = if meeting.days.is_empty() { words::when(meeting) } else { meeting.days.short() };
+    let value = if meeting.days().is_empty() { words::when(meeting) } else { meeting.days().short() };
     let mut note = Vec::new();
-    note.extend(meeting.time.filter(|_| !meeting.days.is_empty()).map(crate::moment::range_in_words));
-    note.extend(meeting.location.clone());
+    note.extend(meeting.time().filter(|_| !meeting.days().is_empty()).map(crate::moment::range_in_words));
+    note.extend(meeting.location().map(str::to_owned));
     let others = primaries.len() - 1;
     if others > 0 {
         note.push(format!("and {}", counted(words::counted(others), "other class", "other classes")));
@@ -87,7 +87,7 @@ fn meets(looked: &Looked<'_>) -> Option<Stat> {
 /// Who teaches the primary sections, for the line below the title; a few names, then how many more.
 pub(super) fn taught_by(looked: &Looked<'_>) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
-    for instructor in primaries(looked).into_iter().flat_map(Section::instructors) {
+    for instructor in primaries(looked).into_iter().flat_map(SectionView::instructors) {
         if !names.contains(&instructor.full_name()) {
             names.push(instructor.full_name());
         }
