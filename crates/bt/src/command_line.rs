@@ -82,6 +82,8 @@ pub(crate) struct Listen {
 pub(crate) enum Service {
     /// The site's pages
     Web,
+    /// GraphQL and REST below /api
+    Api,
 }
 
 /// What an update takes.

@@ -21,7 +21,7 @@ pub(crate) use self::explain::explain;
 pub(crate) use self::layers::{Layers, Sources};
 pub(crate) use self::problem::{Problem, Problems};
 use self::value::Value;
-pub(crate) use self::value::{Count, DatabaseUrl, HttpUrl, Nightly, Seconds, Secret, Zone};
+pub(crate) use self::value::{CacheUrl, Count, DatabaseUrl, HttpUrl, Nightly, Seconds, Secret, Zone};
 
 /// One line of the table.
 pub(crate) struct Key {
@@ -90,6 +90,24 @@ table! {
 
     database_max_connections: Count<2, 1000> = "database.max_connections", "8";
     "Connections that one process keeps to the database."
+
+    cache_url: Option<CacheUrl> = "cache.url";
+    "A Redis or Valkey that several processes share finished answers by, as redis://:PASSWORD@HOST:6379/0. Without it, each process keeps its own only. When it is slow or gone, answers are made anew; nothing fails."
+
+    cache_namespace: String = "cache.namespace", "bt";
+    "What the names of all keys in the cache begin with: several sites may share one Redis."
+
+    cache_memory_mib: Count<8, 65_536> = "cache.memory_mib", "128";
+    "The most memory that one process keeps finished answers in."
+
+    api_requests_per_minute: Count<0, 1_000_000> = "api.requests_per_minute", "1200";
+    "Requests to the API that one client may make in a minute, on average; 0 sets no limit."
+
+    api_burst: Count<1, 100_000> = "api.burst", "240";
+    "Requests that one client may make at once before the average counts."
+
+    api_test_identities: bool = "api.test_identities", "false";
+    "Whether X-Test-Identity names who asks, without any proof. For tests of people's own data, on demo data only: bt refuses it beside real keys of SIS."
 
     postgres_binaries: Option<PathBuf> = "postgres.binaries";
     "The folder with initdb and postgres for the embedded Postgres. Without it, bt looks where distributions put them and on the PATH."
@@ -175,6 +193,7 @@ impl Settings {
         let settings = Self::take(&layers, &mut problems);
         if let Some(settings) = &settings {
             settings.check_sis_keys(&mut problems);
+            settings.check_test_identities(&mut problems);
         }
         match settings {
             Some(settings) if problems.is_empty() => Ok((settings, layers)),
@@ -191,6 +210,13 @@ impl Settings {
             ("sis.terms_app_id", &self.sis_terms_app_id),
             ("sis.terms_app_key", &self.sis_terms_app_key),
         ]
+    }
+
+    /// Anybody could be anybody: never beside real data.
+    fn check_test_identities(&self, problems: &mut Problems) {
+        if self.api_test_identities && self.sis_secrets().iter().any(|(_, secret)| secret.is_some()) {
+            problems.push(Problem::TestIdentitiesBesideRealData);
+        }
     }
 
     /// Half a set of keys is a mistake, not a wish for the demo.

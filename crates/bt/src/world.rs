@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use api::service::Api;
 use catalog::guard::Guard;
 use catalog::ports::{CatalogSource, CatalogStore};
+use catalog::published::PublishedCatalog;
 use clock::Clock;
 use database::config::DatabaseConfig;
 use database::connect::Database;
@@ -171,7 +173,7 @@ impl World {
 
     pub(crate) fn web_config(&self) -> web::config::Config {
         let settings = &self.settings;
-        let public_url = settings.site_public_url.as_ref().map(|url| url.0.trim_end_matches('/').to_owned());
+        let public_url = self.public_url();
         web::config::Config {
             site_name: settings.site_name.clone(),
             secure_cookies: public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
@@ -179,6 +181,22 @@ impl World {
             results_per_page: settings.site_results_per_page.small() as usize,
             ..web::config::Config::default()
         }
+    }
+}
+
+impl World {
+    /// The API, over the catalog that the process holds.
+    pub(crate) fn api(&self, _base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> Api {
+        api::service::build(self.api_config(), Arc::clone(catalog), Arc::clone(&self.clock))
+    }
+
+    fn api_config(&self) -> api::config::Config {
+        api::config::Config { public_url: self.public_url(), ..api::config::Config::default() }
+    }
+
+    /// Where people know the site, without a slash at its end.
+    fn public_url(&self) -> Option<String> {
+        self.settings.site_public_url.as_ref().map(|url| url.0.trim_end_matches('/').to_owned())
     }
 }
 

@@ -6,6 +6,8 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, bail};
 
+mod api;
+mod load_tools;
 mod machine;
 mod measured;
 mod place;
@@ -14,7 +16,7 @@ mod standin;
 mod update;
 
 /// What can be measured.
-const NAMES: [&str; 2] = ["update", "replay"];
+const NAMES: [&str; 3] = ["update", "replay", "api"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -43,6 +45,9 @@ async fn run(names: &[String]) -> anyhow::Result<()> {
     }
     if wants("replay") {
         replay::run(&bt).await?;
+    }
+    if wants("api") {
+        api::run(&bt).await?;
     }
     Ok(())
 }

@@ -3,4 +3,5 @@
 pub mod bt;
 pub mod memory_store;
 pub mod postgres;
+pub mod published;
 pub mod real_data;

@@ -8,6 +8,7 @@ use catalog::run::RunReport;
 use clock::Stopwatch;
 use jiff::Timestamp;
 use jiff::civil::Time;
+use memory::keeper::CatalogMemory;
 use processes::claim::Claim;
 use standin::server::Standin;
 use tokio::net::TcpListener;
@@ -15,8 +16,8 @@ use tokio::sync::oneshot;
 use updater::grades::{self, GradeFile};
 use updater::request::{TermChoice, UpdateRequest};
 use updater::words;
-use web::service::Web;
 
+use crate::command_line::Service;
 use crate::commands::{past, serve, unless_stopped, update};
 use crate::door::Ending;
 use crate::nightly;
@@ -52,14 +53,15 @@ async fn with_source(
 ) -> anyhow::Result<()> {
     let address = serve::address(&listener)?;
     let stop_site = world.shutdown.child_token();
-    let web = serve::build_web(world, base)?;
+    let serving = serve::build(world, base, &[Service::Web, Service::Api])?;
+    let memory = serving.memory.clone();
     let (is_filled, filled) = oneshot::channel();
-    let site = web.clone().run(listener, stop_site.clone(), async {
+    let site = serving.run(listener, stop_site.clone(), async {
         // Without a sender there is nothing to wait for.
         let _ = filled.await;
     });
     let (_, filled) = tokio::join!(site, async {
-        let start = match unless_stopped(world, fill(world, base, source, &web, is_filled)).await {
+        let start = match unless_stopped(world, fill(world, base, source, &memory, is_filled)).await {
             None => return Ok(()),
             Some(Ok(start)) => start,
             Some(Err(error)) => {
@@ -93,7 +95,7 @@ async fn fill(
     world: &World,
     base: &Base,
     source: &Source,
-    web: &Web,
+    memory: &CatalogMemory,
     is_filled: oneshot::Sender<()>,
 ) -> anyhow::Result<Start> {
     let store = base.store();
@@ -104,7 +106,7 @@ async fn fill(
     // The site may have been stopped meanwhile.
     let _ = is_filled.send(());
     if let Some(state) = store.state().await? {
-        web.loaded_since(state.published_at).await;
+        memory.loaded_since(state.published_at).await;
     }
     Ok(start)
 }

@@ -285,6 +285,29 @@ impl Value for DatabaseUrl {
     }
 }
 
+/// Where a Redis or Valkey is, password included.
+#[derive(Clone, Debug)]
+pub(crate) struct CacheUrl(pub(crate) SecretString);
+
+impl Value for CacheUrl {
+    const IS_SECRET: bool = true;
+
+    fn expects() -> String {
+        "an address such as redis://:PASSWORD@HOST:6379/0 or unix:///run/redis.sock".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        match reqwest::Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "redis" | "unix" | "redis+unix") => Ok(Self(text.into())),
+            _ => Err(()),
+        }
+    }
+
+    fn shown(&self) -> String {
+        HIDDEN.to_owned()
+    }
+}
+
 /// Where an HTTP API begins.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpUrl(pub(crate) String);

@@ -1,6 +1,7 @@
 //! The frame that all pages share: header, banners, footer.
 
 use catalog::fetched::Origin;
+use catalog::published::Current;
 use catalog::run::Step;
 use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
@@ -15,7 +16,6 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::address::CATALOG;
-use crate::memory::Current;
 use crate::moment;
 use crate::service::App;
 use crate::words;

@@ -7,9 +7,6 @@ pub mod config;
 pub mod service;
 
 // What is in memory, and how it stays current.
-mod history;
-mod memory;
-mod refresh;
 
 // What all pages share.
 mod address;

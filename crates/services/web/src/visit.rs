@@ -45,7 +45,7 @@ impl FromRequestParts<Arc<App>> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let current = app.memory.current();
+        let current = app.catalog.current();
         let now = app.clock.now();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let surroundings = Surroundings { theme: theme_of(&parts.headers), path, current: current.clone(), now };

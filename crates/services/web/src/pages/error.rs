@@ -18,7 +18,7 @@ pub(crate) fn render(app: &App, error: &ErrorContext) -> String {
         theme: theme_of(&error.headers),
         // What lies below `/-/` is posted to: the colour switch must not come back to it.
         path: if error.path.starts_with("/-/") { "/".to_owned() } else { error.path.clone() },
-        current: app.memory.current(),
+        current: app.catalog.current(),
         now: app.clock.now(),
     };
     let title = match error.status {

@@ -14,7 +14,7 @@ pub(super) async fn gallery(State(app): State<Arc<App>>, uri: Uri, headers: Head
     let surroundings = Surroundings {
         theme: theme_of(&headers),
         path: uri.path().to_owned(),
-        current: app.memory.current(),
+        current: app.catalog.current(),
         now: app.clock.now(),
     };
     let content = Content {

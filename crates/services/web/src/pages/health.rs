@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn ready(State(app): State<Arc<App>>) -> Response {
-    let current = app.memory.current();
+    let current = app.catalog.current();
     let database = current.database_lost_since.is_none();
     let Some(state) = current.snapshot.as_ref().and_then(|snapshot| snapshot.state().copied()) else {
         let body =

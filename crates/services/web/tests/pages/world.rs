@@ -21,10 +21,10 @@ use clock::ManualClock;
 use http::{Method, Request};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
-use tokio::task::JoinHandle;
+use kit::published::Published;
 use tower::ServiceExt;
 use web::config::Config;
-use web::service::{Web, build};
+use web::service::build;
 
 use crate::answer::Answer;
 use crate::breakable::BreakableStore;
@@ -36,15 +36,8 @@ const SPRING: &str = "spring-2026";
 pub(crate) struct World {
     pub(crate) store: BreakableStore,
     pub(crate) clock: ManualClock,
-    pub(crate) web: Web,
     router: Router,
-    refreshing: JoinHandle<()>,
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.refreshing.abort();
-    }
+    published: Published,
 }
 
 impl World {
@@ -56,12 +49,12 @@ impl World {
     fn empty_with(config: Config) -> Self {
         let store = BreakableStore::default();
         let clock = ManualClock::new(at("2026-09-01T21:10:00Z"));
-        let config = Config { results_per_page: 4, version_check_interval: Duration::from_millis(1), ..config };
+        let config = Config { results_per_page: 4, ..config };
         let metrics = Arc::new(|| "sample_metric 1\n".to_owned());
-        let web = build(config, Arc::new(store.clone()), Arc::new(clock.clone()), metrics);
+        let published = Published::follow(Arc::new(store.clone()), Arc::new(clock.clone()));
+        let web = build(config, Arc::new(published.memory.clone()), Arc::new(clock.clone()), metrics);
         let router = httpkit::stack::dress(web.router(), &web.http_config());
-        let refreshing = tokio::spawn(web.keep_current());
-        Self { store, clock, web, router, refreshing }
+        Self { store, clock, router, published }
     }
 
     /// The campus is published and in memory.
@@ -98,7 +91,7 @@ impl World {
             steps: steps.to_vec(),
         };
         run.finish(&report).await.unwrap();
-        self.web.loaded_since(publication.at).await;
+        self.published.loaded_since(publication.at).await;
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

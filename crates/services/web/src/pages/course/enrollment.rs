@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::phases;
-use catalog::ports::StoreError;
 use catalog::seats::{Counts, EnrollmentRun, SeatRollup};
 use catalog::section::SectionId;
 use catalog::snapshot::SectionView;
@@ -58,28 +57,13 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     )
 }
 
-/// The runs of the sections, from this version's earlier readers or from the database; `None` when it does not give
-/// them in time.
+/// The runs of the sections; `None` when the database does not give them in time.
 async fn history(visit: &Visit, term: TermId, ids: &[SectionId]) -> Option<Arc<[EnrollmentRun]>> {
-    let version = visit.surroundings.current.version();
-    let key = (term, ids.to_vec());
-    if let Some(known) = visit.app.histories.get(version, &key) {
-        return Some(known);
-    }
-    let reading = visit.app.store.enrollment(term, ids);
-    let error = match tokio::time::timeout(visit.app.config.history_timeout, reading).await {
-        Ok(Ok(runs)) => {
-            visit.app.memory.database_answered();
-            let runs: Arc<[EnrollmentRun]> = runs.into();
-            visit.app.histories.keep(version, key, Arc::clone(&runs));
-            return Some(runs);
-        }
-        Ok(Err(error)) => error,
-        Err(elapsed) => StoreError::Failed { doing: "reading the history of enrollment", source: elapsed.into() },
-    };
-    visit.app.memory.database_lost(visit.now);
-    tracing::warn!(%error, term = %term.slug(), "a course page went without the history of enrollment");
-    None
+    let read = visit.app.catalog.history(term, ids).await;
+    read.inspect_err(|error| {
+        tracing::warn!(%error, term = %term.slug(), "a course page went without the history of enrollment");
+    })
+    .ok()
 }
 
 /// Links to the sum and to each section, when there is more than one.
