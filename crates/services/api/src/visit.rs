@@ -30,9 +30,9 @@ impl FromRequestParts<Arc<App>> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let current = app.catalog.current();
+        let current = app.ports.catalog.current();
         match current.snapshot.clone() {
-            Some(snapshot) => Ok(Self { app: app.clone(), current, snapshot, now: app.clock.now() }),
+            Some(snapshot) => Ok(Self { app: app.clone(), current, snapshot, now: app.ports.clock.now() }),
             None => Err(loading()),
         }
     }
