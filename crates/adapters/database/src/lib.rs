@@ -1,8 +1,8 @@
-//! The catalog's store over Postgres 15 or newer: all SQL and all migrations of the project.
+//! What is kept in Postgres 15 or newer: all SQL and all migrations of the project.
 //!
 //! The two big movements are [`publish`](mod@publish) (everything that a nightly run changes, in one transaction)
 //! and [`load`](mod@load) (everything that readers hold in memory, in one snapshot). The files between them are
-//! the tables by noun, each with its reading and its writing.
+//! the tables by noun, each with its reading and its writing. What belongs to people is read and written at once.
 
 // The way in.
 pub mod config;
@@ -23,12 +23,16 @@ mod courses;
 mod grades;
 mod ledger;
 mod meetings;
+mod people;
 mod playlists;
 mod quarantine;
+mod schedule_lists;
+mod schedules;
 mod seats;
 mod sections;
 mod sources;
 mod state;
+mod switches;
 mod terms;
 
 // What is done with them.

@@ -13,7 +13,7 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::ask::ask;
 use crate::courses::{Codes, StoredCourse};
-use crate::{classes, courses, grades, parse, playlists, seats, sections, sources, state, terms};
+use crate::{classes, courses, grades, parse, playlists, seats, sections, sources, state, switches, terms};
 
 /// Everything of one version: publications that happen meanwhile are not seen.
 pub(crate) async fn load(pool: &PgPool) -> Result<CatalogData, StoreError> {
@@ -40,6 +40,7 @@ async fn read(connection: &mut PgConnection) -> Result<CatalogData, StoreError> 
         playlists: playlists::read(connection, &codes).await?,
         sources: sources::read(connection).await?,
         grades_imported_at: grades::read_imported_at(connection).await?,
+        switches: switches::read(connection).await?,
         ..CatalogData::default()
     };
     let shown = stored_classes.into_iter().filter(|class| !class.held.is_retired);

@@ -1,6 +1,7 @@
 //! From what the tables hold to the domain's words. The schema's checks make a failure here nearly impossible: it
 //! means that somebody changed a row, or the schema, by hand.
 
+use accounts::line::Line;
 use catalog::class::OfferingStatus;
 use catalog::course::{CourseCode, UnitCount};
 use catalog::fetched::Origin;
@@ -30,6 +31,21 @@ pub(crate) fn term_number(term: TermId) -> i16 {
 /// A row's key as a number for ever.
 pub(crate) fn id(number: i64) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(|_| corrupt("a key", number))
+}
+
+/// A number for ever as a row's key; `None`, which equals no row's, for one that no row can have.
+pub(crate) fn key(id: u64) -> Option<i64> {
+    i64::try_from(id).ok()
+}
+
+/// A line that somebody typed. The text stays out of the error: it may be anybody's.
+pub(crate) fn line<const MAX: usize>(text: &str) -> Result<Line<MAX>, StoreError> {
+    Line::parse(text).map_err(|error| corrupt("a line of text", error))
+}
+
+/// A text to look for that may come from anywhere: Postgres refuses NUL, and nothing stored has one.
+pub(crate) fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 pub(crate) fn section(number: i64) -> Result<SectionId, StoreError> {
