@@ -1,6 +1,7 @@
 //! What tests share: where the real data lies, worlds to build on, stand-ins.
 
 pub mod bt;
+pub mod memory_people;
 pub mod memory_store;
 pub mod postgres;
 pub mod published;

@@ -2,10 +2,12 @@
 //! a server. For tests of services.
 
 mod grades;
+mod known;
 mod numbers;
 mod publish;
 mod run;
 mod seats;
+mod switches;
 mod tables;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

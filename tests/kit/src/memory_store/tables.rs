@@ -11,6 +11,7 @@ use catalog::playlist::{Playlist, PlaylistKey};
 use catalog::run::Step;
 use catalog::section::{Section, SectionId};
 use catalog::stored::{CatalogState, CatalogVersion, Held, Offering, StoredTerm};
+use catalog::switches::Switches;
 use catalog::term::{Term, TermId};
 use jiff::Timestamp;
 
@@ -34,6 +35,7 @@ pub(super) struct Tables {
     pub(super) grade_numbers: Numbers<GradeKey>,
     pub(super) grades_imported_at: Option<Timestamp>,
     pub(super) sources: BTreeMap<(Step, Option<TermId>), SourceState>,
+    pub(super) switches: Switches,
 }
 
 impl Tables {
@@ -57,6 +59,7 @@ impl Tables {
             playlists: self.numbered_playlists(),
             sources: self.sources.values().cloned().collect(),
             grades_imported_at: self.grades_imported_at,
+            switches: self.switches.clone(),
             ..CatalogData::default()
         };
         for section in &data.sections {
