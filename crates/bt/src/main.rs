@@ -6,6 +6,7 @@ mod commands;
 mod door;
 mod nightly;
 mod progress;
+mod release;
 mod screen;
 mod settings;
 mod surroundings;

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use answers::config::AnswersConfig;
+use answers::tiers::Answers;
 use anyhow::Context;
-use api::service::Api;
+use api::service::{Api, Ports};
 use catalog::guard::Guard;
 use catalog::ports::{CatalogSource, CatalogStore};
 use catalog::published::PublishedCatalog;
@@ -186,12 +188,24 @@ impl World {
 
 impl World {
     /// The API, over the catalog that the process holds.
-    pub(crate) fn api(&self, _base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> Api {
-        api::service::build(self.api_config(), Arc::clone(catalog), Arc::clone(&self.clock))
+    ///
+    /// # Errors
+    /// When the program cannot read itself.
+    pub(crate) fn api(&self, base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> anyhow::Result<Api> {
+        let ports = Ports {
+            catalog: Arc::clone(catalog),
+            accounts: Arc::new(base.database.clone()),
+            schedules: Arc::new(base.database.clone()),
+            clock: Arc::clone(&self.clock),
+        };
+        let limit_bytes = self.settings.cache_memory_mib.get() * 1024 * 1024;
+        let answers = Answers::new(AnswersConfig { limit_bytes, ..AnswersConfig::default() }, None);
+        Ok(api::service::build(self.api_config()?, ports, answers))
     }
 
-    fn api_config(&self) -> api::config::Config {
-        api::config::Config { public_url: self.public_url(), ..api::config::Config::default() }
+    fn api_config(&self) -> anyhow::Result<api::config::Config> {
+        let release = crate::release::of_this_program()?;
+        Ok(api::config::Config { public_url: self.public_url(), release, ..api::config::Config::default() })
     }
 
     /// Where people know the site, without a slash at its end.

@@ -78,7 +78,7 @@ pub(super) fn build(world: &World, base: &Base, services: &[Service]) -> anyhow:
         router = router.merge(health_routes(move || readiness(&*ready))).merge(metrics_route(move || numbers.render()));
     }
     if services.contains(&Service::Api) {
-        router = router.merge(world.api(base, &catalog).router());
+        router = router.merge(world.api(base, &catalog)?.router());
     }
     Ok(Serving { memory, router, http })
 }

@@ -92,6 +92,26 @@ fn a_value_out_of_bounds_is_refused_with_its_place_and_its_bounds() {
 }
 
 #[test]
+fn test_identities_are_refused_beside_keys_of_the_real_source() {
+    let folder = Folder::with_file("identities", "[api]\ntest_identities = true\n");
+    assert!(read(&folder.sources()).api_test_identities, "demo data is for trying things out");
+    let mut sources = folder.sources();
+    sources.environment.insert("BT_SIS_TERMS_APP_ID".into(), "hush-id".into());
+    let text = problems(&sources);
+    assert!(text.contains("api.test_identities is on, and keys of SIS are set"), "{text}");
+}
+
+#[test]
+fn the_address_of_a_cache_is_checked_and_never_shown() {
+    let folder = Folder::with_file("cache", "[cache]\nurl = \"http://:hush-hush@x\"\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("cache.url is not what it should be (the value is not shown)"), "{text}");
+    assert!(!text.contains("hush"), "{text}");
+    let folder = Folder::with_file("cache-2", "[cache]\nurl = \"redis://:hush-hush@localhost:6379/0\"\n");
+    assert!(read(&folder.sources()).cache_url.is_some());
+}
+
+#[test]
 fn a_file_that_is_no_toml_names_the_line_and_does_not_repeat_it() {
     let folder = Folder::with_file("syntax", "[sis]\n\nterms_app_key = hush-hush\n");
     let text = problems(&folder.sources());
