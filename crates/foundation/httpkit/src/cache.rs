@@ -3,11 +3,9 @@
 use std::hash::Hasher;
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 /// Who may keep an answer. Every page has one; see [`crate::page::Page`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,17 +53,17 @@ pub fn entity_tag(body: &[u8]) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("W/\"0\""))
 }
 
-/// Answers 304 when the client already has what would be sent.
-pub(crate) async fn conditional(request: Request, next: Next) -> Response {
-    let readable = matches!(*request.method(), Method::GET | Method::HEAD);
-    let known = request.headers().get(IF_NONE_MATCH).cloned();
-    let response = next.run(request).await;
+/// Answers 304 when the client already has what would be sent. `known` is the request's `If-None-Match`, of a GET or HEAD.
+pub(crate) fn conditional(known: Option<&HeaderValue>, response: Response) -> Response {
     match known {
-        Some(known) if readable && response.status() == StatusCode::OK && has(&known, response.headers()) => {
-            not_modified(response)
-        }
+        Some(known) if response.status() == StatusCode::OK && has(known, response.headers()) => not_modified(response),
         _ => response,
     }
+}
+
+/// Whether an answer is sent byte for byte as it is: it is packed already, or a strong tag promises these very bytes.
+pub(crate) fn is_final(headers: &HeaderMap) -> bool {
+    headers.contains_key(CONTENT_ENCODING) || headers.get(ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"\""))
 }
 
 fn has(known: &HeaderValue, headers: &HeaderMap) -> bool {

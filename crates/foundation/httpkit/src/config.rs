@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
+use crate::client::Network;
 use crate::error::ErrorContext;
 
 /// Turns an error into HTML; a service gives its own, so that errors look like its pages.
@@ -18,6 +19,10 @@ pub struct HttpConfig {
     pub header_timeout: Duration,
     /// The largest request head, in bytes.
     pub header_limit_bytes: usize,
+    /// The longest address (path and query), in bytes.
+    pub uri_limit_bytes: usize,
+    /// Proxies that are believed when they say, by `X-Forwarded-For`, for whom they ask.
+    pub trusted_proxies: Vec<Network>,
     /// The largest request body, in bytes.
     pub body_limit_bytes: usize,
     /// How long an answer may take to begin, the reading of the body included.
@@ -39,6 +44,9 @@ impl Default for HttpConfig {
         Self {
             header_timeout: Duration::from_secs(10),
             header_limit_bytes: 16 * 1024,
+            // A GraphQL query in an address is long; beyond this, it belongs into a body.
+            uri_limit_bytes: 8 * 1024,
+            trusted_proxies: Vec::new(),
             body_limit_bytes: 256 * 1024,
             request_timeout: Duration::from_secs(20),
             connection_limit: 4096,
@@ -56,6 +64,8 @@ impl fmt::Debug for HttpConfig {
         f.debug_struct("HttpConfig")
             .field("header_timeout", &self.header_timeout)
             .field("header_limit_bytes", &self.header_limit_bytes)
+            .field("uri_limit_bytes", &self.uri_limit_bytes)
+            .field("trusted_proxies", &self.trusted_proxies)
             .field("body_limit_bytes", &self.body_limit_bytes)
             .field("request_timeout", &self.request_timeout)
             .field("connection_limit", &self.connection_limit)

@@ -18,17 +18,24 @@
 //! |---|---|
 //! | to serve until told to stop | [`server::serve`]; the layers alone, for tests without a socket: [`stack::dress`] |
 //! | to answer with a page | [`page::Page`], with its [`cache::CachePolicy`] |
-//! | to answer with an error | [`error::HttpError`]; it becomes a page by [`config::HttpConfig::error_page`], JSON below `/api` |
+//! | to answer with an error | [`error::HttpError`]; it becomes a page by [`config::HttpConfig::error_page`], a problem document below `/api` |
+//! | to limit how often a client may ask | [`limits::RateLimits`]; who asks: [`client::ClientAddress`] |
+//! | to let other sites' scripts read | [`cors::Cors`] |
+//! | the number of a request | [`request_id::RequestId`] in its extensions |
 //! | to serve files | [`files::static_files`] with [`files::StaticFile`] |
 //! | `/healthz`, `/readyz`, `/metrics` | [`health::health_routes`], [`health::metrics_route`] |
 
 pub mod cache;
+pub mod client;
 pub mod config;
+pub mod cors;
 pub mod error;
 pub mod files;
 pub mod health;
+pub mod limits;
 mod observe;
 pub mod page;
+pub mod request_id;
 mod security;
 pub mod server;
 pub mod stack;

@@ -3,54 +3,25 @@
 //! Neither the query nor the path's own words are logged: `/catalog/{term}/{subject}/{number}` says enough, and a search
 //! may be a person's name.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
 use axum::response::Response;
 use clock::Stopwatch;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, Method};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use metrics::{Counter, Histogram};
+
+use crate::request_id::RequestId;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Requests to addresses that no route knows share one name: names from outside would grow the metrics without end.
 const NO_ROUTE: &str = "none";
-
-/// The number of a request, unlike any other's.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestId(pub(crate) String);
-
-/// Numbers the request, and writes its line and its figures when its last byte is sent or its reader has gone.
-pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
-    let id = fresh_id();
-    // Who asks does not choose the number: it would let anybody write into our logs.
-    request.headers_mut().remove(&REQUEST_ID);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();
-    let mut seen =
-        Seen { id, route, method: method_name(request.method()), status: 0, bytes: 0, watch: Stopwatch::start() };
-    let mut response = next.run(request).await;
-    seen.status = response.status().as_u16();
-    if let Ok(value) = HeaderValue::try_from(&seen.id) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
-    response.map(|body| Body::new(Counted { body, seen }))
-}
-
-/// A counter stirred by a secret of this process: unique, and no guide to how many requests there were.
-fn fresh_id() -> String {
-    static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let mut hasher = SECRET.build_hasher();
-    hasher.write_u64(COUNT.fetch_add(1, Ordering::Relaxed));
-    format!("{:016x}", hasher.finish())
-}
 
 /// A client may send any word as its method; the metrics take only the known ones.
 fn method_name(method: &Method) -> &'static str {
@@ -66,36 +37,107 @@ fn method_name(method: &Method) -> &'static str {
     }
 }
 
-/// What is known of a request; written down when it is dropped. A status of 0 means that the reader left before the
-/// answer began.
-struct Seen {
-    id: String,
-    route: String,
+/// What is known of a request; written down when it is dropped: when its last byte is sent or its reader has gone. A
+/// status of 0 means that the reader left before the answer began.
+pub(crate) struct Seen {
+    id: RequestId,
+    route: Option<MatchedPath>,
     method: &'static str,
     status: u16,
     bytes: u64,
     watch: Stopwatch,
+    figures: Arc<RouteFigures>,
+}
+
+impl Seen {
+    /// Numbers the request and begins to measure.
+    pub(crate) fn begin(request: &mut Request, figures: &Arc<RouteFigures>) -> Self {
+        let watch = Stopwatch::start();
+        let id = RequestId::fresh();
+        // Who asks does not choose the number: it would let anybody write into our logs.
+        request.headers_mut().remove(&REQUEST_ID);
+        request.extensions_mut().insert(id);
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let method = method_name(request.method());
+        Self { id, route, method, status: 0, bytes: 0, watch, figures: figures.clone() }
+    }
+
+    pub(crate) const fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// Puts the number on the answer and follows it to its last byte.
+    pub(crate) fn follow(mut self, mut response: Response) -> Response {
+        self.status = response.status().as_u16();
+        response.headers_mut().insert(REQUEST_ID, self.id.header());
+        response.map(|body| Body::new(Counted { body, seen: self }))
+    }
 }
 
 impl Drop for Seen {
     fn drop(&mut self) {
         let took = self.watch.elapsed();
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        let labels =
-            [("method", self.method.to_owned()), ("route", self.route.clone()), ("status", self.status.to_string())];
-        metrics::counter!("http_requests_total", &labels).increment(1);
-        metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(took.as_secs_f64());
-        metrics::counter!("http_response_bytes_total", &labels[..2]).increment(self.bytes);
+        let route = self.route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+        self.figures.with(route, self.method, self.status, |figures| {
+            figures.requests.increment(1);
+            figures.seconds.record(took.as_secs_f64());
+            figures.bytes.increment(self.bytes);
+        });
         tracing::info!(
             target: "access",
             method = self.method,
-            route = self.route,
+            route,
             status = self.status,
             duration_ms,
             bytes = self.bytes,
-            request_id = self.id,
+            request_id = self.id.as_str(),
             "request answered"
         );
+    }
+}
+
+/// The figures of each route, looked up once: the registry's own look-up takes longer than sending a kept answer.
+#[derive(Default)]
+pub(crate) struct RouteFigures {
+    by_route: RwLock<HashMap<Box<str>, Vec<Figures>>>,
+}
+
+/// Of one route, method and status. There are as many as the service has routes and ways to answer.
+struct Figures {
+    method: &'static str,
+    status: u16,
+    requests: Counter,
+    seconds: Histogram,
+    bytes: Counter,
+}
+
+impl RouteFigures {
+    fn with(&self, route: &str, method: &'static str, status: u16, note: impl Fn(&Figures)) {
+        let known = self.by_route.read().unwrap_or_else(PoisonError::into_inner);
+        let mut of_route = known.get(route).into_iter().flatten();
+        if let Some(figures) = of_route.find(|figures| figures.status == status && figures.method == method) {
+            return note(figures);
+        }
+        drop(known);
+        let figures = Figures::of(route, method, status);
+        note(&figures);
+        // Two that come here at once register the same counters; the second entry is never found and does no harm.
+        let mut known = self.by_route.write().unwrap_or_else(PoisonError::into_inner);
+        known.entry(route.into()).or_default().push(figures);
+    }
+}
+
+impl Figures {
+    fn of(route: &str, method: &'static str, status: u16) -> Self {
+        let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+        Self {
+            method,
+            status,
+            requests: metrics::counter!("http_requests_total", &labels),
+            seconds: metrics::histogram!("http_request_duration_seconds", &labels[..2]),
+            bytes: metrics::counter!("http_response_bytes_total", &labels[..2]),
+        }
     }
 }
 
@@ -124,19 +166,5 @@ impl HttpBody for Counted {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn numbers_are_unique_and_all_of_one_length() {
-        let ids: HashSet<String> = (0..1_000).map(|_| fresh_id()).collect();
-        assert_eq!(ids.len(), 1_000);
-        assert!(ids.iter().all(|id| id.len() == 16));
     }
 }

@@ -1,11 +1,7 @@
 //! The headers that tell a browser to trust nothing but what is named.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{
-    CONTENT_SECURITY_POLICY as CSP, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use http::header::{CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY_NAME, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 
 /// Nothing by default; styles, scripts, pictures, requests and forms only of and to the site itself.
@@ -14,41 +10,46 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 
 
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()";
 
-/// What the layer adds.
+/// For what is no page: it needs nothing, wherever a browser shows it.
+const POLICY_OF_DATA: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// What is added to answers.
 #[derive(Clone, Debug)]
 pub(crate) struct AddedHeaders {
-    content_security_policy: HeaderValue,
-    page_headers: Vec<(HeaderName, HeaderValue)>,
+    to_all: Vec<(HeaderName, HeaderValue)>,
+    to_pages: Vec<(HeaderName, HeaderValue)>,
+    to_data: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl AddedHeaders {
     /// A policy that is no header value falls back to ours: a typing error must not open the door.
     pub(crate) fn new(policy: &str, page_headers: Vec<(HeaderName, HeaderValue)>) -> Self {
         let ours = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
-        Self { content_security_policy: HeaderValue::try_from(policy).unwrap_or(ours), page_headers }
+        let fixed =
+            |name: &'static str, value: &'static str| (HeaderName::from_static(name), HeaderValue::from_static(value));
+        let to_all =
+            vec![fixed("x-content-type-options", "nosniff"), fixed("cross-origin-resource-policy", "same-origin")];
+        let mut to_pages = vec![
+            (CONTENT_SECURITY_POLICY_NAME, HeaderValue::try_from(policy).unwrap_or(ours)),
+            fixed("x-frame-options", "DENY"),
+            fixed("referrer-policy", "same-origin"),
+            fixed("permissions-policy", PERMISSIONS),
+            fixed("cross-origin-opener-policy", "same-origin"),
+        ];
+        to_pages.extend(page_headers);
+        let to_data = vec![fixed("content-security-policy", POLICY_OF_DATA)];
+        Self { to_all, to_pages, to_data }
     }
-}
 
-/// Adds what an answer does not already say.
-pub(crate) async fn add_headers(State(added): State<AddedHeaders>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let is_page = kind.starts_with("text/html");
-    let headers = response.headers_mut();
-    let mut add = |name: HeaderName, value: HeaderValue| {
-        headers.entry(name).or_insert(value);
-    };
-    add(CSP, added.content_security_policy);
-    add(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    add(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    add(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    add(HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS));
-    add(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
-    add(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
-    if is_page {
-        for (name, value) in added.page_headers {
-            add(name, value);
+    /// Adds what an answer does not already say.
+    pub(crate) fn add_to(&self, response: &mut Response) {
+        let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        let special = if kind.starts_with(b"text/html") { &self.to_pages } else { &self.to_data };
+        let headers = response.headers_mut();
+        for (name, value) in self.to_all.iter().chain(special) {
+            if !headers.contains_key(name) {
+                headers.insert(name, value.clone());
+            }
         }
     }
-    response
 }

@@ -1,18 +1,24 @@
 //! The listener: accepts within its limits, and on shutdown lets requests in flight finish.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 
+use crate::client::{Network, client_address};
 use crate::config::HttpConfig;
 use crate::stack::dress;
 
@@ -32,12 +38,13 @@ pub struct Served {
 /// time-out for a client that says nothing.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken, config: HttpConfig) -> Served {
     let service = dress(router, &config);
+    let trusted: Arc<[Network]> = config.trusted_proxies.clone().into();
+    let http1 = http1_builder(&config);
     let graceful = GracefulShutdown::new();
     let seats = Arc::new(Semaphore::new(config.connection_limit));
     let mut connections = JoinSet::new();
-    while let Some((stream, seat)) = next_connection(&listener, &shutdown, &seats, &mut connections).await {
-        let connection =
-            http1_builder(&config).serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
+    while let Some((stream, peer, seat)) = next_connection(&listener, &shutdown, &seats, &mut connections).await {
+        let connection = http1.serve_connection(TokioIo::new(stream), answering(&service, peer, &trusted));
         let watched = graceful.watch(connection);
         connections.spawn(async move {
             if let Err(error) = watched.await {
@@ -50,6 +57,22 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
     drain(graceful, connections, config.drain).await
 }
 
+/// Answers the requests of one connection, each with the address of who asks.
+fn answering(
+    router: &Router,
+    peer: IpAddr,
+    trusted: &Arc<[Network]>,
+) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send + 'static> + use<> {
+    let (router, trusted) = (router.clone(), trusted.clone());
+    service_fn(move |mut request: hyper::Request<Incoming>| {
+        let client = client_address(peer, request.headers(), &trusted);
+        request.extensions_mut().insert(client);
+        // A router is always ready.
+        router.clone().call(request)
+    })
+}
+
+/// Without hyper's `pipeline_flush`: with it, the refusal of a head that is too long stays in the buffer for ever.
 fn http1_builder(config: &HttpConfig) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
@@ -65,7 +88,7 @@ async fn next_connection(
     shutdown: &CancellationToken,
     seats: &Arc<Semaphore>,
     connections: &mut JoinSet<()>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     loop {
         // Ended tasks are collected here, or they would pile up for the life of the process.
         while connections.try_join_next().is_some() {}
@@ -78,9 +101,9 @@ async fn next_connection(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
-                return Some((stream, seat));
+                return Some((stream, peer.ip(), seat));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

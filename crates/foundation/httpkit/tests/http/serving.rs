@@ -1,7 +1,5 @@
 //! The listener on real sockets: what a browser, a slow client, a hostile one and an operator would notice.
 
-mod client;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +20,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use client::{Answer, exchange, get_with};
+use crate::client::{Answer, exchange, get_with};
 
 /// A page long enough to be worth compressing.
 fn long_page() -> Page {
@@ -164,14 +162,6 @@ async fn the_service_decides_how_errors_look() {
     };
     let running = start(routes(), config).await;
     assert_eq!(get_with(running.address, "/missing?q=private", "").await.text(), "404 /missing 16");
-}
-
-#[tokio::test]
-async fn errors_below_api_are_json() {
-    let answer = ask("/api/nothing", "").await;
-    assert_eq!((answer.status, answer.header("content-type")), (404, "application/json".to_owned()));
-    assert!(answer.text().starts_with("{\"error\":{"), "{}", answer.text());
-    assert!(answer.text().contains(&answer.header("x-request-id")));
 }
 
 #[tokio::test]
@@ -329,7 +319,7 @@ async fn requests_are_counted_by_route_and_never_by_what_outsiders_write() {
 
 #[tokio::test]
 async fn the_access_log_has_one_line_per_request_without_its_query() {
-    let lines = client::Lines::default();
+    let lines = crate::client::Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
     let _logging = tracing::subscriber::set_default(subscriber);

@@ -1,0 +1,140 @@
+//! How often a client may ask: a bucket per client that fills up again at a steady rate.
+//!
+//! Each answer says how much is left, by the fields `RateLimit-Policy` and `RateLimit` of the IETF's draft
+//! (draft-ietf-httpapi-ratelimit-headers-10); who asks too often gets 429 with `Retry-After`.
+
+mod buckets;
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use clock::Clock;
+use http::{HeaderName, HeaderValue, StatusCode};
+use metrics::Counter;
+
+use crate::client::{ClientAddress, ClientGroup};
+use crate::error::HttpError;
+use crate::limits::buckets::{Buckets, Verdict};
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// The type of the problem document of a 429, as the draft registers it.
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+/// How often each client may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimitConfig {
+    /// Requests per minute in the long run; 0 lets everybody ask as often as they like.
+    pub requests_per_minute: u32,
+    /// Requests at once, after a while of silence.
+    pub burst: u32,
+    /// Clients that are told apart at the same time. Further ones are not limited: nobody is shut out for the number of
+    /// others, and memory stays bounded.
+    pub client_limit: usize,
+}
+
+impl Default for RateLimitConfig {
+    fn default() -> Self {
+        // A script that reads a whole catalog course by course is welcome; a loop without a pause is not.
+        Self { requests_per_minute: 1200, burst: 300, client_limit: 100_000 }
+    }
+}
+
+/// The buckets of all clients. Clones share them.
+#[derive(Clone)]
+pub struct RateLimits {
+    /// `None` when nobody is limited.
+    active: Option<Arc<Active>>,
+}
+
+struct Active {
+    name: &'static str,
+    buckets: Buckets,
+    clock: Arc<dyn Clock>,
+    policy: HeaderValue,
+    refused: Counter,
+}
+
+impl RateLimits {
+    /// Full buckets for everybody. `name` stands in the answers' fields and in the figures, such as `api`.
+    #[must_use]
+    pub fn new(name: &'static str, config: RateLimitConfig, clock: Arc<dyn Clock>) -> Self {
+        let (Some(per_minute), Some(burst)) =
+            (NonZeroU32::new(config.requests_per_minute), NonZeroU32::new(config.burst))
+        else {
+            return Self { active: None };
+        };
+        let buckets = Buckets::new(Duration::from_secs(60) / per_minute.get(), burst, config.client_limit);
+        let window = seconds_up(buckets.time_to_fill());
+        let policy = HeaderValue::try_from(format!("\"{name}\";q={burst};w={window}"));
+        Self {
+            active: Some(Arc::new(Active {
+                name,
+                buckets,
+                clock,
+                policy: policy.unwrap_or(HeaderValue::from_static("")),
+                refused: metrics::counter!("http_rate_limited_total", "limit" => name),
+            })),
+        }
+    }
+
+    /// The routes, limited.
+    pub fn around<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
+        match &self.active {
+            Some(active) => router.layer(from_fn_with_state(active.clone(), limit)),
+            None => router,
+        }
+    }
+}
+
+impl fmt::Debug for RateLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let policy = self.active.as_ref().map(|active| &active.policy);
+        f.debug_struct("RateLimits").field("policy", &policy).finish_non_exhaustive()
+    }
+}
+
+async fn limit(State(active): State<Arc<Active>>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ClientAddress>();
+    let group = address.map_or(ClientGroup::UNKNOWN, |address| address.group());
+    let verdict = active.buckets.take_one(group, active.clock.now());
+    let mut response = match verdict.wait {
+        None => next.run(request).await,
+        Some(wait) => {
+            active.refused.increment(1);
+            refusal(active.name, wait)
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(POLICY, active.policy.clone());
+    if let Ok(left) = left(active.name, &verdict) {
+        headers.insert(LIMIT, left);
+    }
+    response
+}
+
+fn left(name: &str, verdict: &Verdict) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+    HeaderValue::try_from(format!("\"{name}\";r={};t={}", verdict.left, seconds_up(verdict.full_again_in)))
+}
+
+fn refusal(name: &'static str, wait: Duration) -> Response {
+    let seconds = seconds_up(wait);
+    let plural = if seconds == 1 { "" } else { "s" };
+    HttpError::new(StatusCode::TOO_MANY_REQUESTS, format!("Too many requests. Try again in {seconds} second{plural}."))
+        .with_type(QUOTA_EXCEEDED)
+        .with_member("violated-policies", serde_json::json!([name]))
+        .retry_after(Duration::from_secs(seconds))
+        .into_response()
+}
+
+/// Whole seconds, rounded up: who waits that long has waited long enough.
+fn seconds_up(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}

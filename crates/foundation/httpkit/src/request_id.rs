@@ -1,0 +1,64 @@
+//! The number of a request: in its answer, its log lines and its error page.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::HeaderValue;
+
+const LENGTH: usize = 16;
+
+/// The number of a request, unlike any other's; in the extensions of each request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RequestId([u8; LENGTH]);
+
+impl RequestId {
+    /// A counter stirred by a secret of this process: unique, and no guide to how many requests there were.
+    #[must_use]
+    pub fn fresh() -> Self {
+        static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut hasher = SECRET.build_hasher();
+        hasher.write_u64(COUNT.fetch_add(1, Ordering::Relaxed));
+        let number = hasher.finish();
+        Self(std::array::from_fn(|place| DIGITS[usize::try_from(number >> (4 * place) & 0xf).unwrap_or(0)]))
+    }
+
+    /// Its sixteen digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        HeaderValue::from_bytes(&self.0).unwrap_or(HeaderValue::from_static(""))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestId({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_unique_and_all_of_one_length() {
+        let ids: HashSet<String> = (0..1_000).map(|_| RequestId::fresh().to_string()).collect();
+        assert_eq!(ids.len(), 1_000);
+        assert!(ids.iter().all(|id| id.len() == 16));
+    }
+}

@@ -1,0 +1,5 @@
+//! The listener and all that surrounds the routes, on real sockets.
+
+mod client;
+mod programs;
+mod serving;
