@@ -5,9 +5,10 @@ mod grades;
 mod playlists;
 mod publication;
 mod runs;
-mod samples;
+pub(crate) mod samples;
 mod seats;
 mod sources;
+mod switches;
 
 use async_trait::async_trait;
 use catalog::changes::Publication;
@@ -15,6 +16,7 @@ use catalog::ids::Numbered;
 use catalog::ports::{CatalogStore, StoreError, UpdateRun};
 use catalog::run::{RunOutcome, RunReport, RunRequest, Step};
 use catalog::stored::CatalogVersion;
+use catalog::switches::SwitchBoard;
 use jiff::Timestamp;
 
 /// A store under test: empty at first, and nobody else's.
@@ -22,6 +24,8 @@ use jiff::Timestamp;
 trait Subject: Send + Sync {
     /// The store.
     fn store(&self) -> &dyn CatalogStore;
+    /// Its switches.
+    fn board(&self) -> &dyn SwitchBoard;
     /// Takes the lock away from whatever run holds it, as when the server dies under it.
     async fn break_connections(&self);
 }
@@ -32,7 +36,7 @@ async fn begin(store: &dyn CatalogStore, at: Timestamp) -> Result<Box<dyn Update
 }
 
 /// Publishes in a run of its own that succeeds.
-async fn publish(store: &dyn CatalogStore, publication: &Publication) -> CatalogVersion {
+pub(crate) async fn publish(store: &dyn CatalogStore, publication: &Publication) -> CatalogVersion {
     let mut run = begin(store, publication.at).await.expect("the lock is free");
     let version = run.publish(publication).await.expect("it fits");
     let report = RunReport { version: Some(version), ..succeeded(publication.at) };
@@ -61,19 +65,6 @@ fn request() -> RunRequest {
 
 fn succeeded(at: Timestamp) -> RunReport {
     RunReport { outcome: RunOutcome::Succeeded, ended_at: at, origin: None, version: None, steps: Vec::new() }
-}
-
-/// Makes a test of each case, over the subject that `$start` gives.
-macro_rules! contract_over {
-    ($start:path; $($file:ident::$case:ident,)*) => {
-        $(
-            #[tokio::test]
-            async fn $case() {
-                let subject = $start().await;
-                super::$file::$case(&subject).await;
-            }
-        )*
-    };
 }
 
 /// The cases.
@@ -122,6 +113,12 @@ macro_rules! contract {
             feed::a_reader_who_is_behind_does_not_wait,
             feed::a_waiting_reader_wakes_at_imported_grades,
             feed::a_reader_survives_the_loss_of_its_connection,
+            switches::nothing_is_off_at_first,
+            switches::readers_are_told_what_is_off_since_when_and_why,
+            switches::a_switch_is_a_new_version_and_wakes_a_waiting_reader,
+            switches::a_switch_that_changes_nothing_is_no_new_version,
+            switches::a_switch_before_the_first_publication_holds_from_it_on,
+            switches::what_is_off_stays_in_the_store,
         }
     };
 }
@@ -129,11 +126,16 @@ macro_rules! contract {
 mod in_memory {
     use super::{Subject, async_trait};
     use catalog::ports::CatalogStore;
+    use catalog::switches::SwitchBoard;
     use kit::memory_store::MemoryStore;
 
     #[async_trait]
     impl Subject for MemoryStore {
         fn store(&self) -> &dyn CatalogStore {
+            self
+        }
+
+        fn board(&self) -> &dyn SwitchBoard {
             self
         }
 
@@ -154,6 +156,7 @@ mod over_postgres {
 
     use super::{Subject, async_trait};
     use catalog::ports::CatalogStore;
+    use catalog::switches::SwitchBoard;
     use database::config::DatabaseConfig;
     use database::connect::Database;
     use kit::postgres::TestPostgres;
@@ -166,6 +169,10 @@ mod over_postgres {
     #[async_trait]
     impl Subject for OverPostgres {
         fn store(&self) -> &dyn CatalogStore {
+            &self.database
+        }
+
+        fn board(&self) -> &dyn SwitchBoard {
             &self.database
         }
 

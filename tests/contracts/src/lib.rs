@@ -4,4 +4,14 @@
 //! name lists the cases and introduces the implementations.
 
 #[cfg(test)]
+#[macro_use]
+mod contract_over;
+
+#[cfg(test)]
+mod account_store;
+#[cfg(test)]
 mod catalog_store;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod schedule_store;

@@ -14,25 +14,25 @@ use jiff::Timestamp;
 use jiff::civil::{date, time};
 
 /// The sample's term, Fall 2026.
-pub(super) fn fall() -> TermId {
+pub(crate) fn fall() -> TermId {
     "fall-2026".parse().unwrap()
 }
 
 /// Another one, Spring 2027.
-pub(super) fn spring() -> TermId {
+pub(crate) fn spring() -> TermId {
     "spring-2027".parse().unwrap()
 }
 
 /// Noon UTC of a day of September 2026.
-pub(super) fn noon(day: i8) -> Timestamp {
+pub(crate) fn noon(day: i8) -> Timestamp {
     date(2026, 9, day).at(12, 0, 0, 0).in_tz("UTC").unwrap().timestamp()
 }
 
-pub(super) fn code(text: &str) -> CourseCode {
+pub(crate) fn code(text: &str) -> CourseCode {
     CourseCode::parse(text).unwrap()
 }
 
-pub(super) fn term(id: TermId) -> Term {
+pub(crate) fn term(id: TermId) -> Term {
     let year = id.year();
     let session = |id: &str, name: &str| Session {
         id: id.to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn term(id: TermId) -> Term {
 }
 
 /// A course with nothing but what it must have.
-pub(super) fn plain_course(text: &str) -> Course {
+pub(crate) fn plain_course(text: &str) -> Course {
     let code = code(text);
     Course {
         subject_abbreviation: code.subject.to_string(),
@@ -70,7 +70,7 @@ pub(super) fn plain_course(text: &str) -> Course {
 }
 
 /// A course with everything.
-pub(super) fn full_course(text: &str, units: Units) -> Course {
+pub(crate) fn full_course(text: &str, units: Units) -> Course {
     Course {
         cs_course_id: Some("900001".to_owned()),
         description: "A sample.\nOf two lines, with a tab\tand a \\ in it.".to_owned(),
@@ -85,7 +85,7 @@ pub(super) fn full_course(text: &str, units: Units) -> Course {
     }
 }
 
-pub(super) fn class(term: TermId, course: &str, number: &str) -> Class {
+pub(crate) fn class(term: TermId, course: &str, number: &str) -> Class {
     Class {
         key: ClassKey::new(term, code(course), "1", number),
         title: None,
@@ -114,7 +114,7 @@ fn full_class(term: TermId, course: &str, number: &str) -> Class {
 }
 
 /// A printed lecture with nothing but what it must have.
-pub(super) fn section(id: u32, class: &Class) -> Section {
+pub(crate) fn section(id: u32, class: &Class) -> Section {
     Section {
         id: SectionId(id),
         class: class.key.clone(),
@@ -131,7 +131,7 @@ pub(super) fn section(id: u32, class: &Class) -> Section {
     }
 }
 
-pub(super) fn discussion(id: u32, class: &Class, primary: u32) -> Section {
+pub(crate) fn discussion(id: u32, class: &Class, primary: u32) -> Section {
     Section {
         number: "101".to_owned(),
         component: Component { code: "DIS".to_owned(), name: "Discussion".to_owned() },
@@ -156,13 +156,13 @@ fn full_section(id: u32, class: &Class) -> Section {
     }
 }
 
-pub(super) fn instructor(given_name: &str, family_name: &str, role: Option<&str>) -> Instructor {
+pub(crate) fn instructor(given_name: &str, family_name: &str, role: Option<&str>) -> Instructor {
     let role = role.map(str::to_owned);
     Instructor { family_name: family_name.to_owned(), given_name: given_name.to_owned(), role }
 }
 
 /// Mondays, Wednesdays and Fridays from 10 to 11.
-pub(super) fn lecture() -> Meeting {
+pub(crate) fn lecture() -> Meeting {
     Meeting {
         number: 1,
         days: Days::from_sis("MoWeFr").unwrap(),
@@ -178,15 +178,15 @@ pub(super) fn lecture() -> Meeting {
 }
 
 /// A pattern about which nothing is known yet.
-pub(super) fn evening() -> Meeting {
+pub(crate) fn evening() -> Meeting {
     Meeting { number: 2, days: Days::NONE, time: None, location: None, instructors: Vec::new(), dates: None }
 }
 
-pub(super) fn counts(enrolled: i32, max_enroll: i32) -> Counts {
+pub(crate) fn counts(enrolled: i32, max_enroll: i32) -> Counts {
     Counts { is_open: Some(enrolled < max_enroll), enrolled, max_enroll, waitlisted: 3, max_waitlist: 20 }
 }
 
-pub(super) fn reservation(number: u16, group_name: &str) -> SeatReservation {
+pub(crate) fn reservation(number: u16, group_name: &str) -> SeatReservation {
     SeatReservation {
         number,
         group_code: Some("000123".to_owned()),
@@ -197,13 +197,13 @@ pub(super) fn reservation(number: u16, group_name: &str) -> SeatReservation {
     }
 }
 
-pub(super) fn playlist(category: Category, name: &str, term: Option<TermId>, courses: &[&str]) -> Playlist {
+pub(crate) fn playlist(category: Category, name: &str, term: Option<TermId>, courses: &[&str]) -> Playlist {
     let key = PlaylistKey { category, name: name.to_owned(), term };
     Playlist { key, courses: courses.iter().map(|text| code(text)).collect() }
 }
 
 /// A publication of nothing.
-pub(super) fn nothing(at: Timestamp) -> Publication {
+pub(crate) fn nothing(at: Timestamp) -> Publication {
     Publication {
         at,
         origin: Origin::Demo,
@@ -216,22 +216,22 @@ pub(super) fn nothing(at: Timestamp) -> Publication {
 }
 
 /// No change in a term.
-pub(super) fn quiet(term: TermId) -> TermChanges {
+pub(crate) fn quiet(term: TermId) -> TermChanges {
     TermChanges { term, classes: Delta::default(), sections: Delta::default(), enrollment: None }
 }
 
 /// An observation in which nothing is seen.
-pub(super) fn observation(at: Timestamp) -> EnrollmentChanges {
+pub(crate) fn observation(at: Timestamp) -> EnrollmentChanges {
     let (opened, extended, closed, reservations) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     EnrollmentChanges { at, opened, extended, closed, reservations }
 }
 
-pub(super) fn added<T, K>(added: Vec<T>) -> Delta<T, K> {
+pub(crate) fn added<T, K>(added: Vec<T>) -> Delta<T, K> {
     Delta { added, ..Delta::default() }
 }
 
 /// The whole campus: three courses, two classes, three sections with counts, one playlist.
-pub(super) fn campus(at: Timestamp) -> Publication {
+pub(crate) fn campus(at: Timestamp) -> Publication {
     let (large, small) = (full_class(fall(), "COMPSCI 61A", "001"), class(fall(), "ELENG 16A", "1"));
     let sections = vec![full_section(10_001, &large), discussion(10_002, &large, 10_001), section(10_003, &small)];
     let mut seats = observation(at);

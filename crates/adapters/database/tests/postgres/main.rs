@@ -8,6 +8,8 @@ mod connecting;
 #[cfg(test)]
 mod misfortune;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod texts;

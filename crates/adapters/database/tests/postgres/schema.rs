@@ -114,7 +114,7 @@ async fn bad_states_cannot_be_stored() {
     }
 }
 
-async fn code_of_refusal(connection: &mut PgConnection, statement: &'static str) -> Option<String> {
+pub(crate) async fn code_of_refusal(connection: &mut PgConnection, statement: &'static str) -> Option<String> {
     let refused = sqlx::query(AssertSqlSafe(statement)).execute(connection).await.err()?;
     Some(refused.as_database_error()?.code()?.into_owned())
 }

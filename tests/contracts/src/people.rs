@@ -1,0 +1,117 @@
+//! A world with a catalog and people, for the contracts of what belongs to people.
+
+use accounts::identity::Identity;
+use accounts::person::Person;
+use accounts::ports::AccountStore;
+use catalog::course::CourseCode;
+use catalog::ids::CourseId;
+use catalog::ports::CatalogStore;
+use catalog::section::{SectionId, SectionKey};
+use database::config::DatabaseConfig;
+use database::connect::Database;
+use kit::memory_people::MemoryPeople;
+use kit::memory_store::MemoryStore;
+use kit::postgres::TestPostgres;
+use planner::ports::ScheduleStore;
+
+use crate::catalog_store::publish;
+use crate::catalog_store::samples::{added, campus, code, fall, noon, nothing, plain_course};
+
+/// A world under test, with the sample campus and nobody yet.
+pub(crate) trait World: Send + Sync {
+    /// The catalog.
+    fn catalog(&self) -> &dyn CatalogStore;
+    /// The accounts.
+    fn accounts(&self) -> &dyn AccountStore;
+    /// The schedules.
+    fn schedules(&self) -> &dyn ScheduleStore;
+}
+
+/// The world in memory.
+pub(crate) struct InMemory {
+    catalog: MemoryStore,
+    people: MemoryPeople,
+}
+
+impl World for InMemory {
+    fn catalog(&self) -> &dyn CatalogStore {
+        &self.catalog
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        &self.people
+    }
+
+    fn schedules(&self) -> &dyn ScheduleStore {
+        &self.people
+    }
+}
+
+pub(crate) async fn in_memory() -> InMemory {
+    let catalog = MemoryStore::new();
+    let people = MemoryPeople::beside(&catalog);
+    let world = InMemory { catalog, people };
+    publish(world.catalog(), &campus(noon(1))).await;
+    world
+}
+
+/// The world over Postgres.
+pub(crate) struct OverPostgres {
+    database: Database,
+    _server: TestPostgres,
+}
+
+impl World for OverPostgres {
+    fn catalog(&self) -> &dyn CatalogStore {
+        &self.database
+    }
+
+    fn accounts(&self) -> &dyn AccountStore {
+        &self.database
+    }
+
+    fn schedules(&self) -> &dyn ScheduleStore {
+        &self.database
+    }
+}
+
+pub(crate) async fn over_postgres() -> OverPostgres {
+    let server = TestPostgres::new_database().await;
+    let database = Database::connect(&DatabaseConfig::new(server.url())).await.unwrap();
+    database.migrate().await.unwrap();
+    let world = OverPostgres { database, _server: server };
+    publish(world.catalog(), &campus(noon(1))).await;
+    world
+}
+
+/// Signs somebody in, called `Oski Sample` for `oski`.
+pub(crate) async fn signed_in(world: &impl World, username: &str) -> Person {
+    let identity = identity(username);
+    world.accounts().sign_in(&identity, noon(2)).await.unwrap().person
+}
+
+pub(crate) fn identity(username: &str) -> Identity {
+    Identity::new(&format!("{username}@berkeley.edu"), username, "Sample").unwrap()
+}
+
+/// A course's key.
+pub(crate) async fn course(world: &impl World, text: &str) -> CourseId {
+    let wanted: CourseCode = code(text);
+    let courses = world.catalog().load().await.unwrap().courses;
+    courses.into_iter().find(|course| course.value.value.code == wanted).expect("it is in the catalog").id
+}
+
+/// Adds plain courses to the catalog, `SAMPLE 1` and so on, and gives their keys.
+pub(crate) async fn more_courses(world: &impl World, count: usize) -> Vec<CourseId> {
+    let mut publication = nothing(noon(2));
+    publication.courses = added((1..=count).map(|number| plain_course(&format!("SAMPLE {number}"))).collect());
+    publish(world.catalog(), &publication).await;
+    let courses = world.catalog().load().await.unwrap().courses;
+    let more = courses.into_iter().filter(|course| course.value.value.code.subject.as_str() == "SAMPLE");
+    more.map(|course| course.id).collect()
+}
+
+/// A section of the sample campus: 10001 and its discussion 10002, 10003.
+pub(crate) fn section(id: u32) -> SectionKey {
+    SectionKey { term: fall(), id: SectionId(id) }
+}
