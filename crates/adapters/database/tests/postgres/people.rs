@@ -51,8 +51,11 @@ fn name(text: &str) -> ScheduleName {
 
 /// Each would be a bad state; each is a statement that somebody could write by mistake.
 const MISTAKES: [(&str, &str); 27] = [
-    ("two people of one address", "INSERT INTO people (email, first_name, last_name, created_at)
-        SELECT email, first_name, last_name, created_at FROM people"),
+    (
+        "two people of one address",
+        "INSERT INTO people (email, first_name, last_name, created_at)
+        SELECT email, first_name, last_name, created_at FROM people",
+    ),
     ("an address of another place", "UPDATE people SET email = 'oski@example.edu'"),
     ("an address of a place that looks like the campus", "UPDATE people SET email = 'oski@berkeleyxedu'"),
     ("an address in upper case", "UPDATE people SET email = 'Oski@berkeley.edu'"),
@@ -68,15 +71,21 @@ const MISTAKES: [(&str, &str); 27] = [
     ("a schedule with a long name", "UPDATE schedules SET name = repeat('é', 33)"),
     ("a schedule with many words about units", "UPDATE schedules SET total_units = repeat('é', 17)"),
     ("a schedule changed before it was made", "UPDATE schedules SET modified_at = created_at - interval '1 s'"),
-    ("a course twice in a schedule", "INSERT INTO schedule_selections (schedule_id, term_id, position, course_id)
-        SELECT schedule_id, term_id, 1, course_id FROM schedule_selections"),
+    (
+        "a course twice in a schedule",
+        "INSERT INTO schedule_selections (schedule_id, term_id, position, course_id)
+        SELECT schedule_id, term_id, 1, course_id FROM schedule_selections",
+    ),
     ("a course in a schedule that is not there", "UPDATE schedule_selections SET course_id = 999"),
     ("a lecture that is not there", "UPDATE schedule_selections SET primary_section_id = 999"),
     ("a discussion that is not there", "UPDATE schedule_secondaries SET section_id = 999"),
     ("a discussion of another term", "UPDATE schedule_secondaries SET term_id = 2272"),
     ("a block of time with a long name", "UPDATE schedule_time_blocks SET name = repeat('é', 33)"),
-    ("a block of time twice", "INSERT INTO schedule_time_blocks (schedule_id, position, name, start_time, end_time, days)
-        SELECT schedule_id, 1, name, start_time, end_time, days FROM schedule_time_blocks"),
+    (
+        "a block of time twice",
+        "INSERT INTO schedule_time_blocks (schedule_id, position, name, start_time, end_time, days)
+        SELECT schedule_id, 1, name, start_time, end_time, days FROM schedule_time_blocks",
+    ),
     ("a block of time that ends before it begins", "UPDATE schedule_time_blocks SET end_time = '11:00'"),
     ("a block of time until a time that is none", "UPDATE schedule_time_blocks SET end_time = '24:00'"),
     ("a switch of nothing", "INSERT INTO switched_off VALUES ('seats', now(), 'Asked for.')"),
