@@ -2,16 +2,25 @@
 //!
 //! The rule of the site since its beginning: a course must be in **all** chosen playlists of a requirement category
 //! (university, ls, engineering, haas), in **any** chosen one of the other categories, and satisfy **every** category.
+//! What is asked of sections (seats, days, times, instruction mode, instructor, fitting a week) must hold for **one and
+//! the same** primary section of the course. Sections belong to a term: without a term nothing is asked of them.
 
+mod fit;
+mod resolved;
+mod section_filters;
 pub mod sort;
+mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::resolved::Resolved;
 use self::sort::Sort;
-use crate::course_set::{CourseIndex, CourseSet};
+use crate::course_set::CourseIndex;
+use crate::day_part::DAY_PARTS;
+use crate::meeting::{Days, TimeRange};
 use crate::playlist::Category;
-use crate::search::search;
-use crate::snapshot::{PlaylistEntry, Snapshot};
+use crate::search::matches;
+use crate::snapshot::Snapshot;
 use crate::term::TermId;
 
 /// The categories that are offered as filters; the term takes the place of the semester playlists.
@@ -25,6 +34,9 @@ pub const FILTER_CATEGORIES: [Category; 7] = [
     Category::Department,
 ];
 
+/// Instructors that are offered as choices at most, those of most courses; chosen ones are always among them.
+pub const INSTRUCTORS_OFFERED_MAX: usize = 20;
+
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Criteria {
@@ -34,45 +46,106 @@ pub struct Criteria {
     pub term: Option<TermId>,
     /// The chosen playlists of each category, by slug.
     pub chosen: BTreeMap<Category, BTreeSet<String>>,
-    /// Only courses with a free seat. Without a term it asks for nothing: seats belong to a term.
+    /// Only with a free seat, reserved or not.
     pub open_seats: bool,
+    /// Only with a free seat that is kept for no group.
+    pub open_to_anyone: bool,
+    /// Only with all meetings on these days; none asks for nothing. What is not arranged is on no day.
+    pub days: Days,
+    /// Only with all meetings within this stretch of the day. What is not arranged is in none.
+    pub window: Option<TimeRange>,
+    /// Only in one of these instruction modes, by slug (`in-person-instruction`).
+    pub instruction_modes: BTreeSet<String>,
+    /// Only taught by one of these, by slug (`ada-lovelace`).
+    pub instructors: BTreeSet<String>,
+    /// Only courses of which grades are known.
+    pub has_grades: bool,
+    /// When somebody is busy already, week by week.
+    pub busy: Vec<(Days, TimeRange)>,
+    /// Only what can be attended beside `busy`: no meeting of the primary section collides, and of each kind of
+    /// secondary section that hangs on it at least one does not either.
+    pub only_fitting: bool,
     /// In which order.
     pub sort: Sort,
 }
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Found<'a> {
     /// The courses, in the wanted order.
     pub courses: Vec<CourseIndex>,
     /// What each further choice would show.
-    pub facets: Facets,
+    pub facets: Facets<'a>,
     /// Chosen playlists that do not exist (in this term); they are ignored.
     pub unknown: Vec<(Category, String)>,
 }
 
-/// Counts beside the filters.
+/// Counts beside the filters: how many courses there would be with the choice made. Where one choice takes the place
+/// of another (seats, part of the day, mode, instructor, units, level, department) each is counted by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facets {
+pub struct Facets<'a> {
     /// Categories with their choices, in the site's order; a category without playlists is left out.
-    pub categories: Vec<(Category, Vec<Choice>)>,
-    /// How many remain with "open seats" ticked.
+    pub categories: Vec<(Category, Vec<Choice<'a>>)>,
+    /// With free seats, reserved or not.
     pub open_seats: usize,
-    /// How many each term with offerings would show, newest first.
+    /// With free seats for anyone.
+    pub open_to_anyone: usize,
+    /// With each day among the wanted ones, Monday first.
+    pub days: [usize; 7],
+    /// In each of [`DAY_PARTS`].
+    pub day_parts: [usize; DAY_PARTS.len()],
+    /// Instruction modes of the term, by name.
+    pub instruction_modes: Vec<Choice<'a>>,
+    /// Instructors of the most courses, at most [`INSTRUCTORS_OFFERED_MAX`], and the chosen ones.
+    pub instructors: Vec<Choice<'a>>,
+    /// With grades.
+    pub has_grades: usize,
+    /// Fitting beside the busy times; `None` when none are given.
+    pub fitting: Option<usize>,
+    /// How many each term with offerings would show, newest first. Instructors, modes and breadths are the other term's
+    /// own.
     pub terms: Vec<(TermId, usize)>,
 }
 
-/// A playlist as a choice.
+/// A choice of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct Choice<'a> {
     /// Its name in addresses.
-    pub slug: String,
+    pub slug: &'a str,
     /// Its name for people.
-    pub name: String,
+    pub name: &'a str,
     /// How many courses there would be with it chosen: on top of the chosen ones where all are needed, else by itself.
     pub count: usize,
     /// Whether it is chosen.
     pub is_chosen: bool,
+}
+
+/// Finds the courses that satisfy the criteria, and counts what each further choice would show.
+#[must_use]
+pub fn find<'a>(snapshot: &'a Snapshot, criteria: &Criteria) -> Found<'a> {
+    let matches = matches(snapshot, &criteria.query);
+    let here = Resolved::of(snapshot, criteria, &matches, criteria.term);
+    let facets = Facets { terms: term_counts(&here, &matches), ..here.facets() };
+    let courses = criteria.sort.order(snapshot, here.entry, here.shown(), &matches.into_ranks(criteria.term));
+    Found { courses, facets, unknown: here.into_unknown() }
+}
+
+/// Only the courses that satisfy the criteria, in the wanted order: what [`find`] gives, for those who need no counts.
+#[must_use]
+pub fn list(snapshot: &Snapshot, criteria: &Criteria) -> Vec<CourseIndex> {
+    let matches = matches(snapshot, &criteria.query);
+    let here = Resolved::of(snapshot, criteria, &matches, criteria.term);
+    criteria.sort.order(snapshot, here.entry, here.shown(), &matches.into_ranks(criteria.term))
+}
+
+/// What the same criteria find in each term.
+fn term_counts(here: &Resolved<'_, '_>, matches: &crate::search::rank::Matches) -> Vec<(TermId, usize)> {
+    let terms = here.snapshot.terms().iter().filter(|entry| !entry.offerings.is_empty()).map(|entry| entry.term.id);
+    let count = |term: TermId| match here.criteria.term {
+        Some(same) if same == term => here.shown().count(),
+        _ => Resolved::of(here.snapshot, here.criteria, matches, Some(term)).shown().count(),
+    };
+    terms.map(|term| (term, count(term))).collect()
 }
 
 /// A page of a list.
@@ -94,121 +167,6 @@ pub fn page<T>(rows: &[T], number: usize, size: usize) -> Page<'_, T> {
     let number = number.clamp(1, count);
     let start = (number - 1) * size;
     Page { number, count, rows: &rows[start.min(rows.len())..(start + size).min(rows.len())] }
-}
-
-/// Finds the courses that satisfy the criteria.
-#[must_use]
-pub fn find(snapshot: &Snapshot, criteria: &Criteria) -> Found {
-    let matches = search(snapshot, &criteria.query, criteria.term);
-    let matching = CourseSet::of(snapshot.courses().len(), matches.iter().copied());
-    let chosen = Chosen::resolve(snapshot, criteria);
-    let shown = chosen.apply(snapshot, &matching, criteria, None);
-    let mut courses: Vec<CourseIndex> = matches.into_iter().filter(|course| shown.contains(*course)).collect();
-    criteria.sort.apply(snapshot, criteria.term, &mut courses);
-    let facets = Facets {
-        categories: FILTER_CATEGORIES
-            .into_iter()
-            .map(|category| (category, choices(snapshot, &chosen, &matching, &shown, criteria, category)))
-            .filter(|(_, choices)| !choices.is_empty())
-            .collect(),
-        open_seats: open_count(snapshot, &shown, criteria),
-        terms: term_counts(snapshot, criteria),
-    };
-    Found { courses, facets, unknown: chosen.unknown }
-}
-
-/// The chosen playlists, found in the snapshot.
-struct Chosen<'a> {
-    by_category: BTreeMap<Category, Vec<&'a PlaylistEntry>>,
-    unknown: Vec<(Category, String)>,
-}
-
-impl<'a> Chosen<'a> {
-    fn resolve(snapshot: &'a Snapshot, criteria: &Criteria) -> Self {
-        let mut resolved = Self { by_category: BTreeMap::new(), unknown: Vec::new() };
-        for (category, slugs) in &criteria.chosen {
-            for slug in slugs {
-                match snapshot.playlists(*category, criteria.term).find(|entry| entry.slug == *slug) {
-                    Some(entry) => resolved.by_category.entry(*category).or_default().push(entry),
-                    None => resolved.unknown.push((*category, slug.clone())),
-                }
-            }
-        }
-        resolved
-    }
-
-    /// The courses that satisfy everything, but for one category when `without` names it.
-    fn apply(
-        &self,
-        snapshot: &Snapshot,
-        matching: &CourseSet,
-        criteria: &Criteria,
-        without: Option<Category>,
-    ) -> CourseSet {
-        let mut left = matching.clone();
-        if let Some(term) = criteria.term {
-            let nothing = CourseSet::none(snapshot.courses().len());
-            let entry = snapshot.term(term);
-            left.keep(
-                entry.map_or(
-                    &nothing,
-                    |entry| {
-                        if criteria.open_seats { &entry.with_open_seats } else { &entry.offered }
-                    },
-                ),
-            );
-        }
-        for (category, playlists) in self.by_category.iter().filter(|(category, _)| Some(**category) != without) {
-            if category.needs_all() {
-                playlists.iter().for_each(|playlist| left.keep(&playlist.courses));
-            } else {
-                let mut any = CourseSet::none(snapshot.courses().len());
-                playlists.iter().for_each(|playlist| any.add(&playlist.courses));
-                left.keep(&any);
-            }
-        }
-        left
-    }
-
-    fn has(&self, category: Category, slug: &str) -> bool {
-        self.by_category.get(&category).is_some_and(|chosen| chosen.iter().any(|entry| entry.slug == slug))
-    }
-}
-
-fn choices(
-    snapshot: &Snapshot,
-    chosen: &Chosen<'_>,
-    matching: &CourseSet,
-    shown: &CourseSet,
-    criteria: &Criteria,
-    category: Category,
-) -> Vec<Choice> {
-    let alone = (!category.needs_all()).then(|| chosen.apply(snapshot, matching, criteria, Some(category)));
-    let base = alone.as_ref().unwrap_or(shown);
-    let choice = |entry: &PlaylistEntry| Choice {
-        slug: entry.slug.clone(),
-        name: entry.key.name.clone(),
-        count: base.count_common(&entry.courses),
-        is_chosen: chosen.has(category, &entry.slug),
-    };
-    snapshot.playlists(category, criteria.term).map(choice).collect()
-}
-
-fn open_count(snapshot: &Snapshot, shown: &CourseSet, criteria: &Criteria) -> usize {
-    let entry = criteria.term.and_then(|term| snapshot.term(term));
-    entry.map_or(0, |entry| shown.count_common(&entry.with_open_seats))
-}
-
-/// What the same criteria would find in each term. Instructors and breadths are the other term's own.
-fn term_counts(snapshot: &Snapshot, criteria: &Criteria) -> Vec<(TermId, usize)> {
-    let terms = snapshot.terms().iter().filter(|entry| !entry.offerings.is_empty());
-    let count = |term: TermId| {
-        let there = Criteria { term: Some(term), ..criteria.clone() };
-        let matches = search(snapshot, &there.query, there.term);
-        let matching = CourseSet::of(snapshot.courses().len(), matches);
-        Chosen::resolve(snapshot, &there).apply(snapshot, &matching, &there, None).count()
-    };
-    terms.map(|entry| (entry.term.id, count(entry.term.id))).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 // Nouns.
 pub mod class;
 pub mod course;
+pub mod day_part;
 pub mod grade;
 pub mod ids;
 pub mod meeting;
@@ -32,6 +33,7 @@ pub mod phases;
 pub mod playlist_rules;
 
 // Readers and ports.
+mod bits;
 pub mod course_set;
 pub mod data;
 pub mod filter;

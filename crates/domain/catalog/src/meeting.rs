@@ -139,6 +139,30 @@ impl TimeRange {
         (start <= end).then_some(Self { start, end })
     }
 
+    /// A range between two times, whichever comes first.
+    #[must_use]
+    pub fn between(one: Time, other: Time) -> Self {
+        Self { start: one.min(other), end: one.max(other) }
+    }
+
+    /// Whether the other lies wholly within.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether both have more than a moment in common: what ends when the other begins does not collide with it.
+    #[must_use]
+    pub fn collides_with(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The shortest range that holds both.
+    #[must_use]
+    pub fn stretched_to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
     /// First minute.
     #[must_use]
     pub const fn start(self) -> Time {

@@ -3,15 +3,17 @@
 //! Two readings of a query are tried and the better one counts for each course: as a course code (a subject's name or
 //! nickname and a number, the number perhaps unfinished), and as words that must all occur somewhere in the course: in
 //! its title, its subject's names, its number, or among its instructors.
+//!
+//! A query is read once for all terms. Only instructors and CCNs are a term's own; everything else matches in all.
 
 mod code;
 mod fuzzy;
 pub mod index;
+pub(crate) mod rank;
+mod vocabulary;
 mod words;
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
-
+use self::rank::{Found, Matches, Rank};
 use crate::course_set::CourseIndex;
 use crate::fold;
 use crate::snapshot::Snapshot;
@@ -23,41 +25,36 @@ pub const QUERY_CHARS_MAX: usize = 100;
 /// The most words of a query that are read.
 pub const QUERY_WORDS_MAX: usize = 8;
 
-/// How good a match is: the lower, the better. Within equal ranks the larger course comes first, then natural order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    class: u32,
-    /// Reversed popularity; constant where natural order reads better, as within a subject.
-    size: Reverse<u32>,
-}
-
-impl Rank {
-    /// A rank in which equal matches stay in natural order.
-    const fn natural(class: u32) -> Self {
-        Self { class, size: Reverse(0) }
-    }
-
-    /// A rank in which the larger course comes first.
-    const fn by_size(class: u32, popularity: u32) -> Self {
-        Self { class, size: Reverse(popularity) }
-    }
-}
-
 /// The courses that match a query, best first; all courses in natural order for an empty one. Instructors and CCNs are
 /// looked up in `term`, or in every term without one. The same query on the same snapshot gives the same order.
 #[must_use]
 pub fn search(snapshot: &Snapshot, query: &str, term: Option<TermId>) -> Vec<CourseIndex> {
-    let query: String = query.chars().take(QUERY_CHARS_MAX).collect();
-    let tokens = tokens(&query);
-    if tokens.is_empty() {
-        let count = u32::try_from(snapshot.courses().len()).unwrap_or(u32::MAX);
-        // A query of nothing but punctuation asks for something, and nothing has it.
-        return if query.trim().is_empty() { (0..count).map(CourseIndex).collect() } else { Vec::new() };
+    let matches = matches(snapshot, query);
+    let courses = matches.courses(term);
+    if matches.is_everything() {
+        return courses.iter().collect();
     }
-    let mut found = Found::default();
-    code::read_as_code(snapshot, &fold::squeezed(&query), term, &mut found);
-    words::read_as_words(snapshot, &tokens, term, &mut found);
-    found.best_first()
+    let ranks = matches.into_ranks(term);
+    let mut ranked: Vec<(Rank, CourseIndex)> = courses.iter().map(|course| (ranks[course.place()], course)).collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, course)| course).collect()
+}
+
+/// Reads a query.
+pub(crate) fn matches(snapshot: &Snapshot, query: &str) -> Matches {
+    let query: String = query.chars().take(QUERY_CHARS_MAX).collect();
+    let course_count = snapshot.courses().len();
+    if query.trim().is_empty() {
+        return Matches::everything(course_count);
+    }
+    let mut found = Found::nothing(course_count);
+    let tokens = tokens(&query);
+    // A query of nothing but punctuation asks for something, and nothing has it.
+    if !tokens.is_empty() {
+        code::read_as_code(snapshot, &fold::squeezed(&query), &mut found);
+        words::read_as_words(snapshot, &tokens, &mut found);
+    }
+    Matches::of(found)
 }
 
 /// The words of a query; a word such as `cs61a` is taken apart before its digits.
@@ -73,23 +70,6 @@ fn tokens(query: &str) -> Vec<String> {
     }
     tokens.truncate(QUERY_WORDS_MAX);
     tokens
-}
-
-/// The best rank of each course found so far.
-#[derive(Debug, Default)]
-struct Found(HashMap<CourseIndex, Rank>);
-
-impl Found {
-    fn offer(&mut self, course: CourseIndex, rank: Rank) {
-        let best = self.0.entry(course).or_insert(rank);
-        *best = rank.min(*best);
-    }
-
-    fn best_first(self) -> Vec<CourseIndex> {
-        let mut found: Vec<(Rank, CourseIndex)> = self.0.into_iter().map(|(course, rank)| (rank, course)).collect();
-        found.sort_unstable();
-        found.into_iter().map(|(_, course)| course).collect()
-    }
 }
 
 #[cfg(test)]

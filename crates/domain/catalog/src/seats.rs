@@ -25,7 +25,7 @@ impl Counts {
     /// Seats that are free, never below 0.
     #[must_use]
     pub fn open_seats(&self) -> i32 {
-        (self.max_enroll - self.enrolled).max(0)
+        self.max_enroll.saturating_sub(self.enrolled).max(0)
     }
 }
 
@@ -44,6 +44,40 @@ pub struct SeatReservation {
     pub max_enroll: i32,
     /// Of those, taken.
     pub enrolled: i32,
+}
+
+impl SeatReservation {
+    /// Seats of the group that are free, never below 0.
+    #[must_use]
+    pub fn free_seats(&self) -> i32 {
+        self.max_enroll.saturating_sub(self.enrolled).max(0)
+    }
+}
+
+/// For whom a section has a free seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Availability {
+    /// For nobody: all seats are taken.
+    Full,
+    /// For some groups only: every free seat is kept for one.
+    ReservedOnly,
+    /// For anyone: some free seat is kept for no group.
+    OpenToAnyone,
+}
+
+impl Availability {
+    /// Tells reserved seats apart. A reservation counts from the day on which it is known, also if it holds later only:
+    /// its seats will not be for anyone.
+    #[must_use]
+    pub fn of(counts: &Counts, reservations: &[SeatReservation]) -> Self {
+        let free = i64::from(counts.open_seats());
+        let reserved: i64 = reservations.iter().map(|reserved| i64::from(reserved.free_seats())).sum();
+        match free {
+            0 => Self::Full,
+            _ if free <= reserved => Self::ReservedOnly,
+            _ => Self::OpenToAnyone,
+        }
+    }
 }
 
 /// Counts and reservations of a section as fetched together.

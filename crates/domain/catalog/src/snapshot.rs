@@ -7,6 +7,8 @@ mod build;
 pub mod gradebook;
 mod interner;
 mod lookup;
+mod order;
+pub(crate) mod primaries;
 pub mod sections;
 mod sections_build;
 
@@ -25,6 +27,8 @@ use crate::run::Step;
 use crate::search::index::SearchIndex;
 use crate::seats::SeatRollup;
 use crate::snapshot::gradebook::{GradeBook, GradeSummary};
+use crate::snapshot::order::Orders;
+use crate::snapshot::primaries::Primaries;
 use crate::snapshot::sections::SectionTables;
 use crate::stored::CatalogState;
 use crate::subject::Subject;
@@ -32,7 +36,7 @@ use crate::switches::Switches;
 use crate::term::{Semester, Term, TermId};
 
 pub use self::gradebook::{GradeEntry, GradeIndex};
-pub use self::sections::{MeetingView, SectionIndex, SectionView};
+pub use self::sections::{InstructorEntry, InstructorIndex, MeetingView, SectionIndex, SectionView};
 
 /// The published catalog of one version, in memory.
 #[derive(Debug)]
@@ -52,6 +56,8 @@ pub struct Snapshot {
     grades_imported_at: Option<Timestamp>,
     switches: Switches,
     index: SearchIndex,
+    orders: Orders,
+    with_grades: CourseSet,
 }
 
 /// A course with what all its terms have in common.
@@ -80,8 +86,11 @@ pub struct TermEntry {
     pub offerings: Vec<Offering>,
     /// The courses offered.
     pub offered: CourseSet,
-    /// The courses offered with at least one free seat.
+    /// The courses offered with at least one free seat, reserved or not.
     pub with_open_seats: CourseSet,
+    /// The courses offered with at least one free seat that is kept for no group.
+    pub with_seats_for_anyone: CourseSet,
+    primaries: Primaries,
 }
 
 /// A course in a term: it has at least one visible section there. Its classes and sections are read through the
@@ -171,6 +180,12 @@ impl Snapshot {
         &self.playlists
     }
 
+    /// Everybody who teaches a visible section, by name in addresses.
+    #[must_use]
+    pub fn instructors(&self) -> &[InstructorEntry] {
+        &self.sections.people
+    }
+
     /// The playlists of a category in the order in which people look for them. Breadths (`ls`) are a term's own.
     pub fn playlists(&self, category: Category, term: Option<TermId>) -> impl Iterator<Item = &PlaylistEntry> {
         let of_term = move |key: &PlaylistKey| category != Category::Ls || key.term == term;
@@ -213,6 +228,16 @@ impl Snapshot {
         &self.index
     }
 
+    pub(crate) const fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
+    /// The courses of which grades are known, be it of a cross-listed one.
+    #[must_use]
+    pub const fn with_grades(&self) -> &CourseSet {
+        &self.with_grades
+    }
+
     /// The term that people are enrolling in: the newest fall or spring with offerings for which enrollment has begun.
     /// Summer is chosen only when there is nothing else: in its months most people plan the fall.
     #[must_use]
@@ -231,6 +256,10 @@ fn enrollment_has_begun(term: &Term, today: Date) -> bool {
 }
 
 impl TermEntry {
+    pub(crate) const fn primaries(&self) -> &Primaries {
+        &self.primaries
+    }
+
     /// What a course offers in this term.
     #[must_use]
     pub fn offering(&self, course: CourseIndex) -> Option<&Offering> {

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use catalog::course::CourseCode;
+use catalog::day_part::DAY_PARTS;
 use catalog::filter::sort::Sort;
 use catalog::filter::{Criteria, FILTER_CATEGORIES};
+use catalog::meeting::Days;
 use catalog::playlist::Category;
 use catalog::term::TermId;
 
@@ -12,6 +14,16 @@ use catalog::term::TermId;
 pub(crate) const CATALOG: &str = "/catalog";
 /// Where the word for "in any term, or in none" stands instead of a term.
 pub(crate) const ANY_TERM: &str = "any";
+/// Names of parameters.
+pub(crate) const OPEN: &str = "open";
+pub(crate) const DAY: &str = "day";
+pub(crate) const PART: &str = "part";
+pub(crate) const MODE: &str = "mode";
+pub(crate) const INSTRUCTOR: &str = "instructor";
+pub(crate) const GRADES: &str = "grades";
+/// Values of parameters.
+pub(crate) const YES: &str = "1";
+pub(crate) const ANYONE: &str = "anyone";
 
 /// A course in a term; without a term, what all its terms have in common.
 pub(crate) fn course(term: Option<TermId>, code: &CourseCode) -> String {
@@ -53,8 +65,9 @@ pub(crate) fn catalog_parameters(criteria: &Criteria, page: usize) -> Vec<(Strin
         add("q", criteria.query.clone());
     }
     add("term", criteria.term.map_or_else(|| ANY_TERM.to_owned(), TermId::slug));
-    if criteria.open_seats {
-        add("open", "1".to_owned());
+    add_section_parameters(criteria, &mut add);
+    if criteria.has_grades {
+        add(GRADES, YES.to_owned());
     }
     for category in FILTER_CATEGORIES {
         for slug in criteria.chosen.get(&category).into_iter().flatten() {
@@ -68,6 +81,27 @@ pub(crate) fn catalog_parameters(criteria: &Criteria, page: usize) -> Vec<(Strin
         add("page", page.to_string());
     }
     parameters
+}
+
+fn add_section_parameters(criteria: &Criteria, add: &mut impl FnMut(&str, String)) {
+    if criteria.open_seats {
+        add(OPEN, YES.to_owned());
+    }
+    if criteria.open_to_anyone {
+        add(OPEN, ANYONE.to_owned());
+    }
+    for (_, name) in (0..).zip(Days::NAMES).filter(|(day, _)| criteria.days.contains(*day)) {
+        add(DAY, name.to_lowercase());
+    }
+    if let Some(part) = DAY_PARTS.iter().find(|part| criteria.window == Some(part.range())) {
+        add(PART, part.slug.to_owned());
+    }
+    for mode in &criteria.instruction_modes {
+        add(MODE, mode.clone());
+    }
+    for instructor in &criteria.instructors {
+        add(INSTRUCTOR, instructor.clone());
+    }
 }
 
 /// A path with parameters.

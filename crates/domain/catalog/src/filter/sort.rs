@@ -1,11 +1,9 @@
 //! The orders in which a list can be read.
 
-use std::cmp::{Ordering, Reverse};
-
-use crate::course_set::CourseIndex;
+use crate::course_set::{CourseIndex, CourseSet};
+use crate::search::rank::Rank;
 use crate::seats::SeatRollup;
-use crate::snapshot::Snapshot;
-use crate::term::TermId;
+use crate::snapshot::{Snapshot, TermEntry};
 
 /// An order of courses. Equal ones keep the order of relevance; what is unknown comes last in every order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -62,45 +60,53 @@ impl Sort {
         }
     }
 
-    pub(super) fn apply(self, snapshot: &Snapshot, term: Option<TermId>, courses: &mut [CourseIndex]) {
-        let term = term.and_then(|term| snapshot.term(term));
-        let seats = |course: CourseIndex| term.and_then(|term| term.offering(course)).and_then(|o| o.seats);
-        match self {
-            Self::Relevance => {}
-            Self::AverageGrade => courses.sort_by_cached_key(|course| {
-                let average = snapshot.course(*course).grades.and_then(|grades| grades.average);
-                Reverse(average.map(Ordered))
-            }),
-            Self::OpenSeats => {
-                courses.sort_by_cached_key(|course| Reverse(seats(*course).map(|seats| seats.open_seats)));
+    /// The courses of a set in this order; equal ones by rank, when there are ranks, then in natural order.
+    pub(super) fn order(
+        self,
+        snapshot: &Snapshot,
+        term: Option<&TermEntry>,
+        shown: &CourseSet,
+        ranks: &[Rank],
+    ) -> Vec<CourseIndex> {
+        let keys: Vec<(u64, CourseIndex)> = match self {
+            Self::Department => return shown.iter().collect(),
+            Self::Relevance if ranks.is_empty() => return shown.iter().collect(),
+            Self::Relevance => shown.iter().map(|course| (0, course)).collect(),
+            Self::AverageGrade => {
+                shown.iter().map(|course| (snapshot.orders().by_grade(course).into(), course)).collect()
             }
-            Self::PercentEnrolled => courses.sort_by_cached_key(|course| {
-                let share = seats(*course).as_ref().and_then(SeatRollup::share);
-                (share.is_none(), share.map(Ordered))
-            }),
-            Self::Department => courses.sort_unstable(),
-            Self::Number => courses.sort_by(|a, b| {
-                let number = |course: &CourseIndex| &snapshot.course(*course).course.code.number;
-                number(a).cmp(number(b)).then(a.cmp(b))
-            }),
-        }
+            Self::Number => shown.iter().map(|course| (snapshot.orders().by_number(course).into(), course)).collect(),
+            Self::OpenSeats => by_seats(term, shown, most_open_first),
+            Self::PercentEnrolled => by_seats(term, shown, emptiest_first),
+        };
+        let rank = |course: CourseIndex| ranks.get(course.place()).copied().unwrap_or(Rank::NONE);
+        let mut keys: Vec<(u64, Rank, CourseIndex)> =
+            keys.into_iter().map(|(key, course)| (key, rank(course), course)).collect();
+        keys.sort_unstable();
+        keys.into_iter().map(|(.., course)| course).collect()
     }
 }
 
-/// A number that is never NaN, with an order.
-#[derive(PartialEq)]
-struct Ordered(f64);
+/// The key of what is unknown: it comes last.
+const UNKNOWN: u64 = u64::MAX;
 
-impl Eq for Ordered {}
-
-impl PartialOrd for Ordered {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// Keys by the seats of a term. The courses of a set of a term are all offered there, in the same order as in the set;
+/// without a term nothing is known of seats.
+fn by_seats(
+    term: Option<&TermEntry>,
+    shown: &CourseSet,
+    key: impl Fn(&SeatRollup) -> Option<u64>,
+) -> Vec<(u64, CourseIndex)> {
+    let Some(term) = term else { return shown.iter().map(|course| (UNKNOWN, course)).collect() };
+    let offerings = term.offerings.iter().filter(|offering| shown.contains(offering.course));
+    offerings.map(|offering| (offering.seats.as_ref().and_then(&key).unwrap_or(UNKNOWN), offering.course)).collect()
 }
 
-impl Ord for Ordered {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
-    }
+fn most_open_first(seats: &SeatRollup) -> Option<u64> {
+    Some(u64::from(u32::MAX - u32::try_from(seats.open_seats).unwrap_or(0)))
+}
+
+/// A share is never negative: its bits have its order.
+fn emptiest_first(seats: &SeatRollup) -> Option<u64> {
+    seats.share().map(f64::to_bits)
 }

@@ -1,10 +1,9 @@
 //! A query read as a course code, a subject, or a CCN.
 
-use super::{Found, Rank};
+use super::rank::{Found, Rank};
 use crate::course_set::CourseIndex;
 use crate::section::SectionId;
 use crate::snapshot::Snapshot;
-use crate::term::TermId;
 
 /// CCNs have five digits; four and six have occurred.
 const CCN_DIGITS: std::ops::RangeInclusive<usize> = 4..=6;
@@ -12,18 +11,27 @@ const CCN_DIGITS: std::ops::RangeInclusive<usize> = 4..=6;
 /// The shortest beginning of a subject's name that stands for it.
 const SUBJECT_START_CHARS_MIN: usize = 3;
 
-/// Classes of ranks, best first. All lie before the ranks of words but for the last three.
+/// Classes of ranks, best first. All lie before the ranks of words but for the last. Behind each there is room for a
+/// nickname (one worse) and for a cross-listed code (two worse).
 const CCN: u32 = 0;
-const WHOLE_CODE: u32 = 2;
-const UNFINISHED_CODE: u32 = 6;
-const SUBJECT_START_AND_NUMBER: u32 = 10;
-const NUMBER_ALONE: u32 = 14;
-const SUBJECT_ALONE: u32 = 18;
-const SUBJECT_START_ALONE: u32 = 60;
+const WHOLE_CODE: u32 = 4;
+const WHOLE_CODE_BEHIND_LETTERS: u32 = 8;
+const UNFINISHED_CODE: u32 = 12;
+const UNFINISHED_CODE_BEHIND_LETTERS: u32 = 16;
+const UNFINISHED_DIGITS: u32 = 20;
+const SUBJECT_START_AND_NUMBER: u32 = 24;
+const SUBJECT_START_AND_NUMBER_START: u32 = 28;
+const NUMBER_ALONE: u32 = 32;
+const SUBJECT_ALONE: u32 = 40;
+const SUBJECT_START_ALONE: u32 = 90;
+
+/// How much worse it is to be found by a nickname, or under another code than its own.
+const BY_NICKNAME: u32 = 1;
+const CROSS_LISTED: u32 = 2;
 
 /// Offers what `squeezed` (the query folded and written together) means as a code.
-pub(super) fn read_as_code(snapshot: &Snapshot, squeezed: &str, term: Option<TermId>, found: &mut Found) {
-    offer_ccn(snapshot, squeezed, term, found);
+pub(super) fn read_as_code(snapshot: &Snapshot, squeezed: &str, found: &mut Found) {
+    offer_ccn(snapshot, squeezed, found);
     for at in squeezed.char_indices().map(|(at, _)| at) {
         let (subject, number) = squeezed.split_at(at);
         if !is_number_start(number) {
@@ -38,14 +46,13 @@ pub(super) fn read_as_code(snapshot: &Snapshot, squeezed: &str, term: Option<Ter
     offer_subject(snapshot, squeezed, found);
 }
 
-fn offer_ccn(snapshot: &Snapshot, text: &str, term: Option<TermId>, found: &mut Found) {
+fn offer_ccn(snapshot: &Snapshot, text: &str, found: &mut Found) {
     if !CCN_DIGITS.contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
         return;
     }
     let Ok(id) = text.parse() else { return };
-    let sections = snapshot.index().ccns.get(&SectionId(id)).into_iter().flatten();
-    for (_, course) in sections.filter(|(of, _)| term.is_none_or(|term| term == *of)) {
-        found.offer(*course, Rank::natural(CCN));
+    for (term, course) in snapshot.index().ccns.get(&SectionId(id)).into_iter().flatten() {
+        found.offer_in(*term, *course, Rank::natural(CCN));
     }
 }
 
@@ -93,38 +100,48 @@ fn goes_on_with_letters(number: &str, typed: &str) -> bool {
 }
 
 fn offer_subject_and_number(snapshot: &Snapshot, subject: &str, number: &str, found: &mut Found) {
-    let names = &snapshot.index().subject_names;
-    let first = names.partition_point(|name| *name.name < *subject);
-    for name in names[first..].iter().take_while(|name| name.name.starts_with(subject)) {
+    let index = snapshot.index();
+    let first = index.subject_names.partition_point(|name| *name.name < *subject);
+    for name in index.subject_names[first..].iter().take_while(|name| name.name.starts_with(subject)) {
         let is_whole = name.name.len() == subject.len();
         if !is_whole && subject.len() < SUBJECT_START_CHARS_MIN {
             continue;
         }
-        for course in courses_of(snapshot, name.subject) {
-            let Some(fit) = number_fit(&snapshot.index().numbers[course.place()], number) else { continue };
+        for code in &index.codes[name.subject as usize] {
+            let Some(fit) = number_fit(&code.number, number) else { continue };
             let class = match (fit, is_whole) {
                 (NumberFit::Whole, true) => WHOLE_CODE,
-                (NumberFit::WholeBehindLetters, true) => WHOLE_CODE + 2,
+                (NumberFit::WholeBehindLetters, true) => WHOLE_CODE_BEHIND_LETTERS,
                 (NumberFit::Unfinished, true) => UNFINISHED_CODE,
-                (NumberFit::UnfinishedBehindLetters, true) => UNFINISHED_CODE + 1,
-                (NumberFit::UnfinishedDigits, true) => UNFINISHED_CODE + 2,
+                (NumberFit::UnfinishedBehindLetters, true) => UNFINISHED_CODE_BEHIND_LETTERS,
+                (NumberFit::UnfinishedDigits, true) => UNFINISHED_DIGITS,
                 (NumberFit::Whole | NumberFit::WholeBehindLetters, false) => SUBJECT_START_AND_NUMBER,
-                (_, false) => SUBJECT_START_AND_NUMBER + 2,
+                (_, false) => SUBJECT_START_AND_NUMBER_START,
             };
-            found.offer(course, Rank::natural(class + u32::from(name.is_nickname)));
+            let by_nickname = if name.is_nickname { BY_NICKNAME } else { 0 };
+            let cross_listed = if code.is_cross_listed { CROSS_LISTED } else { 0 };
+            found.offer(code.course, Rank::natural(class + by_nickname + cross_listed));
         }
     }
 }
 
-fn offer_number(snapshot: &Snapshot, number: &str, found: &mut Found) {
-    for (place, have) in (0..).zip(&snapshot.index().numbers) {
-        let class = match number_fit(have, number) {
-            Some(NumberFit::Whole) => NUMBER_ALONE,
-            Some(NumberFit::WholeBehindLetters) => NUMBER_ALONE + 1,
-            Some(_) => NUMBER_ALONE + 2,
-            None => continue,
-        };
-        let course = CourseIndex(place);
+fn offer_number(snapshot: &Snapshot, typed: &str, found: &mut Found) {
+    let index = snapshot.index();
+    for (number, courses) in index.numbers.beginning_with(typed) {
+        let class = if number == typed { NUMBER_ALONE } else { NUMBER_ALONE + 2 };
+        offer_by_size(snapshot, courses, class, found);
+    }
+    for (number, courses) in index.numbers_behind_letters.beginning_with(typed) {
+        if number == typed {
+            offer_by_size(snapshot, courses, NUMBER_ALONE + 1, found);
+        } else if goes_on_with_letters(number, typed) {
+            offer_by_size(snapshot, courses, NUMBER_ALONE + 2, found);
+        }
+    }
+}
+
+fn offer_by_size(snapshot: &Snapshot, courses: &[u32], class: u32, found: &mut Found) {
+    for course in courses.iter().copied().map(CourseIndex) {
         found.offer(course, Rank::by_size(class, snapshot.course(course).popularity));
     }
 }
@@ -140,14 +157,9 @@ fn offer_subject(snapshot: &Snapshot, text: &str, found: &mut Found) {
         } else {
             continue;
         };
-        for course in courses_of(snapshot, name.subject) {
+        let entry = snapshot.subjects().get(name.subject as usize);
+        for course in entry.into_iter().flat_map(|entry| snapshot.courses_of(entry)) {
             found.offer(course, Rank::natural(class));
         }
     }
-}
-
-fn courses_of(snapshot: &Snapshot, subject: u32) -> impl Iterator<Item = CourseIndex> + use<> {
-    let entry = snapshot.subjects().get(subject as usize);
-    let range = entry.map_or(0..0, |entry| entry.first.0..entry.first.0 + entry.count);
-    range.map(CourseIndex)
 }

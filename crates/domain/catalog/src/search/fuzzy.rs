@@ -7,6 +7,9 @@ const ONE_TYPO_FROM_CHARS: usize = 4;
 /// From this length on two typos are forgiven.
 const TWO_TYPOS_FROM_CHARS: usize = 8;
 
+/// The most typos that are forgiven.
+pub(super) const TYPOS_MAX: usize = 2;
+
 /// Longer words are compared only exactly; it bounds the table below.
 const WORD_BYTES_MAX: usize = 32;
 
@@ -26,19 +29,19 @@ pub(super) fn typo_distance(typed: &str, typed_letters: u32, word: &str, word_le
     let forgiven = match typed.len() {
         0..ONE_TYPO_FROM_CHARS => return None,
         ONE_TYPO_FROM_CHARS..TWO_TYPOS_FROM_CHARS => 1,
-        TWO_TYPOS_FROM_CHARS..=WORD_BYTES_MAX => 2,
+        TWO_TYPOS_FROM_CHARS..=WORD_BYTES_MAX => TYPOS_MAX,
         _ => return None,
     };
     // A typo changes at most one letter into another: two bits of the set.
     let other_letters = (typed_letters ^ word_letters).count_ones();
     if word.len() > WORD_BYTES_MAX
-        || typed.len().abs_diff(word.len()) > forgiven as usize
-        || other_letters > 2 * forgiven
+        || typed.len().abs_diff(word.len()) > forgiven
+        || other_letters as usize > 2 * forgiven
     {
         return None;
     }
     let typos = distance(typed.as_bytes(), word.as_bytes());
-    (typos <= forgiven).then_some(typos)
+    (typos as usize <= forgiven).then_some(typos)
 }
 
 /// The restricted Damerau-Levenshtein distance of two short words, row by row.

@@ -1,14 +1,16 @@
-//! What a search looks things up in: words of titles, names of subjects, instructors and CCNs, sorted and folded.
+//! What a search looks things up in: words of titles, names of subjects, numbers, instructors and CCNs, sorted and folded.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::fuzzy::{letters_of, typo_distance};
+use super::vocabulary::{Vocabulary, VocabularyBuilder};
+use crate::course::CourseCode;
 use crate::course_set::CourseIndex;
-use crate::fold::{folded, squeezed, words};
+use crate::fold::{folded, squeezed};
 use crate::nickname::nicknames;
 use crate::section::SectionId;
 use crate::snapshot::sections::SectionTables;
-use crate::snapshot::{CourseEntry, SubjectEntry};
+use crate::snapshot::{CourseEntry, InstructorIndex, SubjectEntry};
+use crate::subject::{SubjectCode, SubjectTable};
 use crate::term::TermId;
 
 /// The tables of a snapshot's search.
@@ -16,17 +18,21 @@ use crate::term::TermId;
 pub struct SearchIndex {
     /// Titles, folded, by place.
     pub(super) titles: Vec<Box<str>>,
-    /// Numbers in lower case by place: `c8`.
-    pub(super) numbers: Vec<Box<str>>,
+    /// Numbers in lower case → places of courses.
+    pub(super) numbers: Vocabulary,
+    /// Numbers without the letters in front, where there are any: `8` of `C8` → places of courses.
+    pub(super) numbers_behind_letters: Vocabulary,
     /// Words of titles → places of courses.
     pub(super) title_words: Vocabulary,
     /// Words of a subject's names and nicknames → places in the list of subjects.
     pub(super) subject_words: Vocabulary,
     /// Whole names of subjects, written together, sorted: `eleng`, `electricalengineering`, `ee`.
     pub(super) subject_names: Vec<SubjectName>,
-    /// Words of instructors' names → places in `teaching`.
+    /// The codes of each subject. Behind the subjects of the list come those that only cross-listings name.
+    pub(super) codes: Vec<Vec<Code>>,
+    /// Words of instructors' names → places of instructors.
     pub(super) instructor_words: Vocabulary,
-    /// Which courses an instructor teaches in which term.
+    /// Which courses an instructor teaches in which term, newest first.
     pub(super) teaching: Vec<Vec<(TermId, CourseIndex)>>,
     /// CCNs → terms and courses.
     pub(super) ccns: HashMap<SectionId, Vec<(TermId, CourseIndex)>>,
@@ -39,23 +45,50 @@ pub(super) struct SubjectName {
     pub(super) name: Box<str>,
     /// Whether it is a nickname, which ranks behind a code, abbreviation or full name.
     pub(super) is_nickname: bool,
-    /// The place in the list of subjects.
+    /// The place in the list of codes, and of subjects.
     pub(super) subject: u32,
+}
+
+/// A number of a subject, and the course that it leads to.
+#[derive(Debug)]
+pub(super) struct Code {
+    /// In lower case: `c8`.
+    pub(super) number: Box<str>,
+    pub(super) course: CourseIndex,
+    /// Whether the course's own code is another: it is cross-listed under this one.
+    pub(super) is_cross_listed: bool,
 }
 
 impl SearchIndex {
     pub(crate) fn build(courses: &[CourseEntry], subjects: &[SubjectEntry], sections: &SectionTables) -> Self {
         let mut index = Self::default();
         let mut title_words = VocabularyBuilder::default();
+        let mut numbers = VocabularyBuilder::default();
+        let mut numbers_behind_letters = VocabularyBuilder::default();
         for (place, entry) in (0..).zip(courses) {
             index.titles.push(folded(&entry.course.title).into());
-            index.numbers.push(entry.course.code.number.as_str().to_ascii_lowercase().into());
-            title_words.add(&entry.course.title, place);
+            title_words.add_words(&entry.course.title, place);
+            let number = number_of(&entry.course.code);
+            let behind_letters = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            if behind_letters != number {
+                numbers_behind_letters.add(behind_letters, place);
+            }
+            numbers.add(&number, place);
         }
         index.title_words = title_words.finish();
+        index.numbers = numbers.finish();
+        index.numbers_behind_letters = numbers_behind_letters.finish();
         index.add_subjects(subjects);
+        index.add_codes(courses, subjects);
+        index.subject_names.sort();
+        index.subject_names.dedup_by(|later, earlier| later.name == earlier.name && later.subject == earlier.subject);
         index.add_sections(sections);
         index
+    }
+
+    /// What an instructor teaches, newest term first.
+    pub(crate) fn taught_by(&self, instructor: InstructorIndex) -> &[(TermId, CourseIndex)] {
+        &self.teaching[instructor.place()]
     }
 
     fn add_subjects(&mut self, subjects: &[SubjectEntry]) {
@@ -63,17 +96,23 @@ impl SearchIndex {
         for (place, entry) in (0..).zip(subjects) {
             let subject = &entry.subject;
             for name in [subject.code.as_str(), &subject.abbreviation, &subject.name] {
-                subject_words.add(name, place);
-                self.add_subject_name(squeezed(name), false, place);
+                subject_words.add_words(name, place);
             }
             for nickname in nicknames().iter().filter(|nickname| nickname.subject == subject.code.as_str()) {
-                subject_words.add(nickname.name, place);
-                self.add_subject_name(nickname.squeezed.clone(), true, place);
+                subject_words.add_words(nickname.name, place);
             }
+            self.add_subject_names(&subject.code, &[&subject.abbreviation, &subject.name], place);
         }
-        self.subject_names.sort();
-        self.subject_names.dedup_by(|later, earlier| later.name == earlier.name && later.subject == earlier.subject);
         self.subject_words = subject_words.finish();
+    }
+
+    fn add_subject_names(&mut self, code: &SubjectCode, names: &[&str], subject: u32) {
+        for name in [code.as_str()].iter().chain(names) {
+            self.add_subject_name(squeezed(name), false, subject);
+        }
+        for nickname in nicknames().iter().filter(|nickname| nickname.subject == code.as_str()) {
+            self.add_subject_name(nickname.squeezed.clone(), true, subject);
+        }
     }
 
     fn add_subject_name(&mut self, name: String, is_nickname: bool, subject: u32) {
@@ -82,86 +121,60 @@ impl SearchIndex {
         }
     }
 
+    /// Every course under its own code, and under the codes of its cross-listings, whichever side names them.
+    fn add_codes(&mut self, courses: &[CourseEntry], subjects: &[SubjectEntry]) {
+        self.codes.resize_with(subjects.len(), Vec::new);
+        let mut places: BTreeMap<SubjectCode, u32> =
+            (0..).zip(subjects).map(|(place, entry)| (entry.subject.code.clone(), place)).collect();
+        for (course, entry) in (0..).map(CourseIndex).zip(courses) {
+            let linked = entry.cross_listed.iter().map(|other| &courses[other.place()].course.code);
+            let mut others: Vec<&CourseCode> = entry.course.cross_listed.iter().chain(linked).collect();
+            others.sort();
+            others.dedup();
+            let own = std::iter::once((&entry.course.code, false));
+            let others = others.into_iter().filter(|code| **code != entry.course.code).map(|code| (code, true));
+            for (code, is_cross_listed) in own.chain(others) {
+                let subject = self.subject_place(&mut places, &code.subject);
+                let number = number_of(code).into();
+                self.codes[subject as usize].push(Code { number, course, is_cross_listed });
+            }
+        }
+    }
+
+    /// The place of a subject in the list of codes; one that no course has of its own is added at the end.
+    fn subject_place(&mut self, places: &mut BTreeMap<SubjectCode, u32>, subject: &SubjectCode) -> u32 {
+        if let Some(place) = places.get(subject) {
+            return *place;
+        }
+        let place = u32::try_from(self.codes.len()).unwrap_or(u32::MAX);
+        self.codes.push(Vec::new());
+        places.insert(subject.clone(), place);
+        let known = SubjectTable::known().get(subject);
+        let names: Vec<&str> = known.iter().flat_map(|known| [known.abbreviation.as_str(), &known.name]).collect();
+        self.add_subject_names(subject, &names, place);
+        place
+    }
+
     fn add_sections(&mut self, tables: &SectionTables) {
-        let people = self.add_people(tables);
+        let mut instructor_words = VocabularyBuilder::default();
+        for (place, person) in (0..).zip(&tables.people) {
+            instructor_words.add_words(&person.name, place);
+        }
+        self.instructor_words = instructor_words.finish();
+        self.teaching = vec![Vec::new(); tables.people.len()];
         for section in tables.views() {
             let here = (section.term(), section.course());
             self.ccns.entry(section.id()).or_default().push(here);
-            for place in tables.teaching_of(section) {
-                let taught = &mut self.teaching[people[*place as usize] as usize];
+            for person in tables.people_of(section) {
+                let taught = &mut self.teaching[person.place()];
                 if taught.last() != Some(&here) {
                     taught.push(here);
                 }
             }
         }
     }
-
-    /// Makes room for everyone who teaches. Gives, for each instructor of the tables, the person's place: one person
-    /// may teach in several roles.
-    fn add_people(&mut self, tables: &SectionTables) -> Vec<u32> {
-        let mut people: HashMap<(&str, &str), u32> = HashMap::new();
-        let mut instructor_words = VocabularyBuilder::default();
-        let mut places = Vec::with_capacity(tables.instructors.len());
-        for instructor in &tables.instructors {
-            let name = (instructor.family_name.as_str(), instructor.given_name.as_str());
-            let next = u32::try_from(people.len()).unwrap_or(u32::MAX);
-            places.push(*people.entry(name).or_insert_with(|| {
-                instructor_words.add(name.0, next);
-                instructor_words.add(name.1, next);
-                next
-            }));
-        }
-        self.teaching = vec![Vec::new(); people.len()];
-        self.instructor_words = instructor_words.finish();
-        places
-    }
 }
 
-/// Words in order, each with the places where it occurs.
-#[derive(Debug, Default)]
-pub(super) struct Vocabulary(Vec<Word>);
-
-#[derive(Debug)]
-struct Word {
-    text: Box<str>,
-    /// Which letters occur, to pass quickly over words that cannot be a typo of another.
-    letters: u32,
-    places: Vec<u32>,
-}
-
-impl Vocabulary {
-    /// The places of words that begin with `start`, and whether the word is exactly that.
-    pub(super) fn beginning_with<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (bool, &'a [u32])> {
-        let first = self.0.partition_point(|word| *word.text < *start);
-        let words = self.0[first..].iter().take_while(move |word| word.text.starts_with(start));
-        words.map(move |word| (word.text.len() == start.len(), word.places.as_slice()))
-    }
-
-    /// The places of words that could be meant by a mistyped `token`, with the number of typos.
-    pub(super) fn similar_to<'a>(&'a self, token: &'a str) -> impl Iterator<Item = (u32, &'a [u32])> {
-        let letters = letters_of(token);
-        self.0.iter().filter_map(move |word| {
-            let typos = typo_distance(token, letters, &word.text, word.letters)?;
-            Some((typos, word.places.as_slice()))
-        })
-    }
-}
-
-#[derive(Default)]
-struct VocabularyBuilder(BTreeMap<String, Vec<u32>>);
-
-impl VocabularyBuilder {
-    fn add(&mut self, text: &str, place: u32) {
-        for word in words(text) {
-            let places = self.0.entry(word).or_default();
-            if places.last() != Some(&place) {
-                places.push(place);
-            }
-        }
-    }
-
-    fn finish(self) -> Vocabulary {
-        let words = self.0.into_iter();
-        Vocabulary(words.map(|(text, places)| Word { letters: letters_of(&text), text: text.into(), places }).collect())
-    }
+fn number_of(code: &CourseCode) -> String {
+    code.number.as_str().to_ascii_lowercase()
 }

@@ -1,19 +1,19 @@
 //! A query read as words, each of which must occur somewhere in the course.
 
-use super::index::Vocabulary;
-use super::{Found, Rank};
-use crate::course_set::CourseIndex;
-use crate::snapshot::Snapshot;
+use super::rank::{Found, Rank};
+use super::vocabulary::Vocabulary;
+use crate::course_set::{CourseIndex, CourseSet};
+use crate::snapshot::{CourseEntry, Snapshot};
 use crate::term::TermId;
 
 /// Words that need not occur.
 const FILLERS: [&str; 12] = ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to"];
 
 /// Ranks of word matches by how the title goes with the whole query; a course's penalties come on top.
-const TITLE_IS_QUERY: u32 = 20;
-const TITLE_BEGINS_WITH_QUERY: u32 = 22;
-const TITLE_HAS_QUERY: u32 = 30;
-const WORDS: u32 = 40;
+const TITLE_IS_QUERY: u32 = 50;
+const TITLE_BEGINS_WITH_QUERY: u32 = 52;
+const TITLE_HAS_QUERY: u32 = 60;
+const WORDS: u32 = 70;
 
 /// Penalties of a word by where it was found.
 const EXACT: u8 = 1;
@@ -29,118 +29,160 @@ const NOT_FOUND: u8 = u8::MAX;
 const NAME_START_CHARS_MIN: usize = 3;
 
 /// Offers the courses in which all words occur. Typos are looked for only in words that occur nowhere as they stand,
-/// and, when no course has all words, in every word.
-pub(super) fn read_as_words(snapshot: &Snapshot, tokens: &[String], term: Option<TermId>, found: &mut Found) {
+/// and, when no course of any term has all words, in every word.
+pub(super) fn read_as_words(snapshot: &Snapshot, tokens: &[String], found: &mut Found) {
     let meaningful: Vec<&str> = tokens.iter().map(String::as_str).filter(|token| !FILLERS.contains(token)).collect();
     let meaningful = if meaningful.is_empty() { tokens.iter().map(String::as_str).collect() } else { meaningful };
     let phrase = tokens.join(" ");
-    let strict: Vec<Penalties> = meaningful.iter().map(|token| Penalties::of_word(snapshot, token, term)).collect();
-    let lenient = |(penalties, token): (&Penalties, &&str)| {
-        if penalties.is_empty() { Penalties::of_typo(snapshot, token, term) } else { penalties.clone() }
-    };
-    let repaired: Vec<Penalties> = strict.iter().zip(&meaningful).map(lenient).collect();
-    if offer_all(snapshot, &repaired, &phrase, found) == 0 {
-        let with_typos = |(penalties, token): (&Penalties, &&str)| {
-            let mut penalties = penalties.clone();
-            penalties.lower_to(&Penalties::of_typo(snapshot, token, term));
-            penalties
-        };
-        let all: Vec<Penalties> = repaired.iter().zip(&meaningful).map(with_typos).collect();
-        offer_all(snapshot, &all, &phrase, found);
+    let mut readings: Vec<Reading> = Vec::with_capacity(meaningful.len());
+    for token in &meaningful {
+        let mut reading = Reading::nothing(snapshot);
+        reading.read_word(snapshot, token);
+        if reading.is_empty() {
+            reading.read_typo(snapshot, token);
+        }
+        readings.push(reading.finished());
     }
+    if offer_all(snapshot, &readings, &phrase, found) > 0 {
+        return;
+    }
+    for (reading, token) in readings.iter_mut().zip(&meaningful) {
+        let mut lenient = std::mem::replace(reading, Reading::nothing(snapshot));
+        lenient.read_typo(snapshot, token);
+        *reading = lenient.finished();
+    }
+    offer_all(snapshot, &readings, &phrase, found);
 }
 
-/// Offers the courses that have a penalty for every word, and says how many there are.
-fn offer_all(snapshot: &Snapshot, words: &[Penalties], phrase: &str, found: &mut Found) -> usize {
+/// Offers the courses that have a penalty for every word, and says how many there are, terms apart.
+fn offer_all(snapshot: &Snapshot, words: &[Reading], phrase: &str, found: &mut Found) -> usize {
+    let Some((first, others)) = words.split_first() else { return 0 };
+    let mut everywhere = first.courses.clone();
+    others.iter().for_each(|word| everywhere.keep(&word.courses));
     let mut offered = 0;
-    for (place, entry) in snapshot.courses().iter().enumerate() {
-        let penalties = words.iter().map(|word| word.0[place]);
-        if penalties.clone().any(|penalty| penalty == NOT_FOUND) {
-            continue;
-        }
-        let title = &snapshot.index().titles[place];
-        let base = if **title == *phrase {
-            TITLE_IS_QUERY
-        } else if title.starts_with(phrase) {
-            TITLE_BEGINS_WITH_QUERY
-        } else if title.contains(phrase) {
-            TITLE_HAS_QUERY
-        } else {
-            WORDS
-        };
-        let class = base + penalties.map(u32::from).sum::<u32>();
-        let course = CourseIndex(u32::try_from(place).unwrap_or(u32::MAX));
-        found.offer(course, Rank::by_size(class, entry.popularity));
+    for course in everywhere.iter() {
+        let penalties = words.iter().map(|word| u32::from(word.penalties[course.place()])).sum();
+        found.offer(course, rank(snapshot, course, phrase, penalties));
         offered += 1;
+    }
+    for (term, course) in taught_somewhere(words) {
+        let penalties: Option<u32> = words.iter().map(|word| word.penalty_in(term, course).map(u32::from)).sum();
+        if let Some(penalties) = penalties {
+            found.offer_in(term, course, rank(snapshot, course, phrase, penalties));
+            offered += 1;
+        }
     }
     offered
 }
 
-/// What one word of the query costs each course.
-#[derive(Clone)]
-struct Penalties(Vec<u8>);
+/// Where an instructor makes a difference, each once.
+fn taught_somewhere(words: &[Reading]) -> Vec<(TermId, CourseIndex)> {
+    let mut taught: Vec<(TermId, CourseIndex)> =
+        words.iter().flat_map(|word| &word.taught).map(|(term, course, _)| (*term, *course)).collect();
+    if words.len() > 1 {
+        taught.sort_unstable();
+        taught.dedup();
+    }
+    taught
+}
 
-impl Penalties {
-    fn none_found(snapshot: &Snapshot) -> Self {
-        Self(vec![NOT_FOUND; snapshot.courses().len()])
+fn rank(snapshot: &Snapshot, course: CourseIndex, phrase: &str, penalties: u32) -> Rank {
+    let title = &*snapshot.index().titles[course.place()];
+    let base = if title == phrase {
+        TITLE_IS_QUERY
+    } else if title.starts_with(phrase) {
+        TITLE_BEGINS_WITH_QUERY
+    } else if title.contains(phrase) {
+        TITLE_HAS_QUERY
+    } else {
+        WORDS
+    };
+    let CourseEntry { popularity, .. } = snapshot.course(course);
+    Rank::by_size(base + penalties, *popularity)
+}
+
+/// What one word of the query costs each course.
+struct Reading {
+    /// Whatever the term, by place.
+    penalties: Vec<u8>,
+    /// The courses that have a penalty.
+    courses: CourseSet,
+    /// What it costs, in the terms of an instructor of that name; by term and course once finished.
+    taught: Vec<(TermId, CourseIndex, u8)>,
+}
+
+impl Reading {
+    fn nothing(snapshot: &Snapshot) -> Self {
+        let course_count = snapshot.courses().len();
+        Self { penalties: vec![NOT_FOUND; course_count], courses: CourseSet::none(course_count), taught: Vec::new() }
     }
 
     /// The word as it stands: exactly or as the beginning of a word.
-    fn of_word(snapshot: &Snapshot, token: &str, term: Option<TermId>) -> Self {
+    fn read_word(&mut self, snapshot: &Snapshot, token: &str) {
         let index = snapshot.index();
-        let mut penalties = Self::none_found(snapshot);
-        for (is_whole, courses) in index.title_words.beginning_with(token) {
-            penalties.lower_each(courses, if is_whole { EXACT } else { START });
+        for (word, courses) in index.title_words.beginning_with(token) {
+            self.lower_each(courses, if word == token { EXACT } else { START });
         }
-        for (is_whole, subjects) in index.subject_words.beginning_with(token) {
-            if is_whole || token.len() >= NAME_START_CHARS_MIN {
-                penalties.lower_subjects(snapshot, subjects, if is_whole { SUBJECT_WORD } else { START });
+        for (word, subjects) in index.subject_words.beginning_with(token) {
+            if word == token || token.len() >= NAME_START_CHARS_MIN {
+                self.lower_subjects(snapshot, subjects, if word == token { SUBJECT_WORD } else { START });
             }
         }
-        for (is_whole, people) in index.instructor_words.beginning_with(token) {
-            if is_whole || token.len() >= NAME_START_CHARS_MIN {
-                let penalty = if is_whole { INSTRUCTOR } else { INSTRUCTOR_START };
-                penalties.lower_taught(snapshot, people, term, penalty);
+        for (word, people) in index.instructor_words.beginning_with(token) {
+            if word == token || token.len() >= NAME_START_CHARS_MIN {
+                self.lower_taught(snapshot, people, if word == token { INSTRUCTOR } else { INSTRUCTOR_START });
             }
         }
         if token.bytes().any(|b| b.is_ascii_digit()) {
-            penalties.lower_numbers(snapshot, token);
+            for (number, courses) in index.numbers.beginning_with(token) {
+                self.lower_each(courses, if number == token { EXACT } else { START });
+            }
+            for (_, courses) in index.numbers_behind_letters.beginning_with(token) {
+                self.lower_each(courses, START);
+            }
         }
-        penalties
     }
 
     /// Words that could be meant by a mistyped one.
-    fn of_typo(snapshot: &Snapshot, token: &str, term: Option<TermId>) -> Self {
-        let mut penalties = Self::none_found(snapshot);
+    fn read_typo(&mut self, snapshot: &Snapshot, token: &str) {
         if token.bytes().any(|b| b.is_ascii_digit()) {
-            return penalties;
+            return;
         }
         let index = snapshot.index();
         for (typos, courses) in similar_in(&index.title_words, token) {
-            penalties.lower_each(courses, TYPO + typos);
+            self.lower_each(courses, TYPO + typos);
         }
         for (typos, subjects) in similar_in(&index.subject_words, token) {
-            penalties.lower_subjects(snapshot, subjects, TYPO_IN_NAME + typos);
+            self.lower_subjects(snapshot, subjects, TYPO_IN_NAME + typos);
         }
         for (typos, people) in similar_in(&index.instructor_words, token) {
-            penalties.lower_taught(snapshot, people, term, TYPO_IN_NAME + typos);
+            self.lower_taught(snapshot, people, TYPO_IN_NAME + typos);
         }
-        penalties
     }
 
     fn is_empty(&self) -> bool {
-        self.0.iter().all(|penalty| *penalty == NOT_FOUND)
+        self.taught.is_empty() && self.courses.is_empty()
+    }
+
+    /// Keeps the best of several instructors of a course.
+    fn finished(mut self) -> Self {
+        self.taught.sort_unstable();
+        self.taught.dedup_by_key(|(term, course, _)| (*term, *course));
+        self
+    }
+
+    /// What the word costs a course in a term; `None` when it is not found.
+    fn penalty_in(&self, term: TermId, course: CourseIndex) -> Option<u8> {
+        let whatever_the_term = self.penalties[course.place()];
+        let at = self.taught.binary_search_by_key(&(term, course), |(term, course, _)| (*term, *course)).ok();
+        let taught = at.and_then(|at| self.taught.get(at)).map_or(NOT_FOUND, |(.., penalty)| *penalty);
+        Some(whatever_the_term.min(taught)).filter(|penalty| *penalty != NOT_FOUND)
     }
 
     fn lower(&mut self, course: CourseIndex, penalty: u8) {
-        if let Some(mine) = self.0.get_mut(course.place()) {
+        if let Some(mine) = self.penalties.get_mut(course.place()) {
             *mine = penalty.min(*mine);
-        }
-    }
-
-    fn lower_to(&mut self, other: &Self) {
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
-            *mine = (*mine).min(*theirs);
+            self.courses.insert(course);
         }
     }
 
@@ -158,22 +200,9 @@ impl Penalties {
         }
     }
 
-    fn lower_taught(&mut self, snapshot: &Snapshot, people: &[u32], term: Option<TermId>, penalty: u8) {
+    fn lower_taught(&mut self, snapshot: &Snapshot, people: &[u32], penalty: u8) {
         for taught in people.iter().filter_map(|person| snapshot.index().teaching.get(*person as usize)) {
-            for (_, course) in taught.iter().filter(|(of, _)| term.is_none_or(|term| term == *of)) {
-                self.lower(*course, penalty);
-            }
-        }
-    }
-
-    fn lower_numbers(&mut self, snapshot: &Snapshot, token: &str) {
-        for (place, number) in (0..).zip(&snapshot.index().numbers) {
-            let without_prefix = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-            if **number == *token {
-                self.lower(CourseIndex(place), EXACT);
-            } else if number.starts_with(token) || without_prefix.starts_with(token) {
-                self.lower(CourseIndex(place), START);
-            }
+            self.taught.extend(taught.iter().map(|(term, course)| (*term, *course, penalty)));
         }
     }
 }

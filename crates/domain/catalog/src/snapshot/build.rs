@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 
 use super::gradebook::{self, GradeBook, GradeSummary};
+use super::order::Orders;
+use super::primaries::Primaries;
+use super::sections::SectionTables;
 use super::sections_build::{Built, SectionTablesBuilder};
 use super::{CourseEntry, Offering, PlaylistEntry, PlaylistIndex, Snapshot, SubjectEntry, TermEntry};
 use crate::course::{Course, CourseCode};
@@ -28,7 +31,7 @@ impl Snapshot {
         let mut building = SectionTablesBuilder::new(&data.terms, data.classes, data.counts, data.reservations);
         building.add_all(data.sections, |code| place_in(&courses, code));
         let Built { tables, offerings } = building.finish();
-        let terms = terms(data.terms, offerings, courses.len());
+        let terms = terms(data.terms, offerings, &tables, courses.len());
         link_cross_listed(&mut courses);
         count_popularity(&mut courses, &terms, &gradebook);
         let subjects = subjects(&courses);
@@ -39,6 +42,8 @@ impl Snapshot {
             playlists_by_id: by_id(playlists.iter().map(|entry| entry.id), PlaylistIndex),
             playlists,
             index: SearchIndex::build(&courses, &subjects, &tables),
+            orders: Orders::default(),
+            with_grades: CourseSet::none(courses.len()),
             courses,
             terms,
             sections: tables,
@@ -63,6 +68,9 @@ impl Snapshot {
         for (entry, summary) in self.courses.iter_mut().zip(summaries) {
             entry.grades = summary;
         }
+        let graded = places(self.courses.len()).zip(&self.courses).filter(|(_, entry)| entry.grades.is_some());
+        self.with_grades = CourseSet::of(self.courses.len(), graded.map(|(place, _)| place));
+        self.orders = Orders::of(&self.courses);
     }
 }
 
@@ -116,24 +124,30 @@ fn place_in(courses: &[CourseEntry], code: &CourseCode) -> Option<CourseIndex> {
     u32::try_from(at).ok().map(CourseIndex)
 }
 
-fn terms(terms: Vec<Term>, mut offerings: HashMap<TermId, Vec<Offering>>, course_count: usize) -> Vec<TermEntry> {
+fn terms(
+    terms: Vec<Term>,
+    mut offerings: HashMap<TermId, Vec<Offering>>,
+    tables: &SectionTables,
+    course_count: usize,
+) -> Vec<TermEntry> {
     let mut terms: Vec<TermEntry> = terms
         .into_iter()
-        .map(|term| term_entry(offerings.remove(&term.id).unwrap_or_default(), term, course_count))
+        .map(|term| term_entry(offerings.remove(&term.id).unwrap_or_default(), term, tables, course_count))
         .collect();
     terms.sort_by_key(|entry| std::cmp::Reverse(entry.term.id));
     terms
 }
 
-fn term_entry(offerings: Vec<Offering>, term: Term, course_count: usize) -> TermEntry {
-    let has_open_seat = |offering: &&Offering| offering.seats.is_some_and(|seats| seats.open_seats > 0);
+fn term_entry(offerings: Vec<Offering>, term: Term, tables: &SectionTables, course_count: usize) -> TermEntry {
+    let first = offerings.first().map_or(0, |offering| offering.sections.start);
+    let end = offerings.last().map_or(0, |offering| offering.sections.end);
+    let primaries = Primaries::build(tables, first..end, course_count);
     TermEntry {
         term,
         offered: CourseSet::of(course_count, offerings.iter().map(|offering| offering.course)),
-        with_open_seats: CourseSet::of(
-            course_count,
-            offerings.iter().filter(has_open_seat).map(|offering| offering.course),
-        ),
+        with_open_seats: primaries.courses_of(&primaries.free),
+        with_seats_for_anyone: primaries.courses_of(&primaries.free_for_anyone),
+        primaries,
         offerings,
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::gradebook::{GradeEntry, GradeIndex};
-use super::sections::{SectionIndex, SectionView, rows};
+use super::sections::{InstructorEntry, InstructorIndex, SectionIndex, SectionView, rows};
 use super::{ClassEntry, CourseEntry, Offering, PlaylistEntry, PlaylistIndex, Snapshot, SubjectEntry, TermEntry};
 use crate::course::{CatalogNumber, CourseCode};
 use crate::course_set::CourseIndex;
@@ -147,6 +147,28 @@ impl Snapshot {
     pub fn playlists_of(&self, course: CourseIndex) -> impl Iterator<Item = PlaylistIndex> + Clone {
         let placed = (0..).map(PlaylistIndex).zip(&self.playlists);
         placed.filter(move |(_, entry)| entry.courses.contains(course)).map(|(place, _)| place)
+    }
+
+    /// The instructor at a place.
+    ///
+    /// # Panics
+    /// When the place belongs to another snapshot with more instructors.
+    #[must_use]
+    pub fn instructor(&self, instructor: InstructorIndex) -> &InstructorEntry {
+        &self.sections.people[instructor.place()]
+    }
+
+    /// The place of the instructor of a name in addresses.
+    #[must_use]
+    pub fn instructor_by_slug(&self, slug: &str) -> Option<InstructorIndex> {
+        let at = self.sections.people.binary_search_by(|entry| entry.slug.as_str().cmp(slug)).ok()?;
+        u32::try_from(at).ok().map(InstructorIndex)
+    }
+
+    /// What an instructor teaches, newest term first: terms and courses, each once.
+    #[must_use]
+    pub fn taught_by(&self, instructor: InstructorIndex) -> &[(TermId, CourseIndex)] {
+        self.index.taught_by(instructor)
     }
 
     /// A term's offerings.

@@ -13,7 +13,7 @@ use crate::class::OfferingStatus;
 use crate::course_set::CourseIndex;
 use crate::data::ObservedCounts;
 use crate::meeting::{Days, Instructor, TimeRange};
-use crate::seats::SeatReservation;
+use crate::seats::{Availability, SeatReservation};
 use crate::section::{Component, SectionAttribute, SectionId, SectionKey};
 use crate::term::TermId;
 
@@ -29,6 +29,27 @@ impl SectionIndex {
     }
 }
 
+/// An instructor's place in one snapshot. It means nothing in another snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstructorIndex(pub u32);
+
+impl InstructorIndex {
+    /// The place as an index into a slice.
+    #[must_use]
+    pub const fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Somebody who teaches. The SIS discloses names only: two people of one name are one here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstructorEntry {
+    /// `Ada Lovelace`.
+    pub name: String,
+    /// The name in addresses: `ada-lovelace`.
+    pub slug: String,
+}
+
 /// The tables.
 #[derive(Debug, Default)]
 pub(crate) struct SectionTables {
@@ -41,6 +62,9 @@ pub(crate) struct SectionTables {
     pub(super) texts: Vec<String>,
     pub(super) components: Vec<Component>,
     pub(crate) instructors: Vec<Instructor>,
+    /// Who they are: one person may be written in several ways, and teach in several roles.
+    pub(super) identities: Vec<InstructorIndex>,
+    pub(crate) people: Vec<InstructorEntry>,
     pub(super) attributes: Vec<Vec<SectionAttribute>>,
     /// The sections by key.
     pub(super) by_key: Vec<SectionIndex>,
@@ -90,9 +114,11 @@ impl SectionTables {
         (0..).map(SectionIndex).zip(&self.sections).map(|(index, row)| SectionView { tables: self, row, index })
     }
 
-    /// The places of all instructors of a section, meeting by meeting.
-    pub(crate) fn teaching_of(&self, section: SectionView<'_>) -> impl Iterator<Item = &Place> {
-        rows(&self.meetings, &section.row.meetings).iter().flat_map(|meeting| rows(&self.teaching, &meeting.teaching))
+    /// Who teaches a section, meeting by meeting.
+    pub(crate) fn people_of(&self, section: SectionView<'_>) -> impl Iterator<Item = InstructorIndex> {
+        let meetings = rows(&self.meetings, &section.row.meetings);
+        let teaching = meetings.iter().flat_map(|meeting| rows(&self.teaching, &meeting.teaching));
+        teaching.map(|place| self.identities[*place as usize])
     }
 
     pub(super) fn find(&self, key: SectionKey) -> Option<SectionIndex> {
@@ -227,6 +253,12 @@ impl<'a> SectionView<'a> {
     #[must_use]
     pub fn reservations(self) -> &'a [SeatReservation] {
         rows(&self.tables.reservations, &self.row.reservations)
+    }
+
+    /// For whom it has a free seat; `None` when the source gave no counts.
+    #[must_use]
+    pub fn availability(self) -> Option<Availability> {
+        self.counts().map(|observed| Availability::of(&observed.counts, self.reservations()))
     }
 
     /// `LEC 001`.

@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::interner::{Interner, Place};
-use super::sections::{MeetingRow, SectionIndex, SectionRow, SectionTables};
+use super::sections::{InstructorEntry, InstructorIndex, MeetingRow, SectionIndex, SectionRow, SectionTables};
 use super::{ClassEntry, Offering};
 use crate::class::{Class, ClassKey};
 use crate::course::CourseCode;
 use crate::course_set::CourseIndex;
 use crate::data::ObservedCounts;
+use crate::fold::slug;
 use crate::meeting::{Instructor, Meeting};
 use crate::seats::{SeatReservation, SeatRollup};
 use crate::section::{Component, Section, SectionAttribute, SectionId};
@@ -70,7 +71,7 @@ impl SectionTablesBuilder {
             last = Some((code, course));
             placed.extend(course.map(|course| (course, section)));
         }
-        placed.sort_by(|a, b| in_table_order(a, b));
+        placed.sort_by(in_table_order);
         let meeting_count = placed.iter().map(|(_, section)| section.meetings.len()).sum();
         self.built.tables.sections.reserve_exact(placed.len());
         self.built.tables.meetings.reserve_exact(meeting_count);
@@ -156,6 +157,7 @@ impl SectionTablesBuilder {
         tables.components = self.components.finish();
         tables.instructors = self.instructors.finish();
         tables.attributes = self.attributes.finish();
+        (tables.people, tables.identities) = people(&tables.instructors);
         tables.classes.shrink_to_fit();
         tables.teaching.shrink_to_fit();
         tables.by_key = (0..next_place(&tables.sections)).map(SectionIndex).collect();
@@ -178,6 +180,22 @@ fn extend<T>(table: &mut Vec<T>, rows: Vec<T>) -> Range<u32> {
     let start = next_place(table);
     table.extend(rows);
     start..next_place(table)
+}
+
+/// Everybody by name in addresses, and for each instructor of the tables who that is.
+fn people(instructors: &[Instructor]) -> (Vec<InstructorEntry>, Vec<InstructorIndex>) {
+    let named = |instructor: &Instructor| {
+        let name = instructor.full_name();
+        InstructorEntry { slug: slug(&name), name }
+    };
+    let named: Vec<InstructorEntry> = instructors.iter().map(named).collect();
+    let mut people = named.clone();
+    people.sort_by(|a, b| (&a.slug, &a.name).cmp(&(&b.slug, &b.name)));
+    people.dedup_by(|later, earlier| later.slug == earlier.slug);
+    let place = |entry: &InstructorEntry| people.partition_point(|other| other.slug < entry.slug);
+    let identities =
+        named.iter().map(|entry| InstructorIndex(u32::try_from(place(entry)).unwrap_or(u32::MAX))).collect();
+    (people, identities)
 }
 
 /// Newest term first, then by course, class and order within the class.

@@ -3,9 +3,11 @@
 mod asked;
 mod filters;
 mod results;
+mod section_facets;
 
 use axum::response::{IntoResponse, Response};
 use catalog::filter::{self, Criteria, Found};
+use catalog::meeting::Days;
 use catalog::term::TermId;
 use design::as_of::as_of;
 use design::chips::{ActiveFilter, active_filters, tags};
@@ -19,8 +21,10 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use self::asked::Asked;
+use self::section_facets::DAY_NAMES;
 use crate::address::{self, CATALOG, without_choice};
 use crate::frame::{self, Content, seats_as_of};
+use crate::moment::range_in_words;
 use crate::visit::Visit;
 use crate::words;
 
@@ -47,7 +51,7 @@ fn title(criteria: &Criteria) -> String {
     if criteria.query.is_empty() { format!("Courses in {term}") } else { format!("“{}” in {term}", criteria.query) }
 }
 
-fn main(visit: &Visit, asked: &Asked, found: &Found) -> Markup {
+fn main(visit: &Visit, asked: &Asked, found: &Found<'_>) -> Markup {
     let criteria = &asked.criteria;
     let heading = PageHeading {
         eyebrow: Some(criteria.term.map_or_else(|| "All terms".to_owned(), TermId::title)),
@@ -64,6 +68,7 @@ fn main(visit: &Visit, asked: &Asked, found: &Found) -> Markup {
         size: SearchSize::Large,
         live: true,
     };
+    let in_force = in_force(visit, criteria);
     let page = filter::page(&found.courses, asked.page, visit.app.config.results_per_page);
     let count = counted(words::counted(found.courses.len()), "course", "courses");
     let results = html! {
@@ -73,7 +78,7 @@ fn main(visit: &Visit, asked: &Asked, found: &Found) -> Markup {
         @for trouble in frame::troubles(&visit.snapshot, &visit.surroundings.current, criteria.term, visit.now) {
             (notice(&trouble))
         }
-        (active_filters(&in_force(visit, criteria), &address::catalog(&without_filters(criteria), 1)))
+        (active_filters(&in_force, &address::catalog(&without_filters(criteria), 1)))
         @let named = filters::named_like(&visit.snapshot, criteria);
         @if !named.is_empty() { p { "A filter has that name:" } (tags("Filters of that name", &named)) }
         @if found.courses.is_empty() {
@@ -92,7 +97,7 @@ fn main(visit: &Visit, asked: &Asked, found: &Found) -> Markup {
         div.stack {
             (search_form(&field))
             (with_sidebar(
-                &filters::panel(&visit.snapshot, criteria, found),
+                &filters::panel(&visit.snapshot, criteria, found, in_force.len()),
                 &region("results", &count, &html! { div.stack { (results) } }),
             ))
         }
@@ -129,21 +134,57 @@ fn sort(criteria: &Criteria) -> Markup {
 
 /// The filters in force, each with the address without it.
 fn in_force(visit: &Visit, criteria: &Criteria) -> Vec<ActiveFilter> {
+    let without = |label: &str, without: Criteria| ActiveFilter {
+        label: label.to_owned(),
+        remove_href: address::catalog(&without, 1),
+    };
     let mut filters = Vec::new();
-    if criteria.open_seats && criteria.term.is_some() {
-        let without = Criteria { open_seats: false, ..criteria.clone() };
-        filters.push(ActiveFilter { label: "Open seats".to_owned(), remove_href: address::catalog(&without, 1) });
+    if criteria.term.is_some() {
+        filters.extend(of_sections(visit, criteria).into_iter().map(|(label, fewer)| without(&label, fewer)));
+    }
+    if criteria.has_grades {
+        filters.push(without("With grades", Criteria { has_grades: false, ..criteria.clone() }));
     }
     for (category, slugs) in &criteria.chosen {
         for slug in slugs {
             let entry = visit.snapshot.playlists(*category, criteria.term).find(|entry| entry.slug == *slug);
-            filters.extend(entry.map(|entry| ActiveFilter {
-                label: entry.key.name.clone(),
-                remove_href: address::catalog(&without_choice(criteria, *category, slug), 1),
-            }));
+            let fewer = || without_choice(criteria, *category, slug);
+            filters.extend(entry.map(|entry| without(&entry.key.name, fewer())));
         }
     }
     filters
+}
+
+/// What is asked of sections, each with the criteria that do not.
+fn of_sections(visit: &Visit, criteria: &Criteria) -> Vec<(String, Criteria)> {
+    let mut asked = Vec::new();
+    if criteria.open_seats {
+        asked.push(("Open seats".to_owned(), Criteria { open_seats: false, ..criteria.clone() }));
+    }
+    if criteria.open_to_anyone {
+        let fewer = Criteria { open_to_anyone: false, ..criteria.clone() };
+        asked.push(("Open seats that are not reserved".to_owned(), fewer));
+    }
+    for (day, name) in (0..).zip(DAY_NAMES).filter(|(day, _)| criteria.days.contains(*day)) {
+        let days = Days::from_bits(criteria.days.bits() & !(1 << day));
+        asked.push((format!("On {name}s"), Criteria { days, ..criteria.clone() }));
+    }
+    if let Some(window) = criteria.window {
+        asked.push((range_in_words(window), Criteria { window: None, ..criteria.clone() }));
+    }
+    for slug in &criteria.instruction_modes {
+        let mut fewer = criteria.clone();
+        fewer.instruction_modes.remove(slug);
+        asked.push((slug.replace('-', " "), fewer));
+    }
+    for slug in &criteria.instructors {
+        let mut fewer = criteria.clone();
+        fewer.instructors.remove(slug);
+        let known =
+            visit.snapshot.instructor_by_slug(slug).map(|person| visit.snapshot.instructor(person).name.clone());
+        asked.push((known.unwrap_or_else(|| slug.clone()), fewer));
+    }
+    asked
 }
 
 /// The same search without filters.

@@ -35,6 +35,26 @@ async fn filters_narrow_the_list_and_each_can_be_taken_away() {
 }
 
 #[tokio::test]
+async fn sections_are_asked_for_seats_days_times_and_instructors() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?q=cs&day=mo&day=we&day=fr&part=afternoon").await;
+    assert_eq!(page.codes(), ["COMPSCI 61B"], "61A meets on Tuesday mornings too");
+    assert!(page.has("Remove filter: </span>On Mondays") && page.has("Remove filter: </span>12:00–5:00 pm"));
+    assert!(
+        page.attributes("href").contains(&"/catalog?q=cs&amp;term=fall-2026&amp;day=we&amp;day=fr&amp;part=afternoon")
+    );
+    let taught = world.get("/catalog?instructor=sample-second-person").await;
+    assert_eq!(taught.codes(), ["COMPSCI 61A"]);
+    assert_eq!(world.get("/catalog?open=anyone&q=cs").await.codes(), ["COMPSCI 61B"]);
+    assert_eq!(world.get("/catalog?grades=1").await.codes(), ["COMPSCI 61A", "DATA C8", "STAT C8"]);
+    let odd = world.get("/catalog?day=someday&part=night&instructor=nobody&open=7&q=61a").await;
+    for word in ["someday", "night", "nobody", "7"] {
+        assert!(odd.has(&format!("“{word}” is no choice of the filter")), "{word}");
+    }
+    assert_eq!(odd.codes(), ["COMPSCI 61A"]);
+}
+
+#[tokio::test]
 async fn what_is_not_understood_is_ignored_and_said() {
     let world = World::with_campus().await;
     let page = world.get("/catalog?ls=telepathy&colour=blue&sort=luck&term=winter-2026&page=x&utm_source=mail").await;

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use catalog::day_part::DayPart;
 use catalog::filter::sort::Sort;
 use catalog::filter::{Criteria, FILTER_CATEGORIES};
+use catalog::meeting::Days;
 use catalog::playlist::Category;
 use catalog::search::QUERY_CHARS_MAX;
 use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
 use jiff::civil::Date;
 
-use crate::address::ANY_TERM;
+use crate::address::{ANY_TERM, ANYONE, DAY, GRADES, INSTRUCTOR, MODE, OPEN, PART, YES};
 
 /// The most characters of a name or value that a notice repeats.
 const REPEATED_CHARS_MAX: usize = 40;
@@ -63,8 +65,7 @@ impl Asked {
         match name {
             "q" => self.take_query(value),
             "term" => self.take_term(snapshot, value),
-            "open" if value == "1" => self.criteria.open_seats = true,
-            "open" => self.note(format!("“{}” is no choice of seats: 1 asks for open ones.", shortened(value))),
+            OPEN | DAY | PART | MODE | INSTRUCTOR | GRADES => self.take_filter(snapshot, name, value),
             "sort" => match Sort::from_slug(value) {
                 Some(sort) => self.criteria.sort = sort,
                 None => self.note(format!("“{}” is no order of courses.", shortened(value))),
@@ -78,6 +79,33 @@ impl Asked {
                 None if ADDED_BY_OTHERS.iter().any(|start| name.starts_with(start)) => {}
                 None => self.note(format!("there is no filter called “{}”.", shortened(name))),
             },
+        }
+    }
+
+    fn take_filter(&mut self, snapshot: &Snapshot, name: &str, value: &str) {
+        let day = || Days::NAMES.iter().position(|day| day.eq_ignore_ascii_case(value));
+        match name {
+            OPEN if value == YES => self.criteria.open_seats = true,
+            OPEN if value == ANYONE => self.criteria.open_to_anyone = true,
+            GRADES if value == YES => self.criteria.has_grades = true,
+            DAY if day().is_some() => {
+                let bit = day().map_or(0, |day| 1 << day);
+                self.criteria.days = Days::from_bits(self.criteria.days.bits() | bit);
+            }
+            PART if DayPart::from_slug(value).is_some() => {
+                self.criteria.window = DayPart::from_slug(value).map(DayPart::range);
+            }
+            MODE if value.chars().count() <= REPEATED_CHARS_MAX => self.take_one_more(name, value),
+            INSTRUCTOR if snapshot.instructor_by_slug(value).is_some() => self.take_one_more(name, value),
+            _ => self.note(format!("“{}” is no choice of the filter “{name}”.", shortened(value))),
+        }
+    }
+
+    fn take_one_more(&mut self, name: &str, value: &str) {
+        let criteria = &mut self.criteria;
+        let chosen = if name == MODE { &mut criteria.instruction_modes } else { &mut criteria.instructors };
+        if chosen.len() < CHOICES_MAX {
+            chosen.insert(value.to_owned());
         }
     }
 

@@ -8,6 +8,7 @@ use design::chips::Tag;
 use design::facets::{Facet, FacetKind, FacetOption, FilterPanel, filter_panel};
 use maud::Markup;
 
+use super::section_facets;
 use crate::address::{self, ANY_TERM, CATALOG};
 use crate::words;
 
@@ -24,13 +25,13 @@ const NAME_CHARS_MIN: usize = 4;
 /// Filters that are offered so at most.
 const NAMED_SHOWN: usize = 4;
 
-pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> Markup {
+pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found<'_>, active_count: usize) -> Markup {
     let mut facets = vec![terms(snapshot, criteria, found)];
     if criteria.term.is_some() {
-        facets.push(seats(criteria, found));
+        facets.extend(section_facets::of_term(criteria, found));
     }
     facets.extend(found.facets.categories.iter().map(|(category, choices)| group(*category, choices)));
-    let chosen: usize = criteria.chosen.values().map(std::collections::BTreeSet::len).sum();
+    facets.push(section_facets::grades(criteria, found));
     let mut hidden = Vec::new();
     if !criteria.query.is_empty() {
         hidden.push(("q".to_owned(), criteria.query.clone()));
@@ -42,7 +43,7 @@ pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> 
         action: CATALOG.to_owned(),
         hidden,
         facets,
-        active_count: words::counted(chosen) + u32::from(criteria.open_seats),
+        active_count: words::counted(active_count),
         live: true,
     })
 }
@@ -65,7 +66,7 @@ pub(super) fn named_like(snapshot: &Snapshot, criteria: &Criteria) -> Vec<Tag> {
         .collect()
 }
 
-fn terms(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> Facet {
+fn terms(snapshot: &Snapshot, criteria: &Criteria, found: &Found<'_>) -> Facet {
     let mut options: Vec<FacetOption> = found
         .facets
         .terms
@@ -99,27 +100,11 @@ fn terms(snapshot: &Snapshot, criteria: &Criteria, found: &Found) -> Facet {
     }
 }
 
-fn seats(criteria: &Criteria, found: &Found) -> Facet {
-    Facet {
-        id: "filter-open".to_owned(),
-        name: "open".to_owned(),
-        legend: "Seats".to_owned(),
-        kind: FacetKind::Many,
-        open: true,
-        options: vec![FacetOption {
-            value: "1".to_owned(),
-            label: "Open seats".to_owned(),
-            count: Some(words::counted(found.facets.open_seats)),
-            selected: criteria.open_seats,
-        }],
-    }
-}
-
-fn group(category: Category, choices: &[Choice]) -> Facet {
+fn group(category: Category, choices: &[Choice<'_>]) -> Facet {
     let is_long = category == Category::Department;
-    let option = |choice: &Choice| FacetOption {
-        value: choice.slug.clone(),
-        label: choice.name.clone(),
+    let option = |choice: &Choice<'_>| FacetOption {
+        value: choice.slug.to_owned(),
+        label: choice.name.to_owned(),
         count: Some(words::counted(choice.count)),
         selected: choice.is_chosen,
     };

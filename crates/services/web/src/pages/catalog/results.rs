@@ -87,7 +87,7 @@ fn times(snapshot: &Snapshot, offering: &Offering) -> Vec<String> {
 }
 
 /// No course: why, and what would find some.
-pub(super) fn nothing(visit: &Visit, criteria: &Criteria, found: &Found) -> Markup {
+pub(super) fn nothing(visit: &Visit, criteria: &Criteria, found: &Found<'_>) -> Markup {
     let bare = without_filters(criteria);
     let without = if bare == *criteria { 0 } else { find(&visit.snapshot, &bare).courses.len() };
     let best = found
@@ -96,7 +96,7 @@ pub(super) fn nothing(visit: &Visit, criteria: &Criteria, found: &Found) -> Mark
         .iter()
         .filter(|(term, count)| Some(*term) != criteria.term && *count > 0)
         .max_by_key(|(term, count)| (*count, *term));
-    let anywhere = Criteria { term: None, open_seats: false, ..bare.clone() };
+    let anywhere = Criteria { term: None, ..bare.clone() };
     let term = criteria.term.map_or_else(|| "any term".to_owned(), TermId::title);
     let title = if criteria.query.is_empty() {
         format!("No course of {term} fits these filters")
