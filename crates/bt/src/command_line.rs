@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use catalog::run::Step;
+use catalog::switches::{Reason, Source};
 use catalog::term::TermId;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -54,6 +55,12 @@ pub(crate) enum Command {
         /// What they hold
         #[command(subcommand)]
         what: Import,
+    },
+    /// Turn a source of data off or on while everything runs; by itself: what is off
+    Switch {
+        /// Which way
+        #[command(subcommand)]
+        what: Option<Switch>,
     },
     /// Stand in for the university's SIS: a made-up campus, or captured data played back
     Sis(Sis),
@@ -114,6 +121,26 @@ pub(crate) enum Import {
         /// The files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+    },
+}
+
+/// Which way a source is turned.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Switch {
+    /// Show nothing of it on the site and in the API, and tell why; its data is kept
+    Off {
+        /// grades, enrollment, descriptions, or public-api
+        #[arg(value_name = "SOURCE")]
+        source: Source,
+        /// Why, in one line: every visitor can read it
+        #[arg(long, value_name = "TEXT", value_parser = Reason::parse)]
+        reason: Reason,
+    },
+    /// Show it again
+    On {
+        /// grades, enrollment, descriptions, or public-api
+        #[arg(value_name = "SOURCE")]
+        source: Source,
     },
 }
 
@@ -193,6 +220,17 @@ mod tests {
         assert_eq!(update.terms, ["2168".parse().unwrap(), "2168".parse().unwrap()]);
         let wrong = CommandLine::try_parse_from(["bt", "update", "klass"]).unwrap_err().to_string();
         assert!(wrong.contains("`klass` is no step of an update"), "{wrong}");
+    }
+
+    #[test]
+    fn a_source_is_turned_off_by_its_name_and_for_a_reason() {
+        let line = CommandLine::parse_from(["bt", "switch", "off", "public-api", "--reason", "Asked for."]);
+        let Command::Switch { what: Some(Switch::Off { source, reason }) } = line.command else { panic!("not off") };
+        assert_eq!((source, reason.as_str()), (Source::PublicApi, "Asked for."));
+        let wrong = |arguments: &[&str]| CommandLine::try_parse_from(arguments).unwrap_err().to_string();
+        assert!(wrong(&["bt", "switch", "on", "seats"]).contains("`seats` cannot be switched"));
+        assert!(wrong(&["bt", "switch", "off", "grades"]).contains("--reason"));
+        assert!(wrong(&["bt", "switch", "off", "grades", "--reason", " "]).contains("the reason is empty"));
     }
 
     #[test]

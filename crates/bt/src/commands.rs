@@ -7,6 +7,7 @@ mod migrate;
 mod past;
 mod serve;
 mod sis;
+mod switch;
 mod up;
 mod update;
 
@@ -23,6 +24,7 @@ pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Endi
         Command::Update(arguments) => update::run(world, arguments).await,
         Command::Import { what: Import::Grades { files } } => import_grades::run(world, files).await,
         Command::Sis(arguments) => sis::run(world, arguments).await,
+        Command::Switch { what } => switch::run(world, what.as_ref()).await,
         Command::Migrate => migrate::run(world).await,
         Command::Doctor(_) => doctor::run(world).await,
         // Answered at the door, which needs no world for it.

@@ -256,3 +256,26 @@ fn a_grade_file_that_is_not_there_or_no_export_is_named() {
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.err.contains("other.csv"), "{said:?}");
 }
+
+#[test]
+fn a_source_is_turned_off_and_on_and_a_mistake_in_that_is_named() {
+    let folder = Folder::new("switch");
+    let wrong = folder.run(&["switch", "off", "seats", "--reason", "Asked for."]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    assert!(wrong.err.contains("expected grades, enrollment, descriptions or public-api"), "{wrong:?}");
+    assert!(!folder.0.join("data").exists(), "nothing was begun");
+
+    let reason = "The owner of the grades asked for it.";
+    let off = folder.run(&["switch", "off", "grades", "--reason", reason]);
+    assert_eq!(off.code, Some(0), "{off:?}");
+    let listed = folder.run(&["switch"]);
+    let lines: Vec<&str> = listed.out.lines().collect();
+    assert_eq!(lines.len(), 4, "{listed:?}");
+    assert!(lines[0].starts_with("grades ") && lines[0].contains("off since 2") && lines[0].ends_with(reason));
+    assert!(lines[1..].iter().all(|line| line.ends_with("  on")), "{listed:?}");
+    let again = folder.run(&["switch", "off", "grades", "--reason", reason]);
+    assert_eq!((again.code, again.out.as_str()), (Some(0), "grades: off already, for this reason\n"), "{again:?}");
+    let on = folder.run(&["switch", "on", "grades"]);
+    assert_eq!(on.code, Some(0), "{on:?}");
+    assert!(folder.run(&["switch"]).out.lines().all(|line| line.ends_with("  on")));
+}
