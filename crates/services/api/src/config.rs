@@ -1,11 +1,42 @@
 //! The settings of the API.
 
+use std::time::Duration;
+
+use httpkit::limits::RateLimitConfig;
+
+use crate::graphql::limits::Limits;
+
 /// Settings with their defaults.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
+    /// The site's name, on the page of documentation.
+    pub site_name: String,
     /// The address under which people know the site, such as `https://berkeleytime.com`, for links in answers; without a
     /// slash at its end.
     pub public_url: Option<String>,
     /// Which build of the program this is: kept answers of another build are not this one's.
     pub release: String,
+    /// How often one client may ask.
+    pub rate_limit: RateLimitConfig,
+    /// What one GraphQL operation may ask for.
+    pub graphql: Limits,
+    /// A GraphQL operation that takes this long is logged.
+    pub slow_operation: Duration,
+    /// Whether `X-Test-Identity: <username>` makes a request that person's. For tests and demonstrations only: anybody
+    /// can be anybody then.
+    pub test_identities: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            site_name: "Berkeleytime".to_owned(),
+            public_url: None,
+            release: String::new(),
+            rate_limit: RateLimitConfig::default(),
+            graphql: Limits::default(),
+            slow_operation: Duration::from_millis(200),
+            test_identities: false,
+        }
+    }
 }

@@ -3,6 +3,13 @@
 
 mod campus;
 pub mod config;
+mod docs;
+pub mod graphql;
+mod identity;
 mod keeping;
+mod legacy;
+pub mod openapi;
+mod rest;
 pub mod service;
+mod v1;
 mod visit;

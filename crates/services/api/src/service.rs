@@ -6,11 +6,17 @@ use std::sync::Arc;
 use accounts::ports::AccountStore;
 use answers::tiers::Answers;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use catalog::published::PublishedCatalog;
 use clock::Clock;
+use httpkit::cors::Cors;
+use httpkit::limits::RateLimits;
 use planner::ports::ScheduleStore;
 
 use crate::config::Config;
+use crate::graphql;
+use crate::graphql::engine::Engine;
+use crate::{docs, rest};
 
 /// What the service needs of the world.
 #[derive(Clone)]
@@ -31,6 +37,8 @@ pub(crate) struct App {
     pub(crate) ports: Ports,
     /// Finished answers.
     pub(crate) answers: Answers,
+    /// What GraphQL keeps between requests.
+    pub(crate) graphql: Engine,
 }
 
 /// The service, ready to be mounted.
@@ -48,12 +56,19 @@ impl fmt::Debug for Api {
 /// Puts the service together.
 #[must_use]
 pub fn build(config: Config, ports: Ports, answers: Answers) -> Api {
-    Api { app: Arc::new(App { config, ports, answers }) }
+    Api { app: Arc::new(App { config, ports, answers, graphql: Engine::default() }) }
 }
 
 impl Api {
     /// The routes below `/api`, without the layers around them.
     pub fn router(&self) -> Router {
-        Router::new().with_state(self.app.clone())
+        let gate = from_fn_with_state(self.app.clone(), rest::gate::gate);
+        let routes = rest::router::routes()
+            .merge(docs::routes())
+            .merge(graphql::routes())
+            .layer(gate)
+            .with_state(self.app.clone());
+        let limits = RateLimits::new("api", self.app.config.rate_limit, Arc::clone(&self.app.ports.clock));
+        Cors::QUERYING.around(limits.around(routes))
     }
 }

@@ -18,6 +18,7 @@ use crate::service::App;
 const LOADING_RETRY_SECONDS: u16 = 5;
 
 /// What an answer is made from. While no catalog is loaded, the answer is a 503 that says so.
+#[derive(Clone)]
 pub(crate) struct Visit {
     pub(crate) app: Arc<App>,
     pub(crate) current: Current,
