@@ -4,6 +4,7 @@ use catalog::fetched::Origin;
 use catalog::published::Current;
 use catalog::run::Step;
 use catalog::snapshot::Snapshot;
+use catalog::switches::Source;
 use catalog::term::TermId;
 use design::as_of::AsOf;
 use design::layout::{self, NavLink, Site};
@@ -18,6 +19,7 @@ use maud::{Markup, html};
 use crate::address::CATALOG;
 use crate::moment;
 use crate::service::App;
+use crate::switched_off;
 use crate::words;
 
 /// Who looks, from where, and at what.
@@ -115,6 +117,13 @@ fn footer(app: &App, surroundings: &Surroundings, snapshot: Option<&Snapshot>) -
                 ", " (words::source(state.origin)) "."
             }
         }
+        @if let Some(off) = snapshot.and_then(|snapshot| snapshot.switches().off(Source::PublicApi)) {
+            span {
+                "The public API is closed since "
+                time datetime=(off.since) { (moment::in_words(off.since, surroundings.now)) }
+                ". The reason: " (off.reason)
+            }
+        }
         @if let Some(since) = surroundings.current.database_lost_since {
             span {
                 "The database has not answered since "
@@ -135,8 +144,11 @@ pub(crate) fn as_of(snapshot: &Snapshot, what: &str, at: Timestamp, now: Timesta
     }
 }
 
-/// As of when the seats of a term hold.
+/// As of when the seats of a term hold; `None` when they are unknown or not shown.
 pub(crate) fn seats_as_of(snapshot: &Snapshot, term: TermId) -> Option<Timestamp> {
+    if switched_off::is_off(snapshot, Source::Enrollment) {
+        return None;
+    }
     snapshot.as_of(Step::Enrollment, Some(term)).or_else(|| snapshot.as_of(Step::Class, Some(term)))
 }
 

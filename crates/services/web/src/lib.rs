@@ -12,6 +12,7 @@ pub mod service;
 mod address;
 mod frame;
 mod moment;
+mod switched_off;
 mod visit;
 mod words;
 

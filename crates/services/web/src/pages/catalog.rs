@@ -8,6 +8,7 @@ mod section_facets;
 use axum::response::{IntoResponse, Response};
 use catalog::filter::{self, Criteria, Found};
 use catalog::meeting::Days;
+use catalog::switches::Source;
 use catalog::term::TermId;
 use design::as_of::as_of;
 use design::chips::{ActiveFilter, active_filters, tags};
@@ -25,6 +26,7 @@ use self::section_facets::DAY_NAMES;
 use crate::address::{self, CATALOG, without_choice};
 use crate::frame::{self, Content, seats_as_of};
 use crate::moment::range_in_words;
+use crate::switched_off;
 use crate::visit::Visit;
 use crate::words;
 
@@ -77,6 +79,9 @@ fn main(visit: &Visit, asked: &Asked, found: &Found<'_>) -> Markup {
         }
         @for trouble in frame::troubles(&visit.snapshot, &visit.surroundings.current, criteria.term, visit.now) {
             (notice(&trouble))
+        }
+        @for source in [Source::Grades, Source::Enrollment] {
+            (switched_off::instead(&visit.snapshot, source, visit.now).unwrap_or_default())
         }
         (active_filters(&in_force, &address::catalog(&without_filters(criteria), 1)))
         @let named = filters::named_like(&visit.snapshot, criteria);

@@ -88,7 +88,7 @@ async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response
         is_catalog: true,
         main: html! {
             (head(visit, looked))
-            (about::section(looked))
+            (about::section(visit, looked))
             (sections::section(visit, looked))
             (curve)
             (grades::section(visit, looked))

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use catalog::filter::Criteria;
 use catalog::playlist::Category;
 use catalog::snapshot::{Snapshot, SubjectEntry, TermEntry};
+use catalog::switches::Source;
 use catalog::term::TermId;
 use design::as_of::as_of;
 use design::chips::{Tag, tags};
@@ -17,6 +18,7 @@ use maud::{Markup, html};
 
 use crate::address::{self, CATALOG, with_choice};
 use crate::frame::{self, Content, seats_as_of};
+use crate::switched_off;
 use crate::visit::Visit;
 use crate::words::counted;
 
@@ -92,12 +94,14 @@ fn figures(visit: &Visit, entry: &TermEntry) -> Markup {
         value: thousands(value),
         note: Some(note.to_owned()),
     };
-    let tiles = stat_tiles(&[
+    let mut stats = vec![
         stat("Courses", counted(entry.offerings.len()), "with at least one class"),
         stat("Classes", counted(classes), "lectures and seminars of their own"),
         stat("Sections", counted(sections), "discussions and labs included"),
-        stat("Open seats", u32::try_from(open).unwrap_or(u32::MAX), "in primary sections"),
-    ]);
+    ];
+    if !switched_off::is_off(&visit.snapshot, Source::Enrollment) {
+        stats.push(stat("Open seats", u32::try_from(open).unwrap_or(u32::MAX), "in primary sections"));
+    }
     let term = entry.term.id;
     let criteria = Criteria { term: Some(term), ..Criteria::default() };
     let browse = html! { a href=(address::catalog(&criteria, 1)) { "All courses of " (term.title()) } };
@@ -107,7 +111,7 @@ fn figures(visit: &Visit, entry: &TermEntry) -> Markup {
         &term.title(),
         Some(&browse),
         &html! {
-            (tiles)
+            (stat_tiles(&stats))
             @if let Some(moment) = &moment { (as_of(moment)) }
         },
     )

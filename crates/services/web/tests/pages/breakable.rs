@@ -12,6 +12,7 @@ use catalog::run::{LedgerEntry, RunId, RunRequest};
 use catalog::seats::EnrollmentRun;
 use catalog::section::SectionId;
 use catalog::stored::CatalogState;
+use catalog::switches::SwitchBoard;
 use catalog::term::TermId;
 use jiff::Timestamp;
 use kit::memory_store::MemoryStore;
@@ -30,6 +31,11 @@ impl BreakableStore {
 
     pub(crate) fn give_back(&self) {
         self.is_gone.store(false, Ordering::SeqCst);
+    }
+
+    /// The switches, which nobody takes away.
+    pub(crate) fn board(&self) -> &dyn SwitchBoard {
+        &self.inner
     }
 
     fn reach(&self, doing: &'static str) -> Result<&MemoryStore, StoreError> {

@@ -9,4 +9,5 @@ mod course_page;
 mod every_page;
 mod hostile_input;
 mod staying_current;
+mod switches;
 mod world;

@@ -16,6 +16,7 @@ use catalog::ports::CatalogStore;
 use catalog::run::{RunOutcome, RunReport, RunRequest, Step, StepOutcome, StepReport, Tally};
 use catalog::seats::{Counts, SeatReservation};
 use catalog::section::{Component, Section, SectionId};
+use catalog::switches::{Reason, Source};
 use catalog::term::{Term, TermId};
 use clock::ManualClock;
 use http::{Method, Request};
@@ -92,6 +93,19 @@ impl World {
         };
         run.finish(&report).await.unwrap();
         self.published.loaded_since(publication.at).await;
+    }
+
+    /// Turns a source off at a moment, and waits until that is in memory.
+    pub(crate) async fn switch_off(&self, source: Source, reason: &str, when: &str) {
+        let reason = Reason::parse(reason).unwrap();
+        self.store.board().switch_off(source, &reason, at(when)).await.unwrap();
+        self.published.loaded_since(at(when)).await;
+    }
+
+    /// Turns it on again.
+    pub(crate) async fn switch_on(&self, source: Source, when: &str) {
+        self.store.board().switch_on(source, at(when)).await.unwrap();
+        self.published.loaded_since(at(when)).await;
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -5,6 +5,7 @@ use catalog::filter::Criteria;
 use catalog::finals;
 use catalog::playlist::Category;
 use catalog::snapshot::Snapshot;
+use catalog::switches::Source;
 use catalog::term::TermId;
 use design::chips::{Tag, tags};
 use design::layout;
@@ -12,19 +13,22 @@ use maud::{Markup, html};
 
 use super::Looked;
 use crate::address::{self, with_choice};
+use crate::switched_off;
+use crate::visit::Visit;
 use crate::words;
 
 /// Categories whose playlists stand as pills, in this order.
 const PILLS: [Category; 5] =
     [Category::University, Category::Ls, Category::Engineering, Category::Haas, Category::Level];
 
-pub(super) fn section(looked: &Looked<'_>) -> Markup {
+pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let course = &looked.entry.course;
     let description = course.description.trim();
     let prerequisites = course.prerequisites.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let text = html! {
         div.prose {
-            @if description.is_empty() { p { "The catalog has no description of this course." } }
+            @if let Some(word) = switched_off::instead(looked.snapshot, Source::Descriptions, visit.now) { (word) }
+            @else if description.is_empty() { p { "The catalog has no description of this course." } }
             @else { @for paragraph in description.split("\n\n") { p { (paragraph) } } }
             @if let Some(prerequisites) = prerequisites { p { strong { "Prerequisites: " } (prerequisites) } }
         }

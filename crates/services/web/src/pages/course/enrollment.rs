@@ -7,6 +7,7 @@ use catalog::phases;
 use catalog::seats::{Counts, EnrollmentRun, SeatRollup};
 use catalog::section::SectionId;
 use catalog::snapshot::SectionView;
+use catalog::switches::Source;
 use catalog::term::{Term, TermId};
 use design::chart::enrollment::{EnrollmentCurve, EnrollmentStep, Marker, enrollment_curve};
 use design::chips::{Tag, tags};
@@ -19,6 +20,7 @@ use maud::{Markup, html};
 use super::Looked;
 use crate::address;
 use crate::moment::on_campus;
+use crate::switched_off;
 use crate::visit::Visit;
 use crate::words;
 
@@ -35,6 +37,10 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     if primaries.is_empty() {
         return html! {};
     }
+    // The history is not in the snapshot: it is not even asked for.
+    if let Some(word) = switched_off::instead(looked.snapshot, Source::Enrollment, visit.now) {
+        return framed(&word);
+    }
     let wanted = visit.parameter(SECTION).and_then(|ccn| ccn.parse().ok()).map(SectionId);
     let chosen = primaries.iter().copied().find(|section| Some(section.id()) == wanted);
     let ids: Vec<SectionId> =
@@ -47,14 +53,11 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
             body: html! { "Everything else on this page comes from memory. Try again in a minute." },
         }),
     };
-    layout::section(
-        "enrollment",
-        "How it filled",
-        None,
-        &html! {
-            div.stack { (choices(looked, &primaries, chosen)) (body) }
-        },
-    )
+    framed(&html! { (choices(looked, &primaries, chosen)) (body) })
+}
+
+fn framed(content: &Markup) -> Markup {
+    layout::section("enrollment", "How it filled", None, &html! { div.stack { (content) } })
 }
 
 /// The runs of the sections; `None` when the database does not give them in time.

@@ -2,6 +2,7 @@
 
 use catalog::grade::{Distribution, GRADES, LETTER_COUNT, letter_of};
 use catalog::snapshot::gradebook::{GradeEntry, by_instructor, by_term, total};
+use catalog::switches::Source;
 use catalog::term::TermId;
 use design::chart::grades::{GradeHistogram, GradeSeries, grade_histogram};
 use design::grade::grade_badge;
@@ -14,6 +15,7 @@ use maud::{Markup, html};
 use super::Looked;
 use crate::address;
 use crate::moment;
+use crate::switched_off;
 use crate::visit::Visit;
 
 /// The parameters that choose whose grades are compared.
@@ -34,7 +36,9 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let moment = looked.snapshot.grades_imported_at().map(|at| {
         html! { p.as-of { "Grades imported " (moment::in_words(at, visit.now)) (through(&entries)) } }
     });
-    let body = if entries.is_empty() {
+    let body = if let Some(word) = switched_off::instead(looked.snapshot, Source::Grades, visit.now) {
+        word
+    } else if entries.is_empty() {
         html! { p { "No grades of this course are on record. Small sections are left out to protect students." } }
     } else {
         graded(visit, looked, &entries)

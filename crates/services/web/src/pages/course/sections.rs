@@ -2,6 +2,7 @@
 
 use catalog::seats::SeatReservation;
 use catalog::snapshot::{ClassEntry, MeetingView, Offering, SectionView, Snapshot};
+use catalog::switches::Source;
 use design::as_of::as_of;
 use design::layout;
 use design::numbers::{counted, thousands};
@@ -11,6 +12,7 @@ use maud::{Markup, html};
 
 use super::Looked;
 use crate::frame::{self, seats_as_of};
+use crate::switched_off::{self, NOT_SHOWN};
 use crate::visit::Visit;
 use crate::words;
 
@@ -30,7 +32,7 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
             div.stack {
                 @if plain(looked.snapshot, offering) {
                     @let all: Vec<SectionView<'_>> = looked.snapshot.sections_in(offering).collect();
-                    (sections_table("Sections", true, &all))
+                    (sections_table(looked.snapshot, "Sections", true, &all))
                 } @else {
                     @let is_only = offering.class_count() == 1;
                     @for class in looked.snapshot.classes_of(offering) {
@@ -62,9 +64,9 @@ fn class_block(snapshot: &Snapshot, class: &ClassEntry, is_only: bool) -> Markup
     let caption_unseen = is_only && title_of(class).is_none();
     html! {
         div.stack {
-            (sections_table(&caption, caption_unseen, &shown))
+            (sections_table(snapshot, &caption, caption_unseen, &shown))
             @if fold {
-                @let rest = sections_table(&format!("{caption}, secondary sections"), true, &secondary);
+                @let rest = sections_table(snapshot, &format!("{caption}, secondary sections"), true, &secondary);
                 (layout::folded(&folded_words(&secondary), &rest))
             }
         }
@@ -85,29 +87,31 @@ fn folded_words(sections: &[SectionView<'_>]) -> String {
         [one, other] => format!("{one} and {other} sections"),
         _ => "secondary sections".to_owned(),
     };
-    let open: u32 = sections
-        .iter()
-        .filter_map(|section| section.counts())
-        .map(|seen| words::at_least_0(seen.counts.open_seats()))
-        .sum();
-    format!("{} {what}, {} open", sections.len(), counted(open, "seat", "seats"))
+    let mut words = format!("{} {what}", sections.len());
+    let mut counts = sections.iter().filter_map(|section| section.counts()).peekable();
+    if counts.peek().is_some() {
+        let open: u32 = counts.map(|seen| words::at_least_0(seen.counts.open_seats())).sum();
+        words.push_str(&format!(", {} open", counted(open, "seat", "seats")));
+    }
+    words
 }
 
 fn title_of(class: &ClassEntry) -> Option<&str> {
     class.class.as_ref()?.title.as_deref().filter(|title| !title.trim().is_empty())
 }
 
-fn sections_table(caption: &str, caption_unseen: bool, sections: &[SectionView<'_>]) -> Markup {
+fn sections_table(snapshot: &Snapshot, caption: &str, caption_unseen: bool, sections: &[SectionView<'_>]) -> Markup {
+    let no_seats = if switched_off::is_off(snapshot, Source::Enrollment) { NOT_SHOWN } else { "Unknown" };
     table(&Table {
         caption: caption.to_owned(),
         caption_unseen,
         columns: ["Section", "CCN", "When", "Where", "Instructor", "Seats"].map(Column::text).into(),
-        rows: sections.iter().map(|section| row(*section)).collect(),
+        rows: sections.iter().map(|section| row(*section, no_seats)).collect(),
         ..Table::default()
     })
 }
 
-fn row(section: SectionView<'_>) -> Vec<Markup> {
+fn row(section: SectionView<'_>, no_seats: &str) -> Vec<Markup> {
     let who = words::instructors(section);
     vec![
         html! { span title=(section.component().name) { (section.label()) } },
@@ -115,7 +119,7 @@ fn row(section: SectionView<'_>) -> Vec<Markup> {
         lines(section, words::when, "Not arranged"),
         lines(section, |meeting| words::place(meeting).to_owned(), "Not announced"),
         html! { @if who.is_empty() { "Not announced" } @else { (who) } },
-        seats_cell(section),
+        seats_cell(section, no_seats),
     ]
 }
 
@@ -133,12 +137,12 @@ fn lines(section: SectionView<'_>, words: impl Fn(MeetingView<'_>) -> String, no
 }
 
 /// In one element: on a phone a cell is a grid of its name and what it holds.
-fn seats_cell(section: SectionView<'_>) -> Markup {
+fn seats_cell(section: SectionView<'_>, no_seats: &str) -> Markup {
     html! {
         div {
             @match section.counts() {
                 Some(seen) => (seats_line(&words::seats(seen.counts))),
-                None => "Unknown",
+                None => (no_seats),
             }
             @if !section.reservations().is_empty() {
                 ul { @for reservation in section.reservations() { li.as-of { (reserved(reservation)) } } }

@@ -1,11 +1,13 @@
 //! The figures at the top: seats, meeting times, grades.
 
 use catalog::snapshot::SectionView;
+use catalog::switches::Source;
 use design::numbers::{counted, thousands};
 use design::stats::{Stat, stat_tiles};
 use maud::Markup;
 
 use super::Looked;
+use crate::switched_off::{self, NOT_SHOWN};
 use crate::words;
 
 /// Instructors named below the title.
@@ -39,8 +41,12 @@ pub(super) fn tiles(looked: &Looked<'_>) -> Markup {
 fn seats(looked: &Looked<'_>) -> Vec<Stat> {
     let Some(offering) = looked.offering else { return Vec::new() };
     let Some(seats) = offering.seats else {
-        let note = Some("the source gives no counts".to_owned());
-        return vec![Stat { label: "Seats".to_owned(), value: "Unknown".to_owned(), note }];
+        let (value, note) = if switched_off::is_off(looked.snapshot, Source::Enrollment) {
+            (NOT_SHOWN, "turned off: see below")
+        } else {
+            ("Unknown", "the source gives no counts")
+        };
+        return vec![Stat { label: "Seats".to_owned(), value: value.to_owned(), note: Some(note.to_owned()) }];
     };
     let open = words::at_least_0(seats.open_seats);
     let (enrolled, all) = (words::at_least_0(seats.enrolled), words::at_least_0(seats.max_enroll));
@@ -102,6 +108,9 @@ pub(super) fn taught_by(looked: &Looked<'_>) -> Option<String> {
 
 fn graded(looked: &Looked<'_>) -> Stat {
     let label = "Average grade".to_owned();
+    if switched_off::is_off(looked.snapshot, Source::Grades) {
+        return Stat { label, value: NOT_SHOWN.to_owned(), note: Some("turned off: see below".to_owned()) };
+    }
     let Some(grades) = looked.entry.grades else {
         return Stat { label, value: "–".to_owned(), note: Some("no grades on record".to_owned()) };
     };
