@@ -59,13 +59,13 @@ impl AccountStore for Database {
     }
 
     async fn sign_in(&self, identity: &Identity, at: Timestamp) -> Result<SignedIn, AccountError> {
-        // Twice at most: between "it is there" and reading it, its owner may have deleted it.
+        // Between looking and making, another tab may make the account, or its owner delete it: then it begins again.
         loop {
-            if let Some(person) = insert(self, identity, at).await? {
-                return Ok(SignedIn { person, is_new: true });
-            }
             if let Some(person) = self.person_by_username(identity.email.username()).await? {
                 return Ok(SignedIn { person, is_new: false });
+            }
+            if let Some(person) = insert(self, identity, at).await? {
+                return Ok(SignedIn { person, is_new: true });
             }
         }
     }
