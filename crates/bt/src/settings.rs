@@ -21,7 +21,7 @@ pub(crate) use self::explain::explain;
 pub(crate) use self::layers::{Layers, Sources};
 pub(crate) use self::problem::{Problem, Problems};
 use self::value::Value;
-pub(crate) use self::value::{CacheUrl, Count, DatabaseUrl, HttpUrl, Nightly, Seconds, Secret, Zone};
+pub(crate) use self::value::{CacheUrl, Count, DatabaseUrl, HttpUrl, Networks, Nightly, Seconds, Secret, Zone};
 
 /// One line of the table.
 pub(crate) struct Key {
@@ -75,6 +75,9 @@ table! {
 
     listen: SocketAddr = "listen", "127.0.0.1:8080";
     "The address and port of the site. 0.0.0.0:8080 lets other machines in."
+
+    trusted_proxies: Networks = "trusted_proxies";
+    "Proxies that are believed when they say by X-Forwarded-For for whom they ask: addresses or networks such as 10.0.0.0/8, after commas. Limits per client need it behind a proxy."
 
     site_name: String = "site.name", "Berkeleytime";
     "The name of the site, in its header and in titles."

@@ -13,6 +13,7 @@ use catalog::published::PublishedCatalog;
 use clock::Clock;
 use database::config::DatabaseConfig;
 use database::connect::Database;
+use httpkit::limits::RateLimitConfig;
 use processes::postgres::{Postgres, PostgresConfig, PostgresError, RunningPostgres};
 use secrecy::SecretString;
 use sis::config::{KeyPair, Keys, SisConfig};
@@ -205,7 +206,12 @@ impl World {
 
     fn api_config(&self) -> anyhow::Result<api::config::Config> {
         let release = crate::release::of_this_program()?;
-        Ok(api::config::Config { public_url: self.public_url(), release, ..api::config::Config::default() })
+        let rate_limit = RateLimitConfig {
+            requests_per_minute: self.settings.api_requests_per_minute.small(),
+            burst: self.settings.api_burst.small(),
+            ..RateLimitConfig::default()
+        };
+        Ok(api::config::Config { public_url: self.public_url(), release, rate_limit, ..api::config::Config::default() })
     }
 
     /// Where people know the site, without a slash at its end.

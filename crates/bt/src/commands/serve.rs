@@ -80,6 +80,7 @@ pub(super) fn build(world: &World, base: &Base, services: &[Service]) -> anyhow:
     if services.contains(&Service::Api) {
         router = router.merge(world.api(base, &catalog)?.router());
     }
+    http.trusted_proxies.clone_from(&world.settings.trusted_proxies.list);
     Ok(Serving { memory, router, http })
 }
 

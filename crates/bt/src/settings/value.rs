@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use httpkit::client::Network;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -282,6 +283,33 @@ impl Value for DatabaseUrl {
 
     fn shown(&self) -> String {
         HIDDEN.to_owned()
+    }
+}
+
+/// Networks after commas; none when empty.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Networks {
+    pub(crate) list: Vec<Network>,
+    text: String,
+}
+
+impl Value for Networks {
+    fn expects() -> String {
+        "addresses or networks after commas, such as 127.0.0.1, 10.0.0.0/8, fd00::/8".to_owned()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let list = words.map(|word| word.parse().map_err(|_| ())).collect::<Result<_, _>>()?;
+        Ok(Self { list, text: text.to_owned() })
+    }
+
+    fn shown(&self) -> String {
+        self.text.clone()
     }
 }
 
