@@ -15,3 +15,5 @@ mod catalog_store;
 mod people;
 #[cfg(test)]
 mod schedule_store;
+#[cfg(test)]
+mod shared_tier;

@@ -3,6 +3,8 @@
 pub mod bt;
 pub mod memory_people;
 pub mod memory_store;
+pub mod memory_tier;
 pub mod postgres;
 pub mod published;
 pub mod real_data;
+pub mod redis;

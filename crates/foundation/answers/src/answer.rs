@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use twox_hash::XxHash3_128;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::draft::Draft;
 use crate::encoding::{Effort, Encoding};
@@ -55,7 +55,7 @@ impl Answer {
     /// [`Answer::finish_aside`].
     #[must_use]
     pub fn finish(draft: Draft) -> Self {
-        let content_hash = XxHash3_128::oneshot(&draft.body);
+        let content_hash = xxh3_128(&draft.body);
         let forms = Forms::of_plain(draft.body.clone());
         Self::of_parts(draft.status, draft.content_type, draft.last_modified, content_hash, forms)
     }

@@ -7,7 +7,7 @@
 
 use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
-use twox_hash::XxHash3_64;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::answer::Answer;
 use crate::encoding::{Effort, Encoding};
@@ -40,7 +40,7 @@ pub(crate) fn sealed(key: &Key, answer: &Answer) -> Option<Vec<u8>> {
     let mut envelope = Vec::with_capacity(body.len() + 13);
     envelope.extend_from_slice(&MAGIC);
     envelope.push(VERSION);
-    envelope.extend_from_slice(&XxHash3_64::oneshot(&body).to_le_bytes());
+    envelope.extend_from_slice(&xxh3_64(&body).to_le_bytes());
     envelope.extend_from_slice(&body);
     Some(envelope)
 }
@@ -53,7 +53,7 @@ pub(crate) fn opened(key: &Key, envelope: &[u8], plain_limit_bytes: usize) -> Op
         return None;
     }
     let checksum = u64::from_le_bytes(outer.array()?);
-    if checksum != XxHash3_64::oneshot(outer.0) {
+    if checksum != xxh3_64(outer.0) {
         return None;
     }
     let mut inner = Reader(outer.0);

@@ -1,9 +1,8 @@
 //! Packing again, with more effort, what is asked for again and again: one at a time, on a thread that steps back
 //! behind everything else.
 
-use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use crate::answer::Answer;
 use crate::encoding::{Effort, Encoding};
@@ -22,27 +21,38 @@ pub(crate) struct Wish {
     encoding: Encoding,
 }
 
-/// The queue of the thread. The thread ends when this is dropped.
-#[derive(Debug)]
+/// What is told of each answer that became smaller.
+type Improved = Box<dyn Fn(&Arc<Answer>, Encoding) + Send>;
+
+/// The queue of the thread. The thread begins with the first wish and ends when this is dropped.
+#[derive(Default)]
 pub(crate) struct Improver {
-    queue: SyncSender<Wish>,
+    /// `None` inside when no thread could be had: then answers stay as they are.
+    queue: OnceLock<Option<SyncSender<Wish>>>,
 }
 
 impl Improver {
-    /// Starts the thread; `improved` is told of each answer that became smaller.
-    pub(crate) fn start(improved: impl Fn(&Arc<Answer>, Encoding) + Send + 'static) -> io::Result<Self> {
-        let (queue, wishes) = sync_channel(QUEUE_LENGTH);
-        std::thread::Builder::new().name("answers-improve".to_owned()).spawn(move || work(&wishes, improved))?;
-        Ok(Self { queue })
-    }
-
     /// Asks for an improvement. A full queue forgets it.
-    pub(crate) fn ask(&self, answer: &Arc<Answer>, encoding: Encoding) {
-        let _ = self.queue.try_send(Wish { answer: Arc::downgrade(answer), encoding });
+    pub(crate) fn ask(&self, answer: &Arc<Answer>, encoding: Encoding, improved: impl FnOnce() -> Improved) {
+        if let Some(queue) = self.queue.get_or_init(|| start(improved())) {
+            let _ = queue.try_send(Wish { answer: Arc::downgrade(answer), encoding });
+        }
     }
 }
 
-fn work(wishes: &Receiver<Wish>, improved: impl Fn(&Arc<Answer>, Encoding)) {
+fn start(improved: Improved) -> Option<SyncSender<Wish>> {
+    let (queue, wishes) = sync_channel(QUEUE_LENGTH);
+    let thread = std::thread::Builder::new().name("answers-improve".to_owned());
+    match thread.spawn(move || work(&wishes, &improved)) {
+        Ok(_) => Some(queue),
+        Err(error) => {
+            tracing::warn!(%error, "there is no thread to pack answers with more effort; they stay as they are");
+            None
+        }
+    }
+}
+
+fn work(wishes: &Receiver<Wish>, improved: &Improved) {
     step_back();
     for wish in wishes {
         if let Some(answer) = wish.answer.upgrade()

@@ -34,7 +34,7 @@ pub(crate) struct Tiers {
     pub(crate) config: AnswersConfig,
     first: Cache<Key, Kept, ByWeight, DefaultHashBuilder, CountEvictions>,
     shared: Option<Arc<dyn SharedTier>>,
-    improver: Option<Improver>,
+    improver: Improver,
     figures: Arc<Figures>,
 }
 
@@ -50,14 +50,8 @@ impl Answers {
     #[must_use]
     pub fn new(config: AnswersConfig, shared: Option<Arc<dyn SharedTier>>) -> Self {
         let figures = Arc::new(Figures::new());
-        let improver = Improver::start(when_improved(figures.clone()));
-        let improver = improver
-            .inspect_err(
-                |error| tracing::warn!(%error, "no thread to pack answers with more effort; they stay as they are"),
-            )
-            .ok();
         let first = first_tier(&config, figures.clone());
-        Self { tiers: Arc::new(Tiers { config, first, shared, improver, figures }) }
+        Self { tiers: Arc::new(Tiers { config, first, shared, improver: Improver::default(), figures }) }
     }
 
     /// The answer, if this process keeps it.
@@ -165,9 +159,8 @@ impl Tiers {
     }
 
     pub(crate) fn ask_to_improve(&self, answer: &Arc<Answer>, encoding: Encoding) {
-        if let Some(improver) = &self.improver {
-            improver.ask(answer, encoding);
-        }
+        let figures = self.figures.clone();
+        self.improver.ask(answer, encoding, || Box::new(when_improved(figures)));
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; bytes of memory fit exactly")]
