@@ -4,6 +4,7 @@
 
 // What comes in.
 mod endpoint;
+mod explorer;
 mod media;
 mod observe;
 mod request;

@@ -29,7 +29,8 @@ pub(crate) async fn who(app: &App, headers: &HeaderMap, now: Timestamp) -> Resul
     if let Some(person) = accounts.person_by_username(username).await? {
         return Ok(Some(person));
     }
-    match Identity::new(&format!("{username}@berkeley.edu"), username, SAMPLE) {
+    let given = username.split('.').next().unwrap_or_default();
+    match Identity::new(&format!("{username}@berkeley.edu"), given, SAMPLE) {
         Ok(identity) => accounts.sign_in(&identity, now).await.map(|signed_in| Some(signed_in.person)),
         Err(_) => Ok(None),
     }

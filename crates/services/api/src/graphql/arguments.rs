@@ -85,11 +85,6 @@ impl<'a> Arguments<'a> {
         ids.map(Some).map_err(|wrong| refused(name, &wrong))
     }
 
-    /// A list of texts.
-    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        self.get(name).map(|value| self.list(value).map(plain).collect()).unwrap_or_default()
-    }
-
     /// The elements of a list that are not null; one element stands for a list of it.
     pub(crate) fn list<'v>(&self, value: &'v JsonValue) -> impl Iterator<Item = &'v JsonValue> + use<'v> {
         let elements = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);

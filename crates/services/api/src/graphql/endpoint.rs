@@ -17,6 +17,7 @@ use httpkit::request_id::RequestId;
 
 use crate::graphql::engine::{Plan, Prepared};
 use crate::graphql::execute::{Outcome, Surroundings, execute};
+use crate::graphql::explorer::{self, Form};
 use crate::graphql::failure::{Code, Failure};
 use crate::graphql::fetch::unavailable;
 use crate::graphql::media::{self, Media};
@@ -58,8 +59,29 @@ async fn ask(visit: Visit, id: Id, method: Method, headers: HeaderMap, body: Byt
 async fn read(visit: Visit, id: Id, method: Method, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let media = Media::accepted(&headers);
+    if media::wants_page(&headers) {
+        return explore(&visit, &method, &headers, &query).await;
+    }
     let incoming = Incoming { visit, id: id.map(|id| id.0), method, headers, media, text: query.as_bytes() };
     incoming.answer(|| Request::of_address(&query)).await
+}
+
+/// The same address in a browser: a page, with an answer when something was asked.
+async fn explore(visit: &Visit, method: &Method, headers: &HeaderMap, query: &str) -> Response {
+    let form = Form::of_address(query);
+    if form.query.is_empty() {
+        return explorer::page(visit, headers, method).await;
+    }
+    let app = &visit.app;
+    let outcome = match Request::of_address(query) {
+        Ok(request) => match app.graphql.prepare(&request, &app.config.graphql, &visit.snapshot) {
+            Ok(prepared) if matches!(prepared.plan, Plan::Mutation(_)) => Outcome::refused(vec![not_by_get()]),
+            Ok(prepared) => execute(Surroundings::new(visit, None), prepared).await,
+            Err(failures) => Outcome::refused(failures),
+        },
+        Err(failure) => Outcome::refused(vec![failure]),
+    };
+    explorer::answered(visit, headers, &form, &outcome)
 }
 
 /// A request for which an answer may be kept already.
@@ -171,8 +193,11 @@ fn refusal(media: Media, status: StatusCode, failure: Failure) -> Response {
 }
 
 fn only_by_post(media: Media) -> Response {
-    let message = "Changes are made by POST: an address that somebody follows must change nothing.";
-    let mut response = refusal(media, StatusCode::METHOD_NOT_ALLOWED, Failure::new(Code::Invalid, message));
+    let mut response = refusal(media, StatusCode::METHOD_NOT_ALLOWED, not_by_get());
     response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
     response
+}
+
+fn not_by_get() -> Failure {
+    Failure::new(Code::Invalid, "Changes are made by POST: an address that somebody follows must change nothing.")
 }

@@ -141,7 +141,6 @@ pub(crate) fn digits(mut number: u64) -> ([u8; DIGITS_MAX], usize) {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a remainder of ten fits")]
 const fn digit(number: u64) -> u8 {
     b'0' + (number % 10) as u8
 }

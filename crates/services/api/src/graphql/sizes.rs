@@ -62,7 +62,10 @@ impl Sizes {
 
 /// The counts of the newest snapshot that was counted.
 #[derive(Debug, Default)]
-pub(crate) struct KnownSizes(Mutex<Option<(Option<(CatalogVersion, Timestamp)>, Sizes)>>);
+pub(crate) struct KnownSizes(Mutex<Option<(Version, Sizes)>>);
+
+/// A publication; `None` before the first.
+type Version = Option<(CatalogVersion, Timestamp)>;
 
 impl KnownSizes {
     pub(crate) fn of(&self, snapshot: &Snapshot) -> Sizes {

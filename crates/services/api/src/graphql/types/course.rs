@@ -54,7 +54,14 @@ pub(crate) enum CourseField {
     SavedBy(Box<Selection<PersonField>>),
     SchedulerSections(Box<Connection<Unfiltered, SelectionField>>),
     CrossListed(Box<Selection<CourseField>>),
-    Sections(Box<(Result<Option<TermId>, Refusal>, Selection<SectionField>)>),
+    Sections(Box<SectionsOfTerm>),
+}
+
+/// The sections of one term; without one, of the current term.
+#[derive(Debug)]
+pub(crate) struct SectionsOfTerm {
+    term: Result<Option<TermId>, Refusal>,
+    selection: Selection<SectionField>,
 }
 
 impl Listed for CourseField {
@@ -114,7 +121,8 @@ fn plan_links(asked: &Asked<'_>) -> Result<CourseField, Failure> {
         "crossListed" => CourseField::CrossListed(Box::new(asked.selection()?)),
         "sections" => {
             let term = asked.arguments().get("term").map(term_of).transpose();
-            CourseField::Sections(Box::new((term, asked.selection_of_many(sizes.sections_per_class())?)))
+            let selection = asked.selection_of_many(sizes.sections_per_class())?;
+            CourseField::Sections(Box::new(SectionsOfTerm { term, selection }))
         }
         _ => return asked.unknown(CourseField::TYPE),
     })
@@ -145,26 +153,31 @@ impl Row for CourseIndex {
     fn write(run: &mut Run<'_>, row: Self, selection: &Selection<CourseField>, path: &Path<'_>) -> Written {
         let entry = run.cx.snapshot.course(row);
         let seats = run.cx.seats(row);
-        run.object(selection, path, |run, field, path| match field {
-            CourseField::Id => Ok(global_id::write_number(&mut run.out, CourseField::TYPE, entry.id.0)),
-            CourseField::GradeAverage => write_average(run, entry),
-            CourseField::HasEnrollment => Ok(run.out.boolean(run.cx.snapshot.sections_of(row).next().is_some())),
-            CourseField::LastUpdated => Ok(run.out.text(run.cx.seats_as_of())),
-            CourseField::IsRetired => Ok(run.out.boolean(entry.is_retired)),
-            CourseField::Enrolled
-            | CourseField::EnrolledMax
-            | CourseField::EnrolledPercentage
-            | CourseField::Waitlisted
-            | CourseField::OpenSeats => Ok(write_seats(run, seats.as_ref(), field)),
-            CourseField::Units => Ok(write_units(run, entry.course.units.as_ref())),
-            CourseField::Title
-            | CourseField::Department
-            | CourseField::Abbreviation
-            | CourseField::CourseNumber
-            | CourseField::Description
-            | CourseField::Prerequisites
-            | CourseField::LetterAverage => Ok(run.out.text(text(entry, field))),
-            _ => write_links(run, row, entry, field, path),
+        run.object(selection, path, |run, field, path| {
+            match field {
+                CourseField::Id => global_id::write_number(&mut run.out, CourseField::TYPE, entry.id.0),
+                CourseField::GradeAverage => write_average(run, entry),
+                CourseField::HasEnrollment => {
+                    run.out.boolean(run.cx.snapshot.sections_of(row).next().is_some());
+                }
+                CourseField::LastUpdated => run.out.text(run.cx.seats_as_of()),
+                CourseField::IsRetired => run.out.boolean(entry.is_retired),
+                CourseField::Enrolled
+                | CourseField::EnrolledMax
+                | CourseField::EnrolledPercentage
+                | CourseField::Waitlisted
+                | CourseField::OpenSeats => write_seats(run, seats.as_ref(), field),
+                CourseField::Units => write_units(run, entry.course.units.as_ref()),
+                CourseField::Title
+                | CourseField::Department
+                | CourseField::Abbreviation
+                | CourseField::CourseNumber
+                | CourseField::Description
+                | CourseField::Prerequisites
+                | CourseField::LetterAverage => run.out.text(text(entry, field)),
+                _ => return write_links(run, row, entry, field, path),
+            }
+            Ok(())
         })
     }
 }
@@ -204,13 +217,12 @@ fn in_thousandths(number: f64) -> f64 {
 }
 
 /// Null while the operator shows no grades: −1 would say that there are none.
-fn write_average(run: &mut Run<'_>, entry: &CourseEntry) -> Written {
+fn write_average(run: &mut Run<'_>, entry: &CourseEntry) {
     if run.cx.snapshot.switches().is_off(Source::Grades) {
         run.out.null();
     } else {
         run.out.float(grade_average(entry));
     }
-    Ok(())
 }
 
 fn write_seats(run: &mut Run<'_>, seats: Option<&SeatRollup>, field: &CourseField) {
@@ -284,14 +296,17 @@ fn write_links(
             run.list(rows, path, |run, row, path| CourseIndex::write(run, row, selection, path))
         }
         CourseField::Sections(asked) => {
-            let term = run.given(&asked.0, path)?.or_else(|| cx.term.map(|entry| entry.term.id));
+            let term = run.given(&asked.term, path)?.or_else(|| cx.term.map(|entry| entry.term.id));
             let offering = term.and_then(|term| cx.snapshot.offering(term, row));
             let rows = offering.into_iter().flat_map(|offering| cx.snapshot.sections_in(offering));
-            run.list(rows, path, |run, view, path| SectionIndex::write(run, view.index(), &asked.1, path))
+            run.list(rows, path, |run, view, path| SectionIndex::write(run, view.index(), &asked.selection, path))
         }
         _ => {
             let terms = cx.snapshot.terms_of(row).map(|entry| entry.term.id.title());
-            run.list(terms, path, |run, title, _| Ok(run.out.text(&title)))
+            run.list(terms, path, |run, title, _| {
+                run.out.text(&title);
+                Ok(())
+            })
         }
     }
 }

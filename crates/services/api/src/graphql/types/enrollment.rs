@@ -89,7 +89,7 @@ pub(crate) async fn read(
         Failure::new(Code::Unavailable, "The history of enrollment cannot be read now. Try again in a minute.")
     })?;
     let phases = phases::of(term);
-    let begin = snapshot.term(term).map(|entry| first_day(entry));
+    let begin = snapshot.term(term).map(first_day);
     let first_day = phases.map(|phases| phases.phase1_start).or(begin).unwrap_or_default();
     let divisor = if matches!(whose, Whose::Section(_)) { Divisor::LatestCap } else { Divisor::CapOfTheDay };
     let series = Series::daily(&runs, &campus::time_zone(), first_day, divisor);
@@ -179,7 +179,7 @@ pub(crate) fn write(
                 });
             }
             EnrollmentField::TeleBears(selection) => {
-                return run.option(enrollment.phases, |run, phases| write_phases(run, phases, selection, path));
+                return write_phases(run, enrollment.phases, selection, path);
             }
             EnrollmentField::Data(selection) => {
                 return run.list(&series.days, path, |run, day, path| write_day(run, day, selection, path));
@@ -219,16 +219,22 @@ impl Fields for PhaseField {
     }
 }
 
-fn write_phases(run: &mut Run<'_>, phases: &Phases, selection: &Selection<PhaseField>, path: &Path<'_>) -> Written {
+/// An object of nulls where the phases are not known: clients of 2021 look into it without asking.
+fn write_phases(
+    run: &mut Run<'_>,
+    phases: Option<&Phases>,
+    selection: &Selection<PhaseField>,
+    path: &Path<'_>,
+) -> Written {
     run.object(selection, path, |run, field, _| {
-        let date = match field {
+        let date = phases.map(|phases| match field {
             PhaseField::Phase1Start => phases.phase1_start,
             PhaseField::Phase1End => phases.phase1_end,
             PhaseField::Phase2Start => phases.phase2_start,
             PhaseField::Phase2End => phases.phase2_end,
             PhaseField::AdjustmentStart => phases.adjustment_start,
-        };
-        write_date(&mut run.out, Some(date));
+        });
+        write_date(&mut run.out, date);
         Ok(())
     })
 }
