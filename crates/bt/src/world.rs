@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use answers::config::AnswersConfig;
+use answers::shared::SharedTier;
 use answers::tiers::Answers;
 use anyhow::Context;
 use api::service::{Api, Ports};
+use cache::config::RedisConfig;
+use cache::tier::RedisTier;
 use catalog::guard::Guard;
 use catalog::ports::{CatalogSource, CatalogStore};
 use catalog::published::PublishedCatalog;
@@ -200,8 +203,20 @@ impl World {
             clock: Arc::clone(&self.clock),
         };
         let limit_bytes = self.settings.cache_memory_mib.get() * 1024 * 1024;
-        let answers = Answers::new(AnswersConfig { limit_bytes, ..AnswersConfig::default() }, None);
+        let answers = Answers::new(AnswersConfig { limit_bytes, ..AnswersConfig::default() }, self.shared_tier()?);
         Ok(api::service::build(self.api_config()?, ports, answers))
+    }
+
+    fn shared_tier(&self) -> anyhow::Result<Option<Arc<dyn SharedTier>>> {
+        let Some(config) = self.redis_config() else { return Ok(None) };
+        let tier = RedisTier::start(&config).context("cache.url")?;
+        Ok(Some(Arc::new(tier)))
+    }
+
+    /// Where finished answers are shared; `None` when they are not.
+    pub(crate) fn redis_config(&self) -> Option<RedisConfig> {
+        let url = self.settings.cache_url.as_ref()?;
+        Some(RedisConfig { prefix: self.settings.cache_namespace.clone(), ..RedisConfig::at(url.0.clone()) })
     }
 
     fn api_config(&self) -> anyhow::Result<api::config::Config> {

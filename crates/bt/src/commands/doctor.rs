@@ -3,9 +3,13 @@
 use std::fmt;
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
+use cache::config::RedisConfig;
+use cache::tier::RedisTier;
 use catalog::ports::{CatalogSource, CatalogStore};
 use catalog::run::{LedgerEntry, RunOutcome};
+use catalog::switches::SwitchBoard;
 use database::connect::Database;
 use jiff::Timestamp;
 use processes::postgres::Postgres;
@@ -83,11 +87,46 @@ async fn look(world: &World) -> Vec<Finding> {
             note(Finding::ok("database", "answers"));
             note(published(world, &*store).await);
             note(last_run(&*store).await);
+            note(switches(&*store).await);
         }
         Err(finding) => note(finding),
     }
+    if let Some(config) = world.redis_config() {
+        note(shared_cache(&config).await);
+    }
     note(sis(world).await);
     findings
+}
+
+/// Longer than Redis needs on any network that is worth it.
+const CACHE_WAIT: Duration = Duration::from_secs(3);
+
+async fn shared_cache(config: &RedisConfig) -> Finding {
+    const WHAT: &str = "cache";
+    let tier = match RedisTier::start(config) {
+        Ok(tier) => tier,
+        Err(error) => return Finding::fail(WHAT, format!("cache.url is {error}")),
+    };
+    match tokio::time::timeout(CACHE_WAIT, tier.connected()).await {
+        Ok(()) => Finding::ok(WHAT, "answers"),
+        Err(_) => Finding::warn(WHAT, "does not answer, or refuses the password: answers are made anew until it does"),
+    }
+}
+
+async fn switches(board: &dyn SwitchBoard) -> Finding {
+    const WHAT: &str = "switches";
+    let off = match board.switches().await {
+        Ok(switches) => {
+            switches.iter().map(|off| format!("{} since {}", off.source.slug(), second(off.since))).collect()
+        }
+        Err(error) => vec![format!("cannot be read: {:#}", anyhow::Error::from(error))],
+    };
+    let off: Vec<String> = off;
+    if off.is_empty() {
+        Finding::ok(WHAT, "everything is on")
+    } else {
+        Finding::warn(WHAT, format!("off: {}", off.join(", ")))
+    }
 }
 
 fn data_directory(world: &World) -> Finding {
@@ -137,7 +176,7 @@ async fn readiness(address: &str) -> Option<bool> {
     said.get("ready")?.as_bool()
 }
 
-async fn store(world: &World) -> Result<Arc<dyn CatalogStore>, Finding> {
+async fn store(world: &World) -> Result<Arc<Database>, Finding> {
     const WHAT: &str = "database";
     let url: SecretString = match &world.settings.database_url {
         Some(url) => url.0.clone(),
