@@ -7,9 +7,15 @@ use anyhow::Context;
 use crate::chore::{cargo, output_of, root, say};
 
 pub(crate) fn run() -> anyhow::Result<()> {
-    let example = output_of(cargo(&["run", "--quiet", "--bin", "bt", "--", "config", "example"]))?;
-    let path = root().join("berkeleytime.example.toml");
-    fs::write(&path, example).with_context(|| format!("cannot write {}", path.display()))?;
-    say("berkeleytime.example.toml is current");
+    write("berkeleytime.example.toml", &["run", "--quiet", "--bin", "bt", "--", "config", "example"])?;
+    write("docs/openapi.json", &["run", "--quiet", "--package", "api", "--example", "openapi"])
+}
+
+/// Puts what a program of ours says into a file.
+fn write(file: &str, program: &[&str]) -> anyhow::Result<()> {
+    let text = output_of(cargo(program))?;
+    let path = root().join(file);
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    say(&format!("{file} is current"));
     Ok(())
 }

@@ -12,7 +12,7 @@ const USAGE: &str = "\
 cargo xtask ci         every check, as CI runs it
 cargo xtask licences   third-party code against deny.toml, without cargo-deny
 cargo xtask bench      measures (update, replay), on the release build
-cargo xtask gen        makes the files that are made of code: berkeleytime.example.toml";
+cargo xtask gen        makes the files that are made of code: berkeleytime.example.toml, docs/openapi.json";
 
 fn main() -> ExitCode {
     let chore = std::env::args().nth(1).unwrap_or_default();

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
-use catalog::published::Current;
 use catalog::snapshot::Snapshot;
 use http::header::RETRY_AFTER;
 use http::request::Parts;
@@ -21,7 +20,6 @@ const LOADING_RETRY_SECONDS: u16 = 5;
 #[derive(Clone)]
 pub(crate) struct Visit {
     pub(crate) app: Arc<App>,
-    pub(crate) current: Current,
     pub(crate) snapshot: Arc<Snapshot>,
     /// The moment of the request.
     pub(crate) now: Timestamp,
@@ -31,9 +29,8 @@ impl FromRequestParts<Arc<App>> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let current = app.ports.catalog.current();
-        match current.snapshot.clone() {
-            Some(snapshot) => Ok(Self { app: app.clone(), current, snapshot, now: app.ports.clock.now() }),
+        match app.ports.catalog.current().snapshot {
+            Some(snapshot) => Ok(Self { app: app.clone(), snapshot, now: app.ports.clock.now() }),
             None => Err(loading()),
         }
     }

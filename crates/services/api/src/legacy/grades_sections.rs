@@ -1,7 +1,5 @@
 //! `GET /api/grades/sections/{grade_ids}/`
 
-use std::collections::BTreeMap;
-
 use catalog::grade_report::{Bucket, GradeReport, NO_LETTER};
 use catalog::ids::GradeId;
 use catalog::snapshot::GradeEntry;
@@ -58,9 +56,40 @@ struct Summary<'a> {
     section_letter: &'static str,
     /// Everybody who was graded in the chosen sections.
     denominator: u32,
-    /// The buckets by letter.
     #[serde(flatten)]
-    buckets: BTreeMap<&'static str, BucketView>,
+    buckets: Buckets,
+}
+
+/// The buckets by letter.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LegacyGradeBuckets")]
+struct Buckets {
+    #[serde(rename = "A+")]
+    a_plus: BucketView,
+    #[serde(rename = "A")]
+    a: BucketView,
+    #[serde(rename = "A-")]
+    a_minus: BucketView,
+    #[serde(rename = "B+")]
+    b_plus: BucketView,
+    #[serde(rename = "B")]
+    b: BucketView,
+    #[serde(rename = "B-")]
+    b_minus: BucketView,
+    #[serde(rename = "C+")]
+    c_plus: BucketView,
+    #[serde(rename = "C")]
+    c: BucketView,
+    #[serde(rename = "C-")]
+    c_minus: BucketView,
+    #[serde(rename = "D")]
+    d: BucketView,
+    #[serde(rename = "F")]
+    f: BucketView,
+    #[serde(rename = "P")]
+    p: BucketView,
+    #[serde(rename = "NP")]
+    np: BucketView,
 }
 
 /// One bucket.
@@ -98,8 +127,17 @@ fn summary(ask: &Ask) -> Outcome {
         section_gpa: report.gpa,
         section_letter: report.letter,
         denominator: report.denominator,
-        buckets: report.buckets.iter().map(|bucket| (bucket.letter, BucketView::of(bucket))).collect(),
+        buckets: Buckets::of(&report.buckets),
     })
+}
+
+impl Buckets {
+    fn of(buckets: &[Bucket; 13]) -> Self {
+        // In the order of `grade_report::BUCKETS`.
+        let [a_plus, a, a_minus, b_plus, b, b_minus, c_plus, c, c_minus, d, f, p, np] =
+            buckets.each_ref().map(BucketView::of);
+        Self { a_plus, a, a_minus, b_plus, b, b_minus, c_plus, c, c_minus, d, f, p, np }
+    }
 }
 
 impl BucketView {

@@ -28,11 +28,11 @@ pub(super) const NO_DEPARTMENT: Playlist<'static> =
     Playlist { id: Some(-1), name: "-", category: Category::Department.slug(), semester: None, year: None };
 
 /// The playlists of a category. Breadths are the current term's; the newest term comes first.
-pub(super) fn of_category<'a>(
-    snapshot: &'a Snapshot,
+pub(super) fn of_category(
+    snapshot: &Snapshot,
     category: Category,
     current: Option<TermId>,
-) -> impl Iterator<Item = &'a PlaylistEntry> {
+) -> impl Iterator<Item = &PlaylistEntry> {
     let mut entries: Vec<&PlaylistEntry> = snapshot.playlists(category, current).collect();
     if category == Category::Semester {
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.key.term));

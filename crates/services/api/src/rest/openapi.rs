@@ -73,6 +73,7 @@ fn operation(endpoint: &Endpoint, schemas: &mut SchemaGenerator) -> Value {
             "304": { "description": "What was asked for with `If-None-Match` is still true." },
             "400": { "$ref": "#/components/responses/unreadable" },
             "404": { "$ref": "#/components/responses/not_found" },
+            "414": { "$ref": "#/components/responses/too_long" },
             "422": { "$ref": "#/components/responses/invalid" },
             "429": { "$ref": "#/components/responses/too_many" },
             "503": { "$ref": "#/components/responses/unavailable" },
@@ -125,6 +126,7 @@ fn responses() -> Value {
     json!({
         "unreadable": problem("The address has bytes in it that are no text."),
         "not_found": problem("What the address names is not in the catalog."),
+        "too_long": problem("The address is too long."),
         "invalid": problem("A parameter is unknown, missing or cannot be understood; `errors` says which and why."),
         "too_many": problem("Too many requests; `Retry-After` says when to go on."),
         "unavailable": problem(
@@ -134,9 +136,10 @@ fn responses() -> Value {
 }
 
 /// The statuses that an endpoint may answer with, as the docs page lists them.
-pub(crate) const ERRORS: [(StatusCode, &str, &str); 5] = [
+pub(crate) const ERRORS: [(StatusCode, &str, &str); 6] = [
     (StatusCode::BAD_REQUEST, "unreadable", "The address has bytes in it that are no text."),
     (StatusCode::NOT_FOUND, "not-found", "What the address names is not in the catalog."),
+    (StatusCode::URI_TOO_LONG, "too-long", "The address is too long."),
     (
         StatusCode::UNPROCESSABLE_ENTITY,
         "invalid-parameters",

@@ -21,9 +21,12 @@ const REPEATED_CHARS_MAX: usize = 60;
 /// When to try again what cannot be answered right now.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// An error on its way to its document.
+/// An error on its way to its document. Boxed: it stands in the results of everything.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Said>);
+
+#[derive(Clone, Debug)]
+struct Said {
     /// What kind of error it is: an address that explains it.
     kind: &'static str,
     status: StatusCode,
@@ -90,8 +93,9 @@ impl Problem {
             all => format!("{} parameters cannot be understood.", all.len()),
         };
         faults.truncate(FAULTS_MAX);
-        let problem = Self::new("/api/docs#invalid-parameters", StatusCode::UNPROCESSABLE_ENTITY, detail);
-        Self { faults, ..problem }
+        let mut problem = Self::new("/api/docs#invalid-parameters", StatusCode::UNPROCESSABLE_ENTITY, detail);
+        problem.0.faults = faults;
+        problem
     }
 
     /// The address itself cannot be read.
@@ -102,18 +106,20 @@ impl Problem {
     /// The operator turned a source off.
     pub(crate) fn switched_off(off: &SwitchedOff) -> Self {
         let detail = format!("{} is switched off by the operator. The reason: {}", off.source.title(), off.reason);
-        let problem = Self::new("/api/docs#unavailable", StatusCode::SERVICE_UNAVAILABLE, detail);
-        Self { off: Some(off.clone()), ..problem }
+        let mut problem = Self::new("/api/docs#unavailable", StatusCode::SERVICE_UNAVAILABLE, detail);
+        problem.0.off = Some(off.clone());
+        problem
     }
 
     /// Something that the answer needs does not come in time.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
-        let problem = Self::new("/api/docs#unavailable", StatusCode::SERVICE_UNAVAILABLE, detail.into());
-        Self { retry_after: Some(RETRY_AFTER), ..problem }
+        let mut problem = Self::new("/api/docs#unavailable", StatusCode::SERVICE_UNAVAILABLE, detail.into());
+        problem.0.retry_after = Some(RETRY_AFTER);
+        problem
     }
 
     fn new(kind: &'static str, status: StatusCode, detail: String) -> Self {
-        Self { kind, status, detail, faults: Vec::new(), off: None, retry_after: None }
+        Self(Box::new(Said { kind, status, detail, faults: Vec::new(), off: None, retry_after: None }))
     }
 }
 
@@ -129,14 +135,15 @@ impl Fault {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut error = HttpError::new(self.status, self.detail).with_type(self.kind);
-        if let Some(wait) = self.retry_after {
+        let said = *self.0;
+        let mut error = HttpError::new(said.status, said.detail).with_type(said.kind);
+        if let Some(wait) = said.retry_after {
             error = error.retry_after(wait);
         }
-        if !self.faults.is_empty() {
-            error = error.with_member("errors", serde_json::to_value(&self.faults).unwrap_or_default());
+        if !said.faults.is_empty() {
+            error = error.with_member("errors", serde_json::to_value(&said.faults).unwrap_or_default());
         }
-        if let Some(off) = self.off {
+        if let Some(off) = said.off {
             error = error.with_member("source", off.source.slug()).with_member("since", off.since.to_string());
         }
         error.into_response()

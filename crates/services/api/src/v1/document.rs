@@ -12,6 +12,7 @@ use crate::rest::ask::Ask;
 
 /// One thing.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Document")]
 pub(super) struct Document<'a, T> {
     /// Which catalog this was made from; it grows with every publication. `null` before the first one.
     pub(super) catalog_version: Option<i64>,
@@ -25,6 +26,7 @@ pub(super) struct Document<'a, T> {
 
 /// A page of a list.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
 pub(super) struct List<'a, T, E> {
     /// Which catalog this was made from; it grows with every publication. `null` before the first one.
     pub(super) catalog_version: Option<i64>,

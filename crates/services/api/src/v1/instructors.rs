@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::course_set::CourseIndex;
-use catalog::fold::folded;
+use catalog::fold::{folded, slug};
 use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
 use schemars::JsonSchema;
@@ -49,6 +49,8 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
 struct Teacher<'a> {
     /// As `Ada Lovelace`.
     name: String,
+    /// As `ada-lovelace`: the value of the filter of courses.
+    slug: String,
     family_name: &'a str,
     /// May be empty.
     given_name: &'a str,
@@ -111,6 +113,6 @@ impl<'a> Teacher<'a> {
     fn of(snapshot: &'a Snapshot, (family, given): Name<'a>, courses: &BTreeSet<CourseIndex>) -> Self {
         let name = if given.is_empty() { family.to_owned() } else { format!("{given} {family}") };
         let courses = courses.iter().map(|course| CourseName::of(snapshot.course(*course))).collect();
-        Self { name, family_name: family, given_name: given, courses }
+        Self { slug: slug(&name), name, family_name: family, given_name: given, courses }
     }
 }

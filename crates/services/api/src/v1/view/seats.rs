@@ -1,7 +1,7 @@
 //! Seats: of a section, of a course in a term, and kept for groups.
 
 use catalog::data::ObservedCounts;
-use catalog::seats::{SeatReservation, SeatRollup};
+use catalog::seats::{Availability, SeatReservation, SeatRollup};
 use catalog::snapshot::SectionView;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,6 +30,8 @@ pub(in crate::v1) struct SectionSeats<'a> {
     max_enroll: Option<u32>,
     /// Free seats, those kept for groups included.
     open: u32,
+    /// For whom a seat is free: `anyone`, `groups` when every free seat is kept for one, or `nobody`.
+    open_to: &'static str,
     /// Students waiting.
     waitlisted: Option<u32>,
     max_waitlist: Option<u32>,
@@ -75,6 +77,11 @@ impl<'a> SectionSeats<'a> {
             enrolled: known(counts.enrolled),
             max_enroll: known(counts.max_enroll),
             open: at_least_0(counts.open_seats()),
+            open_to: match Availability::of(&counts, section.reservations()) {
+                Availability::Full => "nobody",
+                Availability::ReservedOnly => "groups",
+                Availability::OpenToAnyone => "anyone",
+            },
             waitlisted: known(counts.waitlisted),
             max_waitlist: known(counts.max_waitlist),
             is_open: counts.is_open,

@@ -1,0 +1,122 @@
+//! A small made-up campus, with two terms, two years of grades and four months of enrollment.
+//!
+//! Its terms are those of 2021, whose enrollment phases are known. Everything in it is invented.
+
+mod courses;
+mod grades;
+mod sections;
+
+use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
+use catalog::fetched::Origin;
+use catalog::ports::CatalogStore;
+use catalog::run::{RunOutcome, RunReport, RunRequest, Step};
+use catalog::seats::Counts;
+use catalog::section::SectionId;
+use catalog::term::{Session, Term, TermId};
+use jiff::Timestamp;
+use jiff::civil::date;
+
+/// The term that is enrolled in.
+pub(crate) const FALL: &str = "fall-2021";
+
+/// The term before it.
+pub(crate) const SPRING: &str = "spring-2021";
+
+/// When the campus was published last.
+pub(crate) const PUBLISHED_AT: &str = "2021-09-01T09:04:00Z";
+
+/// A moment of that day, for a test's clock.
+pub(crate) const NOW: &str = "2021-09-01T21:10:00Z";
+
+/// A moment by its text.
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Publishes the campus: first the whole, then new counts on two later days; the last one at [`PUBLISHED_AT`].
+pub(crate) async fn publish(store: &dyn CatalogStore, origin: Origin) {
+    store.import_grades(&grades::all(), at("2021-08-20T18:00:00Z")).await.unwrap();
+    publish_one(store, &beginning(origin)).await;
+    publish_one(store, &observation(origin, "2021-05-03T09:04:00Z", &[(20001, [900, 1560, 0]), (20006, [30, 30, 4])]))
+        .await;
+    publish_one(store, &observation(origin, PUBLISHED_AT, &[(20001, [1567, 1500, 218]), (20002, [400, 700, 0])])).await;
+}
+
+/// Publishes one publication as a run does.
+pub(crate) async fn publish_one(store: &dyn CatalogStore, publication: &Publication) {
+    let request =
+        RunRequest { steps: Step::ALL.to_vec(), asked_by: "test".to_owned(), is_dry_run: false, accepts_short: false };
+    let mut run = store.begin_run(&request, publication.at).await.unwrap();
+    let version = run.publish(publication).await.unwrap();
+    let report = RunReport {
+        outcome: RunOutcome::Succeeded,
+        ended_at: publication.at,
+        origin: Some(publication.origin),
+        version: Some(version),
+        steps: Vec::new(),
+    };
+    run.finish(&report).await.unwrap();
+}
+
+/// A publication that changes nothing but the version.
+pub(crate) fn nothing_new(origin: Origin, when: &str) -> Publication {
+    Publication {
+        at: at(when),
+        origin,
+        terms: Vec::new(),
+        courses: Delta::default(),
+        by_term: Vec::new(),
+        playlists: PlaylistChanges::default(),
+        as_of: Vec::new(),
+    }
+}
+
+fn beginning(origin: Origin) -> Publication {
+    let when = "2021-04-26T16:04:00Z";
+    let holds = |step, term: &str| (step, term.parse().ok(), at(when));
+    let mut as_of: Vec<(Step, Option<TermId>, Timestamp)> =
+        [SPRING, FALL].into_iter().flat_map(|term| [holds(Step::Class, term), holds(Step::Enrollment, term)]).collect();
+    as_of.extend([(Step::Term, None, at(when)), (Step::Course, None, at(when)), (Step::Playlist, None, at(when))]);
+    Publication {
+        terms: vec![term(SPRING, [1, 19], [5, 14]), term(FALL, [8, 18], [12, 17])],
+        courses: Delta { added: courses::all(), ..Delta::default() },
+        by_term: vec![sections::spring(), sections::fall()],
+        playlists: PlaylistChanges { added: courses::playlists(), ..PlaylistChanges::default() },
+        as_of,
+        ..nothing_new(origin, when)
+    }
+}
+
+fn term(id: &str, [begin_month, begin_day]: [i8; 2], [end_month, end_day]: [i8; 2]) -> Term {
+    let id: TermId = id.parse().unwrap();
+    let (begin, end) = (date(id.year(), begin_month, begin_day), date(id.year(), end_month, end_day));
+    let session = Session { id: "1".to_owned(), name: "Regular Academic Session".to_owned(), begin, end };
+    Term { id, begin, end, enrollment_begin: None, sessions: vec![session] }
+}
+
+/// New counts of sections of fall: enrolled, seats, waiting.
+fn observation(origin: Origin, when: &str, counts: &[(u32, [i32; 3])]) -> Publication {
+    let opened = counts.iter().map(|(ccn, numbers)| (SectionId(*ccn), counts_of(*numbers))).collect();
+    let changes = TermChanges {
+        term: FALL.parse().unwrap(),
+        classes: Delta::default(),
+        sections: Delta::default(),
+        enrollment: Some(EnrollmentChanges {
+            at: at(when),
+            opened,
+            extended: Vec::new(),
+            closed: Vec::new(),
+            reservations: Vec::new(),
+        }),
+    };
+    Publication {
+        by_term: vec![changes],
+        as_of: vec![(Step::Enrollment, FALL.parse().ok(), at(when))],
+        ..nothing_new(origin, when)
+    }
+}
+
+/// Counts of which the source said enrolled, seats and waiting.
+pub(crate) fn counts_of([enrolled, max_enroll, waitlisted]: [i32; 3]) -> Counts {
+    Counts { is_open: Some(enrolled < max_enroll), enrolled, max_enroll, waitlisted, max_waitlist: 250 }
+}
