@@ -4,3 +4,4 @@
 pub mod lines;
 pub mod numbers;
 pub mod panics;
+mod writing;

@@ -10,6 +10,8 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::{MakeWriter, SubscriberBuilder};
 
+use crate::writing::Shared;
+
 /// How lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -94,16 +96,33 @@ pub struct LinesConfig {
     pub is_colored: bool,
 }
 
-/// Begins to write lines to `writer`. Only the first call of a process has an effect.
+/// Begins to write lines to `writer`, those of all threads one after the other. Only the first call of a process has an effect.
 pub fn begin<W>(config: &LinesConfig, writer: W)
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = EnvFilter::new(&config.filter.0);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let is_text = config.format == Format::Text || config.format == Format::Auto && config.is_terminal;
+    let left_out_line = if is_text { left_out_text } else { left_out_json };
+    let writer = Shared::new(writer, left_out_line);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     // An error means that somebody began before, as tests in one process do.
     let _ = if is_text { begin_text(builder, config.is_colored) } else { begin_json(builder) };
+}
+
+const LEFT_OUT: &str = "log lines were left out: whoever reads them is too slow";
+
+fn left_out_text(count: u64) -> String {
+    let now = SystemClock.now().to_zoned(TimeZone::system());
+    format!("{} WARN {LEFT_OUT} count={count}\n", now.strftime("%H:%M:%S"))
+}
+
+fn left_out_json(count: u64) -> String {
+    let now = SystemClock.now();
+    format!(
+        "{{\"timestamp\":\"{now:.6}\",\"level\":\"WARN\",\"message\":\"{LEFT_OUT}\",\"count\":{count},\
+         \"target\":\"telemetry\"}}\n"
+    )
 }
 
 type Builder<W> = SubscriberBuilder<
