@@ -21,6 +21,7 @@ use crate::graphql::types::grade_conditions::GradeConditions;
 use crate::graphql::types::person::{PersonField, write_viewer};
 use crate::graphql::types::playlist::{PlaylistConditions, PlaylistField, is_shown};
 use crate::graphql::types::schedule::{ScheduleField, ScheduleRow};
+use crate::graphql::types::search::{self, AskedSearch, AskedSuggestions};
 use crate::graphql::types::section::SectionField;
 use crate::graphql::types::section_conditions::SectionConditions;
 
@@ -49,6 +50,8 @@ pub(crate) enum QueryField {
     AllSections(Box<Connection<SectionConditions, SectionField>>),
     AllGrades(Box<Connection<GradeConditions, GradeField>>),
     AllPlaylists(Box<Connection<PlaylistConditions, PlaylistField>>),
+    Search(Box<AskedSearch>),
+    Suggestions(Box<AskedSuggestions>),
     Series(Box<AskedSeries>),
     Schedule(ById<ScheduleId, ScheduleField>),
     Schedules(Selection<ScheduleField>),
@@ -95,6 +98,8 @@ impl Fields for QueryField {
             "allPlaylists" => Self::AllPlaylists(Connection::plan(asked, asked.planner.sizes.playlists)?),
             "courseEnrollmentBySection" => Self::Series(Box::new(AskedSeries::of_section(asked)?)),
             "courseEnrollmentBySemester" => Self::Series(Box::new(AskedSeries::of_course(asked)?)),
+            "search" => Self::Search(Box::new(AskedSearch::plan(asked)?)),
+            "suggestions" => Self::Suggestions(Box::new(AskedSuggestions::plan(asked)?)),
             "__schema" | "__type" => Self::Introspection,
             _ => return plan_personal(asked),
         })
@@ -207,6 +212,8 @@ fn write_catalog(run: &mut Run<'_>, field: &QueryField, path: &Path<'_>) -> Writ
             let rows: Vec<PlaylistIndex> = conditions.all(run)?;
             connection::write(run, &rows, page, &asked.selection, path)
         }
+        QueryField::Search(asked) => search::write(run, asked, path),
+        QueryField::Suggestions(asked) => search::write_suggestions(run, asked, path),
         QueryField::User(selection) => {
             let viewer = run.cx.viewer.as_ref();
             run.option(viewer, |run, viewer| write_viewer(run, viewer, selection, path))
