@@ -1,8 +1,10 @@
 //! The tools that press on a server: wrk, and nginx as the limit of what can be reached on this machine.
 
 use std::fs;
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::Context as _;
 
@@ -13,6 +15,10 @@ pub(crate) const CONNECTIONS: u32 = 64;
 
 /// How long each pressing takes, in seconds.
 const SECONDS: u32 = 6;
+
+/// How often, and how long apart, a started server is tried.
+const CONNECT_TRIES: u32 = 100;
+const CONNECT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What wrk said.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,7 +95,14 @@ pub(crate) fn nginx(folder: &Path, port: u16, encoding: &str) -> anyhow::Result<
     fs::write(&conf, text)?;
     let mut nginx = program("nginx");
     nginx.arg("-c").arg(&conf).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    Ok(Beside(nginx.spawn().context("nginx cannot be started")?))
+    let nginx = Beside(nginx.spawn().context("nginx cannot be started")?);
+    for _ in 0..CONNECT_TRIES {
+        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return Ok(nginx);
+        }
+        std::thread::sleep(CONNECT_PAUSE);
+    }
+    anyhow::bail!("nginx did not listen; see {folder}/nginx.log")
 }
 
 #[expect(clippy::disallowed_methods, reason = "a chore starts programs for the developer")]

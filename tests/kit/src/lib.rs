@@ -4,6 +4,7 @@ pub mod bt;
 pub mod memory_people;
 pub mod memory_store;
 pub mod memory_tier;
+pub mod operations;
 pub mod postgres;
 pub mod published;
 pub mod real_data;
