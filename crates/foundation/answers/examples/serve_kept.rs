@@ -14,10 +14,13 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
+use clock::SystemClock;
 use http::{HeaderMap, Method};
 use httpkit::cache::CachePolicy;
 use httpkit::config::HttpConfig;
+use httpkit::cors::Cors;
 use httpkit::health::metrics_route;
+use httpkit::limits::{RateLimitConfig, RateLimits};
 use httpkit::server::serve;
 use telemetry::lines::{self, Format, LinesConfig};
 use telemetry::numbers::Numbers;
@@ -31,8 +34,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     lines::begin(&look, io::stderr);
     let numbers = Numbers::begin()?;
     let answers = Answers::new(AnswersConfig::default(), None);
-    let routes =
-        Router::new().route("/{size}", get(kept)).with_state(answers).merge(metrics_route(move || numbers.render()));
+    let routes = Router::new().route("/{size}", get(kept)).with_state(answers);
+    // Wide enough for everything that a measurement asks for.
+    let wide = RateLimitConfig { requests_per_minute: u32::MAX, burst: u32::MAX, client_limit: 1_000 };
+    let limits = RateLimits::new("bench", wide, Arc::new(SystemClock));
+    let routes = Cors::READING.around(limits.around(routes)).merge(metrics_route(move || numbers.render()));
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8123".to_owned());
     serve(TcpListener::bind(address).await?, routes, CancellationToken::new(), HttpConfig::default()).await;
     Ok(())

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+
+use crate::around::{Around, AroundLayer};
 
 /// How long a browser remembers what is allowed. Chromium keeps it for two hours at most.
 const REMEMBERED: Duration = Duration::from_secs(2 * 60 * 60);
@@ -41,19 +42,22 @@ impl Cors {
     /// The routes, open to scripts of other sites. Answers from outside of them (a time-out, a body over the limit) are
     /// not: put this around as much as possible.
     pub fn around<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {
-        router.layer(from_fn_with_state(self, open))
+        router.layer(AroundLayer(self))
     }
 }
 
-async fn open(State(cors): State<Cors>, request: Request, next: Next) -> Response {
-    if is_preflight(&request) {
-        return preflight_answer(cors);
+impl Around for Cors {
+    type Noted = ();
+
+    fn before(&self, request: &Request) -> Result<(), Box<Response>> {
+        if is_preflight(request) { Err(Box::new(preflight_answer(*self))) } else { Ok(()) }
     }
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    add_origin(headers);
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
-    response
+
+    fn after(&self, (): (), response: &mut Response) {
+        let headers = response.headers_mut();
+        add_origin(headers);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
+    }
 }
 
 /// A browser that asks whether it may ask.

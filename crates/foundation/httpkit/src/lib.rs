@@ -25,6 +25,7 @@
 //! | to serve files | [`files::static_files`] with [`files::StaticFile`] |
 //! | `/healthz`, `/readyz`, `/metrics` | [`health::health_routes`], [`health::metrics_route`] |
 
+mod around;
 pub mod cache;
 pub mod client;
 pub mod config;

@@ -11,13 +11,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use clock::Clock;
 use http::{HeaderName, HeaderValue, StatusCode};
 use metrics::Counter;
 
+use crate::around::{Around, AroundLayer};
 use crate::client::{ClientAddress, ClientGroup};
 use crate::error::HttpError;
 use crate::limits::buckets::{Buckets, Verdict};
@@ -88,7 +88,7 @@ impl RateLimits {
     /// The routes, limited.
     pub fn around<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
         match &self.active {
-            Some(active) => router.layer(from_fn_with_state(active.clone(), limit)),
+            Some(active) => router.layer(AroundLayer(active.clone())),
             None => router,
         }
     }
@@ -101,27 +101,29 @@ impl fmt::Debug for RateLimits {
     }
 }
 
-async fn limit(State(active): State<Arc<Active>>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<ClientAddress>();
-    let group = address.map_or(ClientGroup::UNKNOWN, |address| address.group());
-    let verdict = active.buckets.take_one(group, active.clock.now());
-    let mut response = match verdict.wait {
-        None => next.run(request).await,
-        Some(wait) => {
-            active.refused.increment(1);
-            refusal(active.name, wait)
-        }
-    };
-    let headers = response.headers_mut();
-    headers.insert(POLICY, active.policy.clone());
-    if let Ok(left) = left(active.name, &verdict) {
-        headers.insert(LIMIT, left);
-    }
-    response
-}
+impl Around for Arc<Active> {
+    type Noted = Verdict;
 
-fn left(name: &str, verdict: &Verdict) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
-    HeaderValue::try_from(format!("\"{name}\";r={};t={}", verdict.left, seconds_up(verdict.full_again_in)))
+    fn before(&self, request: &Request) -> Result<Verdict, Box<Response>> {
+        let address = request.extensions().get::<ClientAddress>();
+        let group = address.map_or(ClientGroup::UNKNOWN, |address| address.group());
+        let verdict = self.buckets.take_one(group, self.clock.now());
+        let Some(wait) = verdict.wait else { return Ok(verdict) };
+        self.refused.increment(1);
+        let mut refusal = refusal(self.name, wait);
+        self.after(verdict, &mut refusal);
+        Err(Box::new(refusal))
+    }
+
+    /// Every answer says what is left.
+    fn after(&self, verdict: Verdict, response: &mut Response) {
+        let headers = response.headers_mut();
+        headers.insert(POLICY, self.policy.clone());
+        let (left, time) = (verdict.left, seconds_up(verdict.full_again_in));
+        if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r={left};t={time}", self.name)) {
+            headers.insert(LIMIT, left);
+        }
+    }
 }
 
 fn refusal(name: &'static str, wait: Duration) -> Response {

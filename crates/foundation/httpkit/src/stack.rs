@@ -33,7 +33,7 @@ const COMPRESSION_LEVEL: i32 = 4;
 /// The routes with everything around them.
 pub fn dress(router: Router, config: &HttpConfig) -> Router {
     // The limit of bodies is ours alone.
-    router.layer(DefaultBodyLimit::disable()).layer(Dress(Arc::new(Stack::new(config))))
+    router.layer((Dress(Arc::new(Stack::new(config))), DefaultBodyLimit::disable()))
 }
 
 /// What all requests have in common.
