@@ -26,6 +26,8 @@ const pages = (world) => [
   { name: "missing-course", path: world.course.replace(/[^/]+$/, "9999"), status: 404 },
   { name: "missing", path: "/no/such/page", status: 404 },
   { name: "design", path: "/-/design" },
+  { name: "api-docs", path: "/api/docs" },
+  { name: "graphql", path: "/api/graphql" },
 ];
 
 const surroundings = [

@@ -22,6 +22,9 @@ use crate::service::App;
 use crate::switched_off;
 use crate::words;
 
+/// The API's documentation, served by another service at the same address.
+const API_DOCS: &str = "/api/docs";
+
 /// Who looks, from where, and at what.
 #[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
@@ -123,6 +126,8 @@ fn footer(app: &App, surroundings: &Surroundings, snapshot: Option<&Snapshot>) -
                 time datetime=(off.since) { (moment::in_words(off.since, surroundings.now)) }
                 ". The reason: " (off.reason)
             }
+        } @else {
+            span { "For programs: the " a href=(API_DOCS) { "API" } }
         }
         @if let Some(since) = surroundings.current.database_lost_since {
             span {

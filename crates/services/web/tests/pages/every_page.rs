@@ -91,7 +91,8 @@ async fn every_link_of_every_page_leads_somewhere() {
         for href in page.attributes("href") {
             let href = href.replace("&amp;", "&");
             let target = href.split('#').next().unwrap_or_default().to_owned();
-            if target.is_empty() || !seen.insert(target.clone()) {
+            // The API is another service at the same address; the journeys look at its pages.
+            if target.is_empty() || target.starts_with("/api/") || !seen.insert(target.clone()) {
                 continue;
             }
             assert!(target.starts_with('/') && !target.starts_with("//"), "{path} links {href}");
