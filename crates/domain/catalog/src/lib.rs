@@ -43,6 +43,7 @@ pub mod ports;
 pub mod published;
 pub mod search;
 pub mod snapshot;
+pub mod suggest;
 pub mod switches;
 
 #[cfg(test)]

@@ -45,9 +45,11 @@ impl<'a, 'c> Resolved<'a, 'c> {
             shown: nothing(),
         };
         resolved.choose(term);
-        resolved.wanted = resolved.wanted_but_for(None);
+        resolved.wanted = resolved.wanted_but_for(|_| false);
         if let Some(entry) = entry {
-            resolved.sections = SectionFilters::of(snapshot, entry, criteria, &resolved.wanted);
+            // The counts of these choices leave the chosen ones out.
+            let countable = resolved.wanted_but_for(|category| !category.needs_all());
+            resolved.sections = SectionFilters::of(snapshot, entry, criteria, &countable);
             let left = resolved.sections.left_but_for(None);
             resolved.offered = Some(match left {
                 Some(left) => entry.primaries().courses_of(&left),
@@ -72,13 +74,13 @@ impl<'a, 'c> Resolved<'a, 'c> {
         }
     }
 
-    /// The courses that satisfy everything that is asked of courses, but for one category when `without` names it.
-    fn wanted_but_for(&self, without: Option<Category>) -> CourseSet {
+    /// The courses that satisfy everything that is asked of courses, but for some categories.
+    fn wanted_but_for(&self, without: impl Fn(Category) -> bool) -> CourseSet {
         let mut left = self.matching.clone();
         if self.criteria.has_grades {
             left.keep(self.snapshot.with_grades());
         }
-        for (category, playlists) in self.chosen.iter().filter(|(category, _)| Some(**category) != without) {
+        for (category, playlists) in self.chosen.iter().filter(|(category, _)| !without(**category)) {
             if category.needs_all() {
                 playlists.iter().for_each(|playlist| left.keep(&playlist.courses));
             } else {
@@ -116,7 +118,7 @@ impl<'a, 'c> Resolved<'a, 'c> {
     fn playlist_choices(&self, category: Category) -> Vec<Choice<'a>> {
         let chosen = self.chosen.get(&category);
         let by_itself = (chosen.is_some() && !category.needs_all()).then(|| {
-            let mut base = self.wanted_but_for(Some(category));
+            let mut base = self.wanted_but_for(|other| other == category);
             if let Some(offered) = &self.offered {
                 base.keep(offered);
             }

@@ -35,12 +35,13 @@ pub(super) struct Counts {
 }
 
 impl<'a> SectionFilters<'a> {
-    /// `wanted` are the courses that may be shown at all: only their sections are looked at where looking is dear.
+    /// `countable` are the courses that may be shown or counted: only their sections are looked at where looking is
+    /// dear.
     pub(super) fn of(
         snapshot: &'a Snapshot,
         entry: &'a TermEntry,
         criteria: &Criteria,
-        wanted: &CourseSet,
+        countable: &CourseSet,
     ) -> SectionFilters<'a> {
         let primaries = entry.primaries();
         let mut asked = Vec::new();
@@ -67,7 +68,7 @@ impl<'a> SectionFilters<'a> {
             asked.push((Kind::Instructor, primaries.taught_by(&people)));
         }
         if criteria.only_fitting && !criteria.busy.is_empty() {
-            let candidates = primaries.of_courses(wanted);
+            let candidates = primaries.of_courses(countable);
             asked.push((Kind::Fit, fit::fitting(snapshot, primaries, &candidates, &criteria.busy)));
         }
         SectionFilters { primaries: Some(primaries), asked }

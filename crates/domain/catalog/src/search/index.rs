@@ -1,6 +1,6 @@
 //! What a search looks things up in: words of titles, names of subjects, numbers, instructors and CCNs, sorted and folded.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::vocabulary::{Vocabulary, VocabularyBuilder};
 use crate::course::CourseCode;
@@ -89,6 +89,22 @@ impl SearchIndex {
     /// What an instructor teaches, newest term first.
     pub(crate) fn taught_by(&self, instructor: InstructorIndex) -> &[(TermId, CourseIndex)] {
         &self.teaching[instructor.place()]
+    }
+
+    /// Places of subjects one of whose names begins with `start`, and whether it is the whole name.
+    pub(crate) fn subjects_beginning_with<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (bool, usize)> {
+        let first = self.subject_names.partition_point(|name| *name.name < *start);
+        let names = self.subject_names[first..].iter().take_while(move |name| name.name.starts_with(start));
+        names.map(move |name| (name.name.len() == start.len(), name.subject as usize))
+    }
+
+    /// Instructors in whose names every one of these words is the beginning of a word.
+    pub(crate) fn instructors_named(&self, starts: &[String]) -> Vec<InstructorIndex> {
+        let named = |start: &String| -> BTreeSet<u32> {
+            self.instructor_words.beginning_with(start).flat_map(|(_, people)| people.iter().copied()).collect()
+        };
+        let all = starts.iter().map(named).reduce(|all, more| &all & &more).unwrap_or_default();
+        all.into_iter().map(InstructorIndex).collect()
     }
 
     fn add_subjects(&mut self, subjects: &[SubjectEntry]) {
