@@ -54,11 +54,13 @@ pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
 async fn in_folder(bt: &Path, folder: &Path) -> anyhow::Result<()> {
     say("\nThe public API: a demo campus of 15,000 courses is being made");
     let data = folder.join("data").display().to_string();
-    fill(bt, &data)?;
+    fill(bt, &data, COURSES)?;
     let server = Server::start(bt, &data, &[])?;
     let client = Client::builder().build()?;
     let kinds = kinds(&server, &client).await?;
-    say("\n| request | bytes (sent) | goal | cold, processor time | kept, requests/s | p50, p99 at 64 connections | failed | nginx, requests/s |");
+    say(
+        "\n| request | bytes (sent) | goal | cold, processor time | kept, requests/s | p50, p99 at 64 connections | failed | nginx, requests/s |",
+    );
     say("|---|---|---|---|---|---|---|---|");
     for kind in &kinds {
         measure(&server, &client, kind, folder).await?;
@@ -68,8 +70,8 @@ async fn in_folder(bt: &Path, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Runs `bt up` until it says that it serves, and stops it.
-fn fill(bt: &Path, data: &str) -> anyhow::Result<()> {
-    let mut up = command(bt, &[], &["up", "--listen", "127.0.0.1:0", "--data-dir", data, "--set", COURSES]);
+pub(crate) fn fill(bt: &Path, data: &str, courses: &str) -> anyhow::Result<()> {
+    let mut up = command(bt, &[], &["up", "--listen", "127.0.0.1:0", "--data-dir", data, "--set", courses]);
     let mut child = up.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("bt cannot be started")?;
     let says = child.stdout.take().context("bt has no stdout")?;
     let served = BufReader::new(says).lines().map_while(Result::ok).any(|line| line.starts_with("http://"));
@@ -151,11 +153,7 @@ async fn kinds(server: &Server, client: &Client) -> anyhow::Result<Vec<Kind>> {
             request: graphql(COURSE, &variables),
         },
         Kind { name: "enrollment series", goal: "cold ≤ 2 ms, ≥ 15,000/s", request: series },
-        Kind {
-            name: "grade summary of six rows",
-            goal: "≥ 20,000/s",
-            request: summaries,
-        },
+        Kind { name: "grade summary of six rows", goal: "≥ 20,000/s", request: summaries },
     ])
 }
 

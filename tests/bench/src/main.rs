@@ -11,12 +11,14 @@ mod load_tools;
 mod machine;
 mod measured;
 mod place;
+mod questions;
 mod replay;
+mod snapshot;
 mod standin;
 mod update;
 
 /// What can be measured.
-const NAMES: [&str; 3] = ["update", "replay", "api"];
+const NAMES: [&str; 4] = ["update", "replay", "load", "api"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,6 +36,9 @@ async fn main() -> ExitCode {
 
 /// Measures what is asked for; everything when nothing is.
 async fn run(names: &[String]) -> anyhow::Result<()> {
+    if let [snapshot::HOLD, url] = names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return snapshot::hold(url).await;
+    }
     if let Some(unknown) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
         bail!("nothing is measured by the name of `{unknown}`: choose from {}", NAMES.join(", "));
     }
@@ -45,6 +50,9 @@ async fn run(names: &[String]) -> anyhow::Result<()> {
     }
     if wants("replay") {
         replay::run(&bt).await?;
+    }
+    if wants("load") {
+        snapshot::run(&bt).await?;
     }
     if wants("api") {
         api::run(&bt).await?;

@@ -1,3 +1,4 @@
 //! Whole nights: the nightly job through the SIS adapter, from the stand-in, into a real Postgres.
 
+pub mod naive;
 pub mod world;
