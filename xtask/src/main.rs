@@ -3,6 +3,7 @@
 
 mod chore;
 mod ci;
+mod fuzz;
 mod generate;
 mod licences;
 
@@ -12,6 +13,7 @@ const USAGE: &str = "\
 cargo xtask ci         every check, as CI runs it
 cargo xtask licences   third-party code against deny.toml, without cargo-deny
 cargo xtask bench      measures (update, replay), on the release build
+cargo xtask fuzz       made-up requests against a running API: [http://127.0.0.1:8080] [seconds]
 cargo xtask gen        makes the files that are made of code: berkeleytime.example.toml, docs/openapi.json";
 
 fn main() -> ExitCode {
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
         "ci" => ci::run(),
         "licences" => licences::run(),
         "bench" => bench(),
+        "fuzz" => fuzz::run(&std::env::args().skip(2).collect::<Vec<_>>()),
         "gen" => generate::run().map(|()| true),
         _ => {
             chore::say(USAGE);

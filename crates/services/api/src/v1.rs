@@ -21,6 +21,7 @@ mod series;
 mod status;
 mod subject;
 mod subjects;
+mod suggestions;
 mod term;
 mod terms;
 mod updates;
@@ -29,8 +30,9 @@ mod view;
 use crate::rest::endpoint::Endpoint;
 
 /// In the order of the documentation.
-pub(crate) static ENDPOINTS: [&Endpoint; 20] = [
+pub(crate) static ENDPOINTS: [&Endpoint; 21] = [
     &courses::ENDPOINT,
+    &suggestions::ENDPOINT,
     &course::ENDPOINT,
     &course_by_id::ENDPOINT,
     &offering::ENDPOINT,

@@ -38,9 +38,10 @@ fn parameters(parameters: &[Parameter]) -> Markup {
         let need = if parameter.is_required && parameter.place == Place::Query { ", required" } else { "" };
         vec![
             html! { code { (parameter.name) } },
-            html! { (place) (need) (times) },
+            // On a phone a cell lays out what is in it: one thing each.
+            html! { span { (place) (need) (times) } },
             html! { (parameter.kind.in_words()) },
-            html! { (marked(parameter.about)) },
+            html! { span { (marked(parameter.about)) } },
         ]
     };
     table(&Table {

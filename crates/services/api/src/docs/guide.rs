@@ -58,7 +58,7 @@ fn pages() -> Markup {
 
 fn errors() -> Markup {
     let row = |(status, anchor, about): &(http::StatusCode, &str, &str)| {
-        vec![html! { span id=(anchor) { (status.as_u16()) } }, html! { (super::endpoint::marked(about)) }]
+        vec![html! { span id=(anchor) { (status.as_u16()) } }, html! { span { (super::endpoint::marked(about)) } }]
     };
     html! {
         div.stack {

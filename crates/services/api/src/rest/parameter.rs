@@ -173,7 +173,7 @@ impl Kind {
             }),
             Self::Time => json!({ "type": "string", "pattern": format!("^{TIME}$") }),
             Self::Weekly => {
-                json!({ "type": "string", "pattern": format!("^(Mo)?(Tu)?(We)?(Th)?(Fr)?(Sa)?(Su)?-{TIME}-{TIME}$") })
+                json!({ "type": "string", "pattern": format!("^(Mo|Tu|We|Th|Fr|Sa|Su){{1,7}}-{TIME}-{TIME}$") })
             }
             Self::Cursor => json!({ "type": "string", "pattern": cursor::PATTERN }),
         }
@@ -220,9 +220,12 @@ fn time(text: &str) -> Option<Time> {
 
 /// Days without any meet never, and an end before its beginning is a typing error.
 fn weekly(text: &str) -> Option<Value> {
+    /// Seven days of two letters.
+    const WEEK_LENGTH: usize = 14;
     let (days, times) = text.split_once('-')?;
     let (start, end) = times.split_once('-')?;
-    let days = Days::from_sis(days).filter(|read| !read.is_empty() && !days.contains(' '))?;
+    let days =
+        Days::from_sis(days).filter(|read| !read.is_empty() && !days.contains(' ') && days.len() <= WEEK_LENGTH)?;
     Some(Value::Weekly(days, TimeRange::new(time(start)?, time(end)?)?))
 }
 

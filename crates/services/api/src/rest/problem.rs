@@ -67,16 +67,16 @@ pub(super) struct ProblemDocument {
     /// The number of the request, for whoever helps to find out.
     request_id: String,
     /// When it is worth trying again.
-    #[schemars(default)]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<u64>,
     /// Which parameters were wrong, one by one.
-    #[schemars(default)]
+    #[schemars(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Fault>,
     /// The source that is switched off: `grades`, `enrollment`, `descriptions` or `public-api`.
-    #[schemars(default)]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
     /// Since when it is switched off.
-    #[schemars(default)]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
 }
 

@@ -132,6 +132,12 @@ fn department(ask: &Ask, subject: &str) -> Result<String, Problem> {
 
 /// A filter that does not exist would find nothing, and nobody would know why: it is an error.
 fn known(ask: &Ask, criteria: &Criteria) -> Result<(), Problem> {
+    if let Some(slug) = criteria.instructors.iter().find(|slug| ask.snapshot.instructor_by_slug(slug).is_none()) {
+        let slug = shortened(slug);
+        return Err(Problem::not_found(format!(
+            "There is no instructor `{slug}`: /api/v1/instructors lists them all."
+        )));
+    }
     for (category, slugs) in &criteria.chosen {
         let mut unknown = slugs
             .iter()

@@ -1,10 +1,7 @@
 //! `GET /api/v1/instructors`
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use catalog::course_set::CourseIndex;
-use catalog::fold::{folded, slug};
-use catalog::snapshot::Snapshot;
+use catalog::fold::words;
+use catalog::snapshot::{InstructorEntry, InstructorIndex, Snapshot};
 use catalog::term::TermId;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,7 +24,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     path: "/api/v1/instructors",
     group: Group::Terms,
     summary: "Who teaches in a term, and what",
-    about: "By family name. People are told apart by their names, because the source gives nothing else.",
+    about: "In the order of names. People are told apart by their names, because the source gives nothing else.",
     parameters: &[
         Parameter::query(
             "q",
@@ -48,12 +45,9 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
 #[schemars(rename = "InstructorWithCourses")]
 struct Teacher<'a> {
     /// As `Ada Lovelace`.
-    name: String,
+    name: &'a str,
     /// As `ada-lovelace`: the value of the filter of courses.
-    slug: String,
-    family_name: &'a str,
-    /// May be empty.
-    given_name: &'a str,
+    slug: &'a str,
     /// What they teach in the term, in natural order.
     courses: Vec<CourseName<'a>>,
 }
@@ -66,53 +60,35 @@ struct InTerm {
     term: Option<String>,
 }
 
-/// Family name and given name.
-type Name<'a> = (&'a str, &'a str);
-
 fn instructors(ask: &Ask) -> Outcome {
     let term = named::term_or_current(ask)?;
-    let wanted = folded(ask.text("q").unwrap_or_default());
-    let words: Vec<&str> = wanted.split_whitespace().collect();
-    let teaching = term.map(|term| teaching(&ask.snapshot, term)).unwrap_or_default();
-    let named = teaching.into_iter().filter(|((family, given), _)| has_words(family, given, &words));
-    let mut rows: Vec<(String, Name<'_>, BTreeSet<CourseIndex>)> =
-        named.map(|(name, courses)| (folded(name.0), name, courses)).collect();
-    rows.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
+    let wanted = words(ask.text("q").unwrap_or_default());
+    let snapshot = &ask.snapshot;
+    let teaches = |place: InstructorIndex| snapshot.taught_by(place).iter().any(|(of, _)| Some(*of) == term);
+    let placed = (0..).map(InstructorIndex).zip(snapshot.instructors());
+    let mut found: Vec<(InstructorIndex, &InstructorEntry)> =
+        placed.filter(|(place, entry)| teaches(*place) && has_words(&entry.name, &wanted)).collect();
+    found.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
     let parts: Vec<Part> = term.map(Part::Classes).into_iter().collect();
     list::page(
         ask,
         &parts,
-        &rows,
-        |(_, (family, given), _)| key_of(&format!("{family}\0{given}")),
-        |(_, name, courses)| Teacher::of(&ask.snapshot, *name, courses),
+        &found,
+        |(_, entry)| key_of(&entry.name),
+        |(place, entry)| Teacher::of(snapshot, *place, entry, term),
         InTerm { term: term.map(TermId::slug) },
     )
 }
 
-fn teaching(snapshot: &Snapshot, term: TermId) -> BTreeMap<Name<'_>, BTreeSet<CourseIndex>> {
-    let mut teaching: BTreeMap<Name<'_>, BTreeSet<CourseIndex>> = BTreeMap::new();
-    for offering in snapshot.term(term).map_or(&[][..], |entry| &entry.offerings) {
-        let meetings = snapshot.sections_in(offering).flat_map(|section| section.meetings());
-        for instructor in meetings.flat_map(|meeting| meeting.instructors()) {
-            let name = (instructor.family_name.as_str(), instructor.given_name.as_str());
-            teaching.entry(name).or_default().insert(offering.course);
-        }
-    }
-    teaching
-}
-
-fn has_words(family: &str, given: &str, words: &[&str]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let name = folded(&format!("{given} {family}"));
-    words.iter().all(|word| name.split([' ', '-', '\'']).any(|part| part.starts_with(word)))
+fn has_words(name: &str, wanted: &[String]) -> bool {
+    let parts = words(name);
+    wanted.iter().all(|word| parts.iter().any(|part| part.starts_with(word.as_str())))
 }
 
 impl<'a> Teacher<'a> {
-    fn of(snapshot: &'a Snapshot, (family, given): Name<'a>, courses: &BTreeSet<CourseIndex>) -> Self {
-        let name = if given.is_empty() { family.to_owned() } else { format!("{given} {family}") };
-        let courses = courses.iter().map(|course| CourseName::of(snapshot.course(*course))).collect();
-        Self { slug: slug(&name), name, family_name: family, given_name: given, courses }
+    fn of(snapshot: &'a Snapshot, place: InstructorIndex, entry: &'a InstructorEntry, term: Option<TermId>) -> Self {
+        let taught = snapshot.taught_by(place).iter().filter(|(of, _)| Some(*of) == term);
+        let courses = taught.map(|(_, course)| CourseName::of(snapshot.course(*course))).collect();
+        Self { name: &entry.name, slug: &entry.slug, courses }
     }
 }

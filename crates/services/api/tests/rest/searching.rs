@@ -64,7 +64,7 @@ async fn what_does_not_exist_is_said_not_ignored() {
     let two = world.get("/api/v1/courses?limit=0&cursor=x").await.problem(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(two["errors"].as_array().unwrap().len(), 2);
     world.get("/api/v1/courses?from=14:00&until=13:00").await.problem(StatusCode::UNPROCESSABLE_ENTITY);
-    for query in ["university=american-kultures", "ls=made-up", "subject=nope", "term=fall-1999"] {
+    for query in ["university=american-kultures", "ls=made-up", "subject=nope", "instructor=nobody", "term=fall-1999"] {
         world.get(&format!("/api/v1/courses?{query}")).await.problem(StatusCode::NOT_FOUND);
     }
 }

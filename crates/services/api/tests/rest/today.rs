@@ -91,6 +91,7 @@ async fn terms_subjects_and_instructors() {
     assert_snapshot!("v1_subject", world.text("/api/v1/subjects/el%20eng").await);
     assert_eq!(world.json("/api/v1/subjects").await["total"], 7);
     assert_snapshot!("v1_instructors", world.text("/api/v1/instructors?term=spring-2021").await);
+    assert_snapshot!("v1_suggestions", world.text("/api/v1/suggestions?q=sa").await);
     let found = world.json("/api/v1/instructors?q=nunez+sam").await;
     assert_eq!(found["data"][0]["name"], "Sample O'Brien-Núñez");
     world.get("/api/v1/subjects/NOPE").await.problem(StatusCode::NOT_FOUND);
