@@ -1,6 +1,8 @@
 //! One way to put a statement to the database: named, in a span of that name, with that name in the error.
 
 use catalog::ports::{Cause, StoreError};
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use sqlx::PgConnection;
 use tracing::Instrument;
 
@@ -11,6 +13,22 @@ pub(crate) async fn ask<T>(
 ) -> Result<T, StoreError> {
     let span = tracing::debug_span!("sql", doing);
     answer.instrument(span).await.map_err(|source| StoreError::Failed { doing, source: Box::new(source) })
+}
+
+/// Takes the rows of an answer one by one, as they come: a whole table of them is not held beside what is made of it.
+pub(crate) async fn ask_each<R>(
+    doing: &'static str,
+    mut rows: BoxStream<'_, Result<R, sqlx::Error>>,
+    mut take: impl FnMut(R) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let taking = async {
+        let failed = |source| StoreError::Failed { doing, source: Box::new(source) };
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            take(row)?;
+        }
+        Ok(())
+    };
+    taking.instrument(tracing::debug_span!("sql", doing)).await
 }
 
 /// Keeps the planner, until the transaction ends, from joining row by row. A transaction that fills tables has no

@@ -7,7 +7,7 @@ use catalog::section::{Section, SectionAttribute, SectionId};
 use catalog::term::TermId;
 use sqlx::PgConnection;
 
-use crate::ask::ask;
+use crate::ask::{ask, ask_each};
 use crate::copy::{Rows, copy_in};
 use crate::parse;
 
@@ -31,11 +31,13 @@ pub(crate) async fn read(
     )
     .bind(term.map(parse::term_number));
     let mut attributes: HashMap<(TermId, SectionId), Vec<SectionAttribute>> = HashMap::new();
-    for row in ask("reading the sections' attributes", query.fetch_all(connection)).await? {
+    ask_each("reading the sections' attributes", query.fetch(connection), |row| {
         let section = (parse::term(row.term_id)?, parse::section(row.section_id)?);
         let attribute = SectionAttribute { code: row.code, value: row.value, value_name: row.value_name };
         attributes.entry(section).or_default().push(attribute);
-    }
+        Ok(())
+    })
+    .await?;
     Ok(attributes)
 }
 

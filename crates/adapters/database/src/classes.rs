@@ -11,7 +11,7 @@ use catalog::stored::Held;
 use catalog::term::TermId;
 use sqlx::PgConnection;
 
-use crate::ask::{ask, expect_rows, expect_stored};
+use crate::ask::{ask, ask_each, expect_rows, expect_stored};
 use crate::copy::{Rows, copy_in};
 use crate::courses::{self, Codes};
 use crate::parse;
@@ -35,13 +35,14 @@ pub(crate) async fn read(
          FROM classes WHERE $1::smallint IS NULL OR term_id = $1",
     )
     .bind(term.map(parse::term_number));
-    let rows = ask("reading the classes", query.fetch_all(connection)).await?;
     let mut texts = Texts::default();
-    let mut placed = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut placed = Vec::new();
+    ask_each("reading the classes", query.fetch(connection), |row: ClassRow| {
         let (place, course) = codes.get(row.course_id)?;
         placed.push((place, row.class(course.clone(), &mut texts)?));
-    }
+        Ok(())
+    })
+    .await?;
     // By the courses' places: a quarter of the time that comparing their codes takes, here or in the database.
     placed.sort_by(|(place, one), (other_place, other)| {
         let (one, other) = (&one.held.value.key, &other.held.value.key);

@@ -7,7 +7,7 @@ use catalog::term::TermId;
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
-use crate::ask::ask;
+use crate::ask::{ask, ask_each};
 use crate::courses::Codes;
 use crate::parse;
 
@@ -25,9 +25,11 @@ pub(crate) async fn read(
          FROM grades",
     );
     let mut grades = Vec::new();
-    for row in ask("reading the grades", query.fetch_all(connection)).await? {
+    ask_each("reading the grades", query.fetch(connection), |row: GradeRow| {
         grades.push(Numbered { id: GradeId(parse::id(row.grade_id)?), value: row.record(codes)? });
-    }
+        Ok(())
+    })
+    .await?;
     Ok(grades)
 }
 

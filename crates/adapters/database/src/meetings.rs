@@ -8,7 +8,7 @@ use catalog::section::{Section, SectionId};
 use catalog::term::TermId;
 use sqlx::PgConnection;
 
-use crate::ask::ask;
+use crate::ask::{ask, ask_each};
 use crate::copy::{Rows, copy_in};
 use crate::parse;
 
@@ -24,11 +24,13 @@ pub(crate) async fn read(
     )
     .bind(term.map(parse::term_number));
     let mut meetings: HashMap<(TermId, SectionId), Vec<Meeting>> = HashMap::new();
-    for row in ask("reading the meetings", query.fetch_all(connection)).await? {
+    ask_each("reading the meetings", query.fetch(connection), |row| {
         let section = (parse::term(row.term_id)?, parse::section(row.section_id)?);
         let teaching = instructors.remove(&(row.term_id, row.section_id, row.position)).unwrap_or_default();
         meetings.entry(section).or_default().push(row.meeting(teaching)?);
-    }
+        Ok(())
+    })
+    .await?;
     Ok(meetings)
 }
 
@@ -85,11 +87,13 @@ async fn read_instructors(
     )
     .bind(term.map(parse::term_number));
     let mut instructors: HashMap<(i16, i64, i16), Vec<Instructor>> = HashMap::new();
-    for row in ask("reading the instructors", query.fetch_all(connection)).await? {
+    ask_each("reading the instructors", query.fetch(connection), |row: InstructorRow| {
         let meeting = (row.term_id, row.section_id, row.meeting_position);
         let instructor = Instructor { family_name: row.family_name, given_name: row.given_name, role: row.role };
         instructors.entry(meeting).or_default().push(instructor);
-    }
+        Ok(())
+    })
+    .await?;
     Ok(instructors)
 }
 

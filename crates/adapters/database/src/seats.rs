@@ -9,7 +9,7 @@ use catalog::section::SectionId;
 use catalog::term::TermId;
 use sqlx::PgConnection;
 
-use crate::ask::{ask, expect_rows};
+use crate::ask::{ask, ask_each, expect_rows};
 use crate::copy::{Rows, copy_in};
 use crate::{moment, parse, sections, terms};
 
@@ -54,8 +54,13 @@ pub(crate) async fn read_current(
          FROM enrollment_runs WHERE is_current AND ($1::smallint IS NULL OR term_id = $1)",
     )
     .bind(term.map(parse::term_number));
-    let rows = ask("reading the current counts", query.fetch_all(connection)).await?;
-    rows.into_iter().map(RunRow::run).collect()
+    let mut runs = Vec::new();
+    ask_each("reading the current counts", query.fetch(connection), |row: RunRow| {
+        runs.push(row.run()?);
+        Ok(())
+    })
+    .await?;
+    Ok(runs)
 }
 
 /// All runs of some sections of a term, by section, then time.

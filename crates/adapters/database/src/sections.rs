@@ -10,7 +10,7 @@ use catalog::stored::Held;
 use catalog::term::TermId;
 use sqlx::PgConnection;
 
-use crate::ask::{ask, expect_rows, expect_stored};
+use crate::ask::{ask, ask_each, expect_rows, expect_stored};
 use crate::classes::StoredClass;
 use crate::copy::{Rows, copy_in};
 use crate::{attributes, meetings, parse};
@@ -29,19 +29,19 @@ pub(crate) async fn read(
          FROM sections WHERE $1::smallint IS NULL OR term_id = $1",
     )
     .bind(term.map(parse::term_number));
-    let rows = ask("reading the sections", query.fetch_all(connection)).await?;
-
     let places: HashMap<i64, usize> = classes.iter().enumerate().map(|(place, class)| (class.id, place)).collect();
-    let mut placed = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut placed = Vec::with_capacity(classes.len());
+    ask_each("reading the sections", query.fetch(connection), |row: SectionRow| {
         let place = *places.get(&row.class_id).ok_or_else(|| parse::corrupt("a section's class", row.class_id))?;
         let mut held = row.section(classes[place].held.value.key.clone())?;
         let key = (held.value.class.term, held.value.id);
         held.value.meetings = meetings.remove(&key).unwrap_or_default();
         held.value.attributes = attributes.remove(&key).unwrap_or_default();
         placed.push((place, held));
-    }
-    placed.sort_by(|(place, one), (other_place, other)| {
+        Ok(())
+    })
+    .await?;
+    placed.sort_unstable_by(|(place, one), (other_place, other)| {
         (place, order_in_class(&one.value)).cmp(&(other_place, order_in_class(&other.value)))
     });
     Ok(placed.into_iter().map(|(_, held)| held).collect())

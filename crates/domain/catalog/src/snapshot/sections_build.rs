@@ -71,7 +71,7 @@ impl SectionTablesBuilder {
             last = Some((code, course));
             placed.extend(course.map(|course| (course, section)));
         }
-        placed.sort_by(in_table_order);
+        placed.sort_unstable_by(in_table_order);
         let meeting_count = placed.iter().map(|(_, section)| section.meetings.len()).sum();
         self.built.tables.sections.reserve_exact(placed.len());
         self.built.tables.meetings.reserve_exact(meeting_count);
