@@ -81,6 +81,7 @@ fn thousandths(text: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -127,5 +128,19 @@ mod tests {
         headers.append(ACCEPT_ENCODING, HeaderValue::from_static("zstd;q=0.1"));
         headers.append(ACCEPT_ENCODING, HeaderValue::from_static("br"));
         assert_eq!(Accepted::of(&headers).best_of(Encoding::ALL), Some(Encoding::Brotli));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_only_what_is_taken_is_chosen(lists in prop::collection::vec("[ -~]{0,40}|(zstd|br|gzip|identity|\\*)(;q=[01](\\.[0-9]{0,3})?)?", 0..6)) {
+            let mut headers = HeaderMap::new();
+            for list in &lists {
+                headers.append(ACCEPT_ENCODING, HeaderValue::from_str(list).unwrap());
+            }
+            let accepted = Accepted::of(&headers);
+            let chosen = accepted.best_of(Encoding::ALL);
+            prop_assert_eq!(chosen.is_some(), Encoding::ALL.into_iter().any(|encoding| accepted.takes(encoding)));
+            prop_assert!(chosen.is_none_or(|encoding| accepted.takes(encoding)));
+        }
     }
 }

@@ -65,9 +65,14 @@ impl Answer {
         if draft.body.len() <= PACK_AT_ONCE_BYTES {
             return Self::finish(draft);
         }
-        let _permit = PACKERS.acquire().await;
+        let permit = PACKERS.acquire().await;
         let again = draft.clone();
-        match tokio::task::spawn_blocking(move || Self::finish(draft)).await {
+        // The permit goes along: the work goes on when whoever asked has gone.
+        let finish = move || {
+            let _permit = permit;
+            Self::finish(draft)
+        };
+        match tokio::task::spawn_blocking(finish).await {
             Ok(answer) => answer,
             // The runtime is shutting down: whoever is still here gets the answer all the same.
             Err(_) => Self::finish(again),
@@ -134,18 +139,19 @@ impl Answer {
         if let Some(form) = self.forms.get(encoding) {
             return Some(form.bytes);
         }
+        let is_short = self.plain_len() <= PACK_AT_ONCE_BYTES;
+        let permit = if is_short { None } else { PACKERS.acquire().await.ok() };
         let answer = self.clone();
         let make = move || {
-            let _turn = turn;
+            let (_turn, _permit) = (turn, permit);
             let made = answer.forms.plain().and_then(|plain| encoding.pack(&plain, Effort::Quick));
             let form = made.inspect_err(|error| tracing::warn!(%error, ?encoding, "an answer could not be packed"));
             answer.take_in(encoding, Form { bytes: form.ok()?.into(), effort: Effort::Quick });
             answer.forms.get(encoding).map(|form| form.bytes)
         };
-        if self.plain_len() <= PACK_AT_ONCE_BYTES {
+        if is_short {
             return make();
         }
-        let _permit = PACKERS.acquire().await;
         tokio::task::spawn_blocking(make).await.ok().flatten()
     }
 

@@ -185,3 +185,23 @@ async fn an_answer_that_is_no_success_is_never_not_modified() {
     let response = get(&answer, &[("if-none-match", "*")]).await;
     assert_eq!((response.status(), body(response).await), (StatusCode::NOT_FOUND, text(SHORT)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_many_ask_for_at_once_is_made_once() {
+    let answer = answer(LONG);
+    let asked: Vec<_> = (0..64)
+        .map(|_| {
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                let response = get(&answer, &[("accept-encoding", "gzip")]).await;
+                response.into_body().collect().await.unwrap().to_bytes()
+            })
+        })
+        .collect();
+    let mut places = Vec::new();
+    for each in asked {
+        places.push(each.await.unwrap().as_ptr() as usize);
+    }
+    places.dedup();
+    assert_eq!(places.len(), 1, "all are sent the very same bytes in memory");
+}
