@@ -20,7 +20,7 @@ pub struct Config {
     pub rate_limit: RateLimitConfig,
     /// What one GraphQL operation may ask for.
     pub graphql: Limits,
-    /// A GraphQL operation that takes this long is logged.
+    /// An operation that takes this long, or an answer that takes this long to be made, is logged.
     pub slow_operation: Duration,
     /// Whether `X-Test-Identity: <username>` makes a request that person's. For tests and demonstrations only: anybody
     /// can be anybody then.

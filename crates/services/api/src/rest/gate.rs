@@ -12,7 +12,7 @@ use super::problem::Problem;
 use crate::service::App;
 
 /// Answered even when the API is off: a client must be able to read why, and what the problem documents mean.
-const ALWAYS_OPEN: [&str; 2] = ["/api/v1/status", "/api/docs"];
+const ALWAYS_OPEN: [&str; 4] = ["/api/v1/status", "/api/docs", "/api", "/api/"];
 
 /// Lets requests through while the public API is on.
 pub(crate) async fn gate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {

@@ -10,6 +10,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{OriginalUri, RawPathParams, RawQuery, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use clock::Stopwatch;
 use http::header::{CACHE_CONTROL, LINK};
 use http::{HeaderMap, HeaderValue, Method};
 use httpkit::cache::CachePolicy;
@@ -105,10 +106,17 @@ fn key(endpoint: &Endpoint, ask: &Ask) -> KeyBuilder {
     ask.visit.key("rest").text(endpoint.name).text(&ask.path).text(&ask.normalised()).text(&switches)
 }
 
-/// Makes an answer.
+/// Makes an answer. A slow one is logged by its endpoint alone: what was asked may be a person's name.
 pub(crate) async fn make(endpoint: &Endpoint, ask: &Ask) -> Outcome {
-    match endpoint.doing {
+    let watch = Stopwatch::start();
+    let made = match endpoint.doing {
         Doing::Memory(make) => make(ask),
         Doing::History(make) => make(ask).await,
+    };
+    let took = watch.elapsed();
+    if took >= ask.visit.app.config.slow_operation {
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(operation = endpoint.name, duration_ms, "an answer was slow to be made");
     }
+    made
 }

@@ -1,5 +1,7 @@
 //! `GET /api/v1/grades`
 
+use std::collections::HashMap;
+
 use catalog::fold::folded;
 use catalog::ids::CourseId;
 use catalog::snapshot::GradeEntry;
@@ -85,8 +87,11 @@ fn grades(ask: &Ask) -> Outcome {
 pub(super) fn chosen<'a>(ask: &Ask, grades: Vec<&'a GradeEntry>) -> Vec<&'a GradeEntry> {
     let term = ask.term(TERM.name);
     let name = ask.text(INSTRUCTOR.name).map(|name| folded(name.trim()));
-    let taught = |grade: &&GradeEntry| {
-        name.as_ref().is_none_or(|name| grade.instructors.iter().any(|other| folded(other) == *name))
+    // The same few thousand names stand in all of them: each is folded once.
+    let mut known: HashMap<&str, bool> = HashMap::new();
+    let mut is_meant = |other: &'a str, name: &str| *known.entry(other).or_insert_with(|| folded(other) == name);
+    let taught = |grade: &&'a GradeEntry| {
+        name.as_ref().is_none_or(|name| grade.instructors.iter().any(|other| is_meant(other, name)))
     };
     grades.into_iter().filter(|grade| term.is_none_or(|term| grade.term == term)).filter(taught).collect()
 }

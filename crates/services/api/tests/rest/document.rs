@@ -59,3 +59,87 @@ fn collect_references(value: &Value, into: &mut Vec<String>) {
         _ => {}
     }
 }
+
+#[tokio::test]
+async fn answers_have_the_shape_that_the_document_says() {
+    let world = World::new().await;
+    let document = document();
+    let page = world.get("/api/docs").await.body;
+    let mut checked = 0;
+    for article in page.split("<article").skip(1) {
+        let path = between(article, "GET ", "<");
+        let Some(address) = article.split("class=\"address\"><a href=\"").nth(1) else { continue };
+        let address = address.split('"').next().unwrap().replace("&amp;", "&");
+        let schema = &document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        let wrong = misfit(&document, schema, &world.json(&address).await, "");
+        assert_eq!(wrong, None, "{address}");
+        checked += 1;
+    }
+    assert_eq!(checked, document["paths"].as_object().unwrap().len() - 1, "all but the document itself");
+}
+
+#[tokio::test]
+async fn errors_have_the_shape_that_the_document_says() {
+    let world = World::new().await;
+    let document = document();
+    let schema = &document["components"]["schemas"]["Problem"];
+    for path in ["/api/v1/courses?lmit=1", "/api/v1/terms/fall-1999", "/api/nothing", "/api/v1/terms?q=%FF"] {
+        let problem = world.get(path).await.json();
+        assert_eq!(misfit(&document, schema, &problem, ""), None, "{path}: {problem}");
+    }
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    text.split(start).nth(1).unwrap().split(end).next().unwrap()
+}
+
+/// Where a value does not fit its schema, by the keywords that our schemas use.
+fn misfit(document: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = document.pointer(reference.strip_prefix('#').unwrap()).unwrap();
+        return misfit(document, target, value, at);
+    }
+    if let Some(choices) = schema["anyOf"].as_array() {
+        let fits = choices.iter().any(|choice| misfit(document, choice, value, at).is_none());
+        return (!fits).then(|| format!("{at}: {value} is none of what it may be"));
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(only) => vec![only],
+        Value::Array(several) => several.iter().map(|each| each.as_str().unwrap()).collect(),
+        _ => panic!("{at}: a schema without a type: {schema}"),
+    };
+    if !types.into_iter().any(|name| is_a(name, value)) {
+        return Some(format!("{at}: {value} is no {}", schema["type"]));
+    }
+    match value {
+        Value::Array(items) => {
+            items.iter().find_map(|item| misfit(document, &schema["items"], item, &format!("{at}[]")))
+        }
+        Value::Object(members) => {
+            let required = schema["required"].as_array().into_iter().flatten();
+            let missing = required.map(|name| name.as_str().unwrap()).find(|name| !members.contains_key(*name));
+            let missing = missing.map(|name| format!("{at}.{name} is missing"));
+            missing.or_else(|| {
+                members.iter().find_map(|(name, member)| match schema["properties"].get(name) {
+                    Some(schema) => misfit(document, schema, member, &format!("{at}.{name}")),
+                    None if schema["additionalProperties"].is_object() => None,
+                    None => Some(format!("{at}.{name} is not described")),
+                })
+            })
+        }
+        _ => None,
+    }
+}
+
+fn is_a(name: &str, value: &Value) -> bool {
+    match name {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("unknown type {other}"),
+    }
+}

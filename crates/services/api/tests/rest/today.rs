@@ -116,3 +116,20 @@ async fn before_the_first_catalog_every_answer_says_when_to_come_back() {
         }
     }
 }
+
+#[tokio::test]
+async fn without_the_database_only_histories_are_missing() {
+    let world = World::without_database().await;
+    let id = world.course("COMPSCI 61A").await;
+    for path in [
+        "/api/v1/sections/fall-2021/20001/enrollment".to_owned(),
+        "/api/v1/courses/cs/61a/terms/fall-2021/enrollment".to_owned(),
+        format!("/api/enrollment/aggregate/{id}/fall/2021/"),
+        "/api/enrollment/data/22180000020001/".to_owned(),
+    ] {
+        let answer = world.get(&path).await;
+        answer.problem(StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!answer.header("retry-after").is_empty(), "{path}");
+    }
+    world.json("/api/v1/sections/fall-2021/20001").await;
+}

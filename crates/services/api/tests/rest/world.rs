@@ -6,10 +6,16 @@ use answers::config::AnswersConfig;
 use answers::tiers::Answers;
 use api::config::Config;
 use api::service::{Ports, build};
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use catalog::fetched::Origin;
+use catalog::ports::StoreError;
+use catalog::published::{Current, PublishedCatalog};
+use catalog::seats::EnrollmentRun;
+use catalog::section::SectionId;
 use catalog::switches::{Reason, Source, SwitchBoard};
+use catalog::term::TermId;
 use clock::ManualClock;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -46,14 +52,27 @@ impl World {
         world
     }
 
+    /// The campus is in memory, and the database does not answer any more.
+    pub(crate) async fn without_database() -> Self {
+        let world = Self::build(true);
+        campus::publish(&world.store, Origin::Demo).await;
+        world.published.loaded_since(at(campus::PUBLISHED_AT)).await;
+        world
+    }
+
     /// Nothing is published yet.
     pub(crate) fn empty() -> Self {
+        Self::build(false)
+    }
+
+    fn build(loses_histories: bool) -> Self {
         let store = MemoryStore::new();
         let clock = Arc::new(ManualClock::new(at(campus::NOW)));
         let published = Published::follow(Arc::new(store.clone()), clock.clone());
         let people = Arc::new(MemoryPeople::beside(&store));
-        let ports =
-            Ports { catalog: Arc::new(published.memory.clone()), accounts: people.clone(), schedules: people, clock };
+        let memory: Arc<dyn PublishedCatalog> = Arc::new(published.memory.clone());
+        let catalog = if loses_histories { Arc::new(WithoutHistories(memory)) } else { memory };
+        let ports = Ports { catalog, accounts: people.clone(), schedules: people, clock };
         let mut config = Config::default();
         config.rate_limit.requests_per_minute = 0;
         let api = build(config, ports, Answers::new(AnswersConfig::default(), None));
@@ -117,6 +136,20 @@ impl World {
         let list = self.json(&format!("/api/v1/playlists?category={category}")).await;
         let playlist = list["data"].as_array().unwrap().iter().find(|playlist| playlist["name"] == name).cloned();
         playlist.unwrap()["id"].as_u64().unwrap()
+    }
+}
+
+/// A catalog whose database is gone.
+struct WithoutHistories(Arc<dyn PublishedCatalog>);
+
+#[async_trait]
+impl PublishedCatalog for WithoutHistories {
+    fn current(&self) -> Current {
+        self.0.current()
+    }
+
+    async fn history(&self, _: TermId, _: &[SectionId]) -> Result<Arc<[EnrollmentRun]>, StoreError> {
+        Err(StoreError::Failed { doing: "reading an enrollment history", source: "the test says so".into() })
     }
 }
 
