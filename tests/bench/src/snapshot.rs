@@ -54,18 +54,24 @@ fn hold_apart(url: &str) -> anyhow::Result<()> {
 /// The measured part.
 pub(crate) async fn hold(url: &str) -> anyhow::Result<()> {
     let store = Database::connect(&DatabaseConfig::new(url.to_owned())).await?;
-    let mut best = Duration::MAX;
+    let (mut best, mut least) = (Duration::MAX, Duration::MAX);
     let mut kept = None;
     for _ in 0..LOADS {
         drop(kept.take());
+        let before = processor_time();
         let (snapshot, reading, building) = load(&store).await?;
+        least = least.min(processor_time() - before);
         if kept.is_none() && best == Duration::MAX {
             say(&held(&snapshot, reading, building));
         }
         best = best.min(reading + building);
         kept = Some(snapshot);
     }
-    say(&format!("\nRead and built again, the best of {LOADS}: {:.2} s (goal ≤ 1 s)", best.as_secs_f64()));
+    say(&format!(
+        "\nRead and built, the best of {LOADS}: {:.2} s (goal ≤ 1 s), {:.2} s of it processor time of this process",
+        best.as_secs_f64(),
+        least.as_secs_f64()
+    ));
     let Some(snapshot) = kept else { return Ok(()) };
     say("\n| questions, no two equal | asked | p50 | p99 | slowest |\n|---|---|---|---|---|");
     for (name, questions) in kinds(&snapshot) {
@@ -98,6 +104,16 @@ fn held(snapshot: &Snapshot, reading: Duration, building: Duration) -> String {
         status_mib("VmRSS:"),
         status_mib("VmHWM:"),
     )
+}
+
+/// Processor time that all threads have used so far: on a busy machine it says more than the clock.
+fn processor_time() -> Duration {
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let used = tasks.filter_map(|task| {
+        let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(used.sum())
 }
 
 fn status_mib(field: &str) -> u64 {

@@ -1,5 +1,9 @@
 //! What students type, and what they find.
 
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
 use super::search;
 use crate::sample::{campus, term_id};
 use crate::snapshot::Snapshot;
@@ -91,4 +95,93 @@ fn an_empty_query_lists_everything_and_nonsense_nothing() {
     assert_eq!(codes(&snapshot, "<script>alert(1)</script>", None).len(), 0);
     assert_eq!(codes(&snapshot, &"a".repeat(100_000), None).len(), 0);
     assert_eq!(codes(&snapshot, &"ż 61q ".repeat(10_000), None).len(), 0);
+}
+
+#[test]
+fn a_cross_listed_code_finds_the_course_right_behind_its_own() {
+    let snapshot = campus().cross_list("DATA C100", "COMPSCI C100").cross_list("DATA C8", "STAT C8").build();
+    for query in ["stat c8", "STATC8", "stats c8", "statistics c8", "stat 8"] {
+        assert_eq!(codes(&snapshot, query, None).first().map(String::as_str), Some("DATA C8"), "for {query:?}");
+    }
+    assert_eq!(codes(&snapshot, "data c100", None)[..2], ["DATA C100", "COMPSCI C100"]);
+    assert_eq!(codes(&snapshot, "cs 100", None)[..2], ["COMPSCI C100", "DATA C100"]);
+    assert_eq!(codes(&snapshot, "data c8", None).first().map(String::as_str), Some("DATA C8"));
+}
+
+#[test]
+fn what_stands_in_one_term_is_no_typo_in_another() {
+    let snapshot = campus().course("HISTORY 9", "History", "Wandered Paths").build();
+    assert_eq!(codes(&snapshot, "wanderer", Some("spring-2027")), ["COMPSCI 61B"]);
+    assert_eq!(codes(&snapshot, "wanderer", Some("fall-2026")), Vec::<String>::new());
+    assert_eq!(codes(&snapshot, "wandered", Some("fall-2026")), ["HISTORY 9"]);
+}
+
+/// Parts of queries, and what joins them.
+fn any_query() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec![
+        "cs",
+        "compsci",
+        "ee",
+        "el eng",
+        "math",
+        "data",
+        "61a",
+        "61",
+        "16",
+        "c8",
+        "8",
+        "n110",
+        "linear",
+        "linea",
+        "lnear",
+        "algebra",
+        "structures",
+        "strucures",
+        "sample",
+        "wanderer",
+        "nunez",
+        "nuñez",
+        "denada",
+        "10003",
+        "20005",
+        "the",
+        "of",
+        "&",
+        "’",
+        "ß",
+        "schöne",
+    ]);
+    prop::collection::vec((part, prop::sample::select(vec![" ", "", "-", "  "])), 0..5)
+        .prop_map(|parts| parts.into_iter().flat_map(|(part, joint)| [part, joint]).collect())
+}
+
+proptest! {
+    #[test]
+    fn every_course_is_found_first_by_its_code(place in 0_usize..14, spelling in 0_usize..4) {
+        let snapshot = campus().cross_list("DATA C100", "COMPSCI C100").cross_list("MATH 54", "MATH 110").build();
+        let entry = &snapshot.courses()[place];
+        let code = &entry.course.code;
+        let query = match spelling {
+            0 => code.to_string(),
+            1 => format!("{}{}", code.subject, code.number).to_lowercase(),
+            2 => format!("{}-{}", entry.course.subject_abbreviation, code.number),
+            _ => format!(" {} {} ", entry.course.subject_name, code.number),
+        };
+        prop_assert_eq!(codes(&snapshot, &query, None)[0].clone(), code.to_string(), "for {:?}", query);
+    }
+
+    #[test]
+    fn what_any_term_finds_is_found_without_a_term_and_nothing_else(query in any_query()) {
+        let snapshot = campus().build();
+        let found = |term| -> BTreeSet<String> { codes(&snapshot, &query, term).into_iter().collect() };
+        let everywhere = &found(Some("fall-2026")) | &found(Some("spring-2027"));
+        prop_assert_eq!(found(None), everywhere);
+        prop_assert_eq!(found(None).len(), codes(&snapshot, &query, None).len(), "each once");
+    }
+
+    #[test]
+    fn any_text_can_be_searched_for(query in ".{0,40}") {
+        let snapshot = campus().build();
+        prop_assert!(codes(&snapshot, &query, Some("fall-2026")).len() <= snapshot.courses().len());
+    }
 }
