@@ -76,6 +76,7 @@ fn operation(endpoint: &Endpoint, schemas: &mut SchemaGenerator) -> Value {
             "414": { "$ref": "#/components/responses/too_long" },
             "422": { "$ref": "#/components/responses/invalid" },
             "429": { "$ref": "#/components/responses/too_many" },
+            "431": { "description": "The address is longer than the server reads; there is no body." },
             "503": { "$ref": "#/components/responses/unavailable" },
         },
     });
