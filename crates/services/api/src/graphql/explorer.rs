@@ -136,12 +136,12 @@ fn main(visit: &Visit, form: &Form, outcome: Option<&Outcome>) -> Markup {
 
 fn ask(form: &Form) -> Markup {
     html! {
-        form.panel.stack.ask action=(PATH) method="get" {
-            p {
+        form.panel.stack action=(PATH) method="get" {
+            p.text-field {
                 label for="query" { "Operation" }
                 textarea id="query" name="query" rows="12" spellcheck="false" autocapitalize="none" { (form.query) }
             }
-            p {
+            p.text-field {
                 label for="variables" { "Variables, as JSON" }
                 textarea id="variables" name="variables" rows="3" spellcheck="false" autocapitalize="none" {
                     (form.variables)

@@ -19,3 +19,4 @@ pub(crate) mod search;
 pub(crate) mod search_input;
 pub(crate) mod section;
 pub(crate) mod section_conditions;
+pub(crate) mod suggestion;

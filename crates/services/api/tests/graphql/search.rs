@@ -79,17 +79,24 @@ async fn facets_say_what_each_choice_would_find() {
 }
 
 #[tokio::test]
-async fn suggestions_are_the_best_matches() {
+async fn suggestions_are_what_may_be_meant() {
     let world = World::new().await;
-    let query = "query($query: String!, $first: Int) { suggestions(query: $query, first: $first) { courseNumber } }";
-    let ask = async |query_text: &str, first: i32| {
-        world.ask_with(query, json!({ "query": query_text, "first": first })).await
+    let query = "query($query: String!, $first: Int) {
+        suggestions(query: $query, first: $first) { kind label detail instructor course { courseNumber } }
+    }";
+    let ask = async |typed: &str, first: i32| world.ask_with(query, json!({ "query": typed, "first": first })).await;
+    let labels = |answer: Value| -> Vec<String> {
+        let all = answer["suggestions"].as_array().unwrap().clone();
+        all.iter()
+            .map(|each| format!("{} {}", each["kind"].as_str().unwrap(), each["label"].as_str().unwrap()))
+            .collect()
     };
-    assert_eq!(
-        ask("cs 61", 8).await.data(),
-        json!({ "suggestions": [{ "courseNumber": "61A" }, { "courseNumber": "61B" }] })
-    );
-    assert_eq!(ask("cs 61", 1).await.data()["suggestions"].as_array().unwrap().len(), 1);
+    let found = labels(ask("cs 61", 8).await.data());
+    assert_eq!(found, ["course COMPSCI 61A", "course COMPSCI 61B"]);
+    let people = ask("second pers", 8).await.data();
+    assert!(labels(people.clone()).contains(&"instructor Sample Second-Person".to_owned()), "{people:#}");
+    assert!(people.to_string().contains("\"sample-second-person\""), "{people:#}");
+    assert_eq!(labels(ask("cs 61", 1).await.data()).len(), 1);
     assert_eq!(ask(" ", 8).await.data(), json!({ "suggestions": [] }));
     assert_eq!(ask("x", -1).await.error(), "`first` lies outside of 0 to 50.");
 }

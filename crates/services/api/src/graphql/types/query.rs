@@ -21,9 +21,10 @@ use crate::graphql::types::grade_conditions::GradeConditions;
 use crate::graphql::types::person::{PersonField, write_viewer};
 use crate::graphql::types::playlist::{PlaylistConditions, PlaylistField, is_shown};
 use crate::graphql::types::schedule::{ScheduleField, ScheduleRow};
-use crate::graphql::types::search::{self, AskedSearch, AskedSuggestions};
+use crate::graphql::types::search::{self, AskedSearch};
 use crate::graphql::types::section::SectionField;
 use crate::graphql::types::section_conditions::SectionConditions;
+use crate::graphql::types::suggestion::{self, AskedSuggestions};
 
 /// What somebody reads who may not do a thing, or is not signed in.
 pub(crate) const NOT_ALLOWED: &str = "You do not have permission to perform this action";
@@ -213,7 +214,7 @@ fn write_catalog(run: &mut Run<'_>, field: &QueryField, path: &Path<'_>) -> Writ
             connection::write(run, &rows, page, &asked.selection, path)
         }
         QueryField::Search(asked) => search::write(run, asked, path),
-        QueryField::Suggestions(asked) => search::write_suggestions(run, asked, path),
+        QueryField::Suggestions(asked) => suggestion::write(run, asked, path),
         QueryField::User(selection) => {
             let viewer = run.cx.viewer.as_ref();
             run.option(viewer, |run, viewer| write_viewer(run, viewer, selection, path))

@@ -4,7 +4,7 @@ use catalog::course_set::CourseIndex;
 use catalog::filter::{self, Criteria, Facets};
 
 use crate::graphql::arguments::Refusal;
-use crate::graphql::connection::{self, EdgeField, PageInfoField, Row};
+use crate::graphql::connection::{self, EdgeField, PageInfoField};
 use crate::graphql::failure::Failure;
 use crate::graphql::page::Page;
 use crate::graphql::plan::{Asked, Fields, Selection, What};
@@ -18,9 +18,6 @@ const FACETS: f64 = 12.0;
 
 /// Rows of a page of a search, for estimates.
 const PAGE_ROWS: f64 = 20.0;
-
-/// Suggestions at most.
-const SUGGESTIONS_MAX: usize = 50;
 
 /// A search that is asked for.
 #[derive(Debug)]
@@ -99,36 +96,4 @@ fn found<'a>(
         return Ok((found.courses, found.facets));
     }
     Ok((filter::list(snapshot, criteria), Facets::default()))
-}
-
-/// Suggestions that are asked for.
-#[derive(Debug)]
-pub(crate) struct AskedSuggestions {
-    given: Result<(String, usize), Refusal>,
-    selection: Selection<CourseField>,
-}
-
-impl AskedSuggestions {
-    pub(crate) fn plan(asked: &Asked<'_>) -> Result<Self, Failure> {
-        let arguments = asked.arguments();
-        let first = arguments.int("first").and_then(|first| match usize::try_from(first.unwrap_or_default()) {
-            Ok(first) if first <= SUGGESTIONS_MAX => Ok(first),
-            _ => Err(Refusal(format!("`first` lies outside of 0 to {SUGGESTIONS_MAX}."))),
-        });
-        let given = first.and_then(|first| Ok((arguments.text("query")?.unwrap_or_default(), first)));
-        Ok(Self { given, selection: asked.selection_of_many(PAGE_ROWS)? })
-    }
-}
-
-/// Writes the best matches of what is being typed; none while nothing is.
-pub(crate) fn write_suggestions(run: &mut Run<'_>, asked: &AskedSuggestions, path: &Path<'_>) -> Written {
-    let (query, first) = run.given(&asked.given, path)?;
-    let snapshot = run.cx.snapshot;
-    run.spend(snapshot.courses().len())?;
-    let mut rows = Vec::new();
-    if !query.trim().is_empty() {
-        rows = catalog::search::search(snapshot, query, run.cx.term.map(|entry| entry.term.id));
-        rows.truncate(*first);
-    }
-    run.list(rows, path, |run, row, path| Row::write(run, row, &asked.selection, path))
 }
