@@ -1,7 +1,10 @@
 //! `cargo xtask fuzz`: made-up requests against a running API, from its own OpenAPI document and GraphQL schema, for ten
 //! minutes each. The fuzzer is schemathesis, a Python program; it is no part of `ci`, because it takes its time.
 
+use std::fs;
 use std::process::{Command, Stdio};
+
+use anyhow::Context;
 
 use crate::chore::{listen_to, root, say};
 
@@ -33,9 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<bool> {
 
 #[expect(clippy::disallowed_methods, reason = "the fuzzer is another program")]
 fn schemathesis() -> Command {
-    let mut command = Command::new("schemathesis");
-    command.current_dir(root());
-    command
+    Command::new("schemathesis")
 }
 
 fn is_there() -> bool {
@@ -45,8 +46,12 @@ fn is_there() -> bool {
 
 fn fuzz(schema: &str, seconds: &str) -> anyhow::Result<bool> {
     say(&format!("== {schema}, {seconds} s"));
+    let config = root().canonicalize()?.join("tests/fuzz/schemathesis.toml");
+    // It leaves what it learnt where it runs: findings can be played again from there.
+    let folder = std::env::temp_dir().join("berkeleytime-fuzz");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut command = schemathesis();
-    command.args(["--config-file", "tests/fuzz/schemathesis.toml", "--no-color", "run", schema]);
+    command.current_dir(folder).arg("--config-file").arg(config).args(["--no-color", "run", schema]);
     command.args(["--checks", "all", "--continue-on-failure", "--max-time", seconds]);
     listen_to(command, |_| {})
 }
