@@ -109,6 +109,21 @@ table! {
     api_burst: Count<1, 100_000> = "api.burst", "240";
     "Requests that one client may make at once before the average counts."
 
+    api_slow_ms: Count<1, 60_000> = "api.slow_ms", "200";
+    "An operation of the API that takes this many milliseconds is logged as slow."
+
+    graphql_depth: Count<8, 100> = "graphql.depth", "15";
+    "How deep a GraphQL operation may be. The deepest of the site of 2021 has 9 levels, introspection 13."
+
+    graphql_aliases: Count<1, 1000> = "graphql.aliases", "50";
+    "How many fields a GraphQL operation may rename."
+
+    graphql_cost: Count<10_000, 100_000_000> = "graphql.cost", "4000000";
+    "How many fields, over all its rows, a GraphQL answer may have. All courses with 30 fields each are about 400,000."
+
+    graphql_page: Count<10, 1_000_000> = "graphql.page", "100000";
+    "How many rows first and last may ask for in GraphQL."
+
     api_test_identities: bool = "api.test_identities", "false";
     "Whether X-Test-Identity names who asks, without any proof. For tests of people's own data, on demo data only: bt refuses it beside real keys of SIS."
 

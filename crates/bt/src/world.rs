@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use answers::config::AnswersConfig;
 use answers::shared::SharedTier;
 use answers::tiers::Answers;
 use anyhow::Context;
+use api::graphql::limits::Limits;
 use api::service::{Api, Ports};
 use cache::config::RedisConfig;
 use cache::tier::RedisTier;
@@ -226,7 +228,24 @@ impl World {
             burst: self.settings.api_burst.small(),
             ..RateLimitConfig::default()
         };
-        Ok(api::config::Config { public_url: self.public_url(), release, rate_limit, ..api::config::Config::default() })
+        let most = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let limits = Limits::default();
+        let graphql = Limits {
+            depth: limits.depth.of(most(self.settings.graphql_depth.get())),
+            aliases: limits.aliases.of(most(self.settings.graphql_aliases.get())),
+            cost: limits.cost.of(most(self.settings.graphql_cost.get())),
+            page: limits.page.of(most(self.settings.graphql_page.get())),
+            ..limits
+        };
+        Ok(api::config::Config {
+            site_name: self.settings.site_name.clone(),
+            public_url: self.public_url(),
+            release,
+            rate_limit,
+            graphql,
+            slow_operation: Duration::from_millis(self.settings.api_slow_ms.get()),
+            test_identities: self.settings.api_test_identities,
+        })
     }
 
     /// Where people know the site, without a slash at its end.
