@@ -137,7 +137,41 @@ async fn every_operation_keeps_its_shape(served: &Served) {
     for (name, query, variables) in asked {
         shapes.insert(name.to_owned(), shape(&served.ask(query, variables).await));
     }
+    shapes.extend(schedules(served, &cs).await);
+    for (name, query) in [("Logout", operations::LOGOUT), ("DeleteUser", operations::DELETE_USER)] {
+        shapes.insert(name.to_owned(), shape(&served.ask(query, json!({})).await));
+    }
     insta::assert_snapshot!("operations", serde_json::to_string_pretty(&shapes).unwrap());
+}
+
+/// A schedule from its first draft to its end, kept in Postgres.
+async fn schedules(served: &Served, course: &Value) -> Map<String, Value> {
+    let sections = "query($id: ID!) { course(id: $id) { sectionSet(year: \"2016\", semester: \"fall\", isPrimary: true, first: 1) {
+        edges { node { id associatedSections(first: 1) { edges { node { id } } } } }
+    } } }";
+    let found = served.ask(sections, json!({ "id": course })).await;
+    let lecture = &found["course"]["sectionSet"]["edges"][0]["node"];
+    let discussion = &lecture["associatedSections"]["edges"][0]["node"]["id"];
+    let selected = json!([{ "course": course, "primary": lecture["id"], "secondary": [discussion] }]);
+    let block = json!({ "name": "Lunch", "startTime": "12:00:00", "endTime": "13:00:00", "days": "12345" });
+    let draft = json!({
+        "name": "Plan A", "semester": "fall", "year": "2016", "totalUnits": "4.0", "public": false,
+        "selectedSections": selected, "timeblocks": [block],
+    });
+    let created = served.ask(operations::CREATE_SCHEDULE, draft).await;
+    let id = &created["createSchedule"]["schedule"]["id"];
+    let change = json!({ "scheduleId": id, "name": "Plan B" });
+    let updated = served.ask(operations::UPDATE_SCHEDULE, change).await;
+    let read = served.ask(operations::GET_SCHEDULE_FOR_ID, json!({ "id": id })).await;
+    assert_eq!((&read["schedule"]["name"], &read["schedule"]["id"]), (&json!("Plan B"), id));
+    let removed = served.ask(operations::DELETE_SCHEDULE, json!({ "id": id })).await;
+    let told = [
+        ("CreateSchedule", created),
+        ("UpdateSchedule", updated),
+        ("GetScheduleForId", read),
+        ("DeleteSchedule", removed),
+    ];
+    told.into_iter().map(|(name, answer)| (name.to_owned(), shape(&answer))).collect()
 }
 
 async fn every_address_keeps_its_shape(served: &Served) {
