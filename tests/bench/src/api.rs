@@ -13,8 +13,10 @@ use reqwest::Client;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE};
 
 use crate::load_tools::{self, Pressed, ensure_installed, nginx, press};
-use crate::measured::{Beside, command};
+use crate::measured::command;
 use crate::say;
+use crate::served::Server;
+use crate::shared_cache;
 
 /// As many as the demo campus can have: a term then offers about as many as Berkeley's did in 2021 (5,462).
 const COURSES: &str = "demo.courses=15000";
@@ -66,7 +68,8 @@ async fn in_folder(bt: &Path, folder: &Path) -> anyhow::Result<()> {
         measure(&server, &client, kind, folder).await?;
     }
     unequal(&server, folder)?;
-    herd(bt, &data, server, &kinds[0]).await
+    herd(bt, &data, server, &kinds[0]).await?;
+    shared_cache::run(bt, &data, folder).await
 }
 
 /// Runs `bt up` until it says that it serves, and stops it.
@@ -84,44 +87,6 @@ fn stop(child: &mut std::process::Child) -> anyhow::Result<()> {
     rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
     child.wait()?;
     Ok(())
-}
-
-/// A running `bt serve api`.
-struct Server {
-    address: String,
-    program: Beside,
-}
-
-impl Server {
-    fn start(bt: &Path, data: &str, more: &[&str]) -> anyhow::Result<Self> {
-        let mut arguments = vec!["serve", "api", "--listen", "127.0.0.1:0", "--data-dir", data];
-        // One client stands for many here.
-        arguments.extend(["--set", "api.requests_per_minute=0"]);
-        arguments.extend(more);
-        let mut serve = command(bt, &[], &arguments);
-        let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("bt cannot be started")?;
-        let says = child.stdout.take().context("bt has no stdout")?;
-        let program = Beside(child);
-        let mut lines = BufReader::new(says).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| line.strip_prefix("serving at ").map(str::to_owned));
-        Ok(Self { address: address.context("bt serve api ended before it served")?, program })
-    }
-
-    /// Processor time that all threads have used so far.
-    fn processor_time(&self) -> anyhow::Result<Duration> {
-        let mut total = 0;
-        for task in fs::read_dir(format!("/proc/{}/task", self.program.0.id()))? {
-            let text = fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-            total += text.split(' ').next().and_then(|ns| ns.parse::<u64>().ok()).unwrap_or(0);
-        }
-        Ok(Duration::from_nanos(total))
-    }
-
-    fn resident_mib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.program.0.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok()).unwrap_or(0) / 1024
-    }
 }
 
 /// Waits until the catalog is in memory, and looks up the ids that the requests need.
@@ -229,7 +194,7 @@ async fn course_numbers(server: &Server, client: &Client) -> anyhow::Result<(u64
     Ok((wanted.context("the demo campus has no graded COMPSCI 61A")?, others))
 }
 
-async fn wait_for_filters(server: &Server, client: &Client) -> anyhow::Result<serde_json::Value> {
+pub(crate) async fn wait_for_filters(server: &Server, client: &Client) -> anyhow::Result<serde_json::Value> {
     const TRIES: u32 = 300;
     for _ in 0..TRIES {
         if let Ok(filters) = get(server, client, "/api/catalog/catalog_json/filters/").await {
@@ -379,7 +344,18 @@ fn free_port() -> anyhow::Result<u16> {
 
 /// Searches of which no two are equal: words, filters, sorts and pages in all combinations.
 fn unequal(server: &Server, folder: &Path) -> anyhow::Result<()> {
-    let script = format!(
+    let pressed = press(&server.address, &searches(), folder)?;
+    say(&format!(
+        "| search, filters, facets, first page: no two equal | | ≥ 5,000/s, p99 ≤ 2 ms server time | | {:.0} | {:.2}, {:.2} ms | {} | |",
+        pressed.requests_per_second, pressed.p50_ms, pressed.p99_ms, pressed.failed
+    ));
+    say(&format!("\nThe API's process holds {} MiB.", server.resident_mib()));
+    Ok(())
+}
+
+/// The script of those searches.
+pub(crate) fn searches() -> String {
+    format!(
         "{}local words = {{\"data\", \"intro\", \"cs 61\", \"history\", \"math\", \"theory of\", \"desgin\", \"lab\", \"chem\", \"writing\"}}\n\
          local levels = {{\"\", \"&level=lower-division\", \"&level=upper-division\", \"&level=graduate\"}}\n\
          local sorts = {{\"relevance\", \"grade\", \"open\", \"enrolled\", \"department\", \"number\"}}\n\
@@ -390,14 +366,7 @@ fn unequal(server: &Server, folder: &Path) -> anyhow::Result<()> {
          \x20   \"&sort=\" .. sorts[math.floor(n / 1040) % 6 + 1] .. \"&limit=\" .. (10 + math.floor(n / 6240) % 90)\n\
          \x20 return wrk.format(\"GET\", path)\nend\n",
         format_args!("wrk.headers[\"Accept-Encoding\"] = \"{ENCODINGS}\"\n")
-    );
-    let pressed = press(&server.address, &script, folder)?;
-    say(&format!(
-        "| search, filters, facets, first page: no two equal | | ≥ 5,000/s, p99 ≤ 2 ms server time | | {:.0} | {:.2}, {:.2} ms | {} | |",
-        pressed.requests_per_second, pressed.p50_ms, pressed.p99_ms, pressed.failed
-    ));
-    say(&format!("\nThe API's process holds {} MiB.", server.resident_mib()));
-    Ok(())
+    )
 }
 
 /// The first request of a fresh process, by 64 clients at the same moment.

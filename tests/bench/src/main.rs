@@ -13,6 +13,8 @@ mod measured;
 mod place;
 mod questions;
 mod replay;
+mod served;
+mod shared_cache;
 mod snapshot;
 mod standin;
 mod update;
