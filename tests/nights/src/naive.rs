@@ -17,6 +17,11 @@ use catalog::section::Section;
 use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
 
+use crate::naive_search::NaiveSearch;
+
+/// Courses that are searched the slow way at most; with more, the words are left to the fast one.
+const SEARCHED_SLOWLY_MAX: usize = 50;
+
 /// What the store gives, looked through again for every question.
 pub struct Naive<'a> {
     data: &'a CatalogData,
@@ -26,7 +31,7 @@ pub struct Naive<'a> {
 }
 
 impl<'a> Naive<'a> {
-    /// `snapshot` is only searched by words; everything else is read from `data`.
+    /// Everything is read from `data`; `snapshot` gives places, sizes of courses, and words of large catalogs.
     #[must_use]
     pub fn new(data: &'a CatalogData, snapshot: &'a Snapshot) -> Self {
         let mut offered: HashMap<(TermId, &CourseCode), Vec<&Section>> = HashMap::new();
@@ -123,9 +128,8 @@ impl<'a> Naive<'a> {
     /// The courses to show, in order.
     #[must_use]
     pub fn list(&self, criteria: &Criteria) -> Vec<CourseCode> {
-        let relevance = search(self.snapshot, &criteria.query, criteria.term);
-        let by_relevance = relevance.iter().map(|place| &self.snapshot.course(*place).course);
-        let mut shown: Vec<&Course> = by_relevance.filter(|course| self.shows(course, criteria)).collect();
+        let by_relevance = self.by_relevance(&criteria.query, criteria.term);
+        let mut shown: Vec<&Course> = by_relevance.into_iter().filter(|course| self.shows(course, criteria)).collect();
         match criteria.sort {
             Sort::Relevance => {}
             Sort::Department => shown.sort_by(|a, b| a.code.cmp(&b.code)),
@@ -148,6 +152,14 @@ impl<'a> Naive<'a> {
             }),
         }
         shown.into_iter().map(|course| course.code.clone()).collect()
+    }
+
+    fn by_relevance(&self, query: &str, term: Option<TermId>) -> Vec<&'a Course> {
+        if self.data.courses.len() <= SEARCHED_SLOWLY_MAX {
+            return NaiveSearch::new(self.data, self.snapshot).search(query, term);
+        }
+        let found = search(self.snapshot, query, term);
+        found.iter().map(|place| &self.snapshot.course(*place).course).collect()
     }
 
     fn shows(&self, course: &Course, criteria: &Criteria) -> bool {
