@@ -33,6 +33,20 @@ impl Origin {
         }
     }
 
+    /// What every page must say of data that is not the campus's own of today: in two words, and in a sentence.
+    #[must_use]
+    pub const fn caution(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Sis => None,
+            Self::Demo => {
+                Some(("Demo data.", "This campus is made up: courses, people, seats and grades are samples."))
+            }
+            Self::Replay => {
+                Some(("Replay.", "Captured data of past terms is played back: nothing here is about classes of today."))
+            }
+        }
+    }
+
     /// The origin of a slug.
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {

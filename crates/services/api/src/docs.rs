@@ -14,12 +14,12 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use axum::routing::get;
-use design::theme::Theme;
-use http::header::{COOKIE, VARY};
+use http::header::VARY;
 use http::{HeaderMap, HeaderValue, Method};
 use httpkit::cache::CachePolicy;
 
 use self::example::Example;
+use crate::frame::theme_of;
 use crate::service::App;
 use crate::visit::Visit;
 
@@ -39,8 +39,7 @@ async fn docs(
     method: Method,
     headers: HeaderMap,
 ) -> Response {
-    let theme =
-        headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok()).map_or(Theme::System, Theme::from_cookies);
+    let theme = theme_of(&headers);
     let visit = visit.ok();
     let key = match &visit {
         Some(visit) => visit.key("docs"),
@@ -51,8 +50,8 @@ async fn docs(
             Some(visit) => Example::all(visit).await,
             None => Vec::new(),
         };
-        let off = visit.as_ref().map(|visit| visit.snapshot.switches().clone()).unwrap_or_default();
-        let html = page::html(&app.config, theme, &examples, &off);
+        let snapshot = visit.as_ref().map(|visit| &*visit.snapshot);
+        let html = page::html(&app.config, theme, snapshot, &examples);
         Ok::<_, std::convert::Infallible>(Draft::new(HeaderValue::from_static("text/html; charset=utf-8"), html))
     };
     let Ok(answer) = app.answers.get_or_make(&key.text(theme.name()).finish(), making).await;

@@ -4,6 +4,7 @@
 mod campus;
 pub mod config;
 mod docs;
+mod frame;
 pub mod graphql;
 mod identity;
 mod keeping;

@@ -1,6 +1,5 @@
 //! The frame that all pages share: header, banners, footer.
 
-use catalog::fetched::Origin;
 use catalog::published::Current;
 use catalog::run::Step;
 use catalog::snapshot::Snapshot;
@@ -88,13 +87,7 @@ pub(crate) fn html(app: &App, surroundings: &Surroundings, content: Content) -> 
 
 /// Data that is not the campus's own of today says so on every page.
 fn origin_banner(snapshot: &Snapshot) -> Option<Notice> {
-    let (title, body) = match snapshot.state()?.origin {
-        Origin::Sis => return None,
-        Origin::Demo => ("Demo data.", "This campus is made up: courses, people, seats and grades are samples."),
-        Origin::Replay => {
-            ("Replay.", "Captured data of past terms is played back: nothing here is about classes of today.")
-        }
-    };
+    let (title, body) = snapshot.state()?.origin.caution()?;
     Some(Notice { kind: NoticeKind::Demo, title: title.to_owned(), body: html! { (body) } })
 }
 

@@ -1,9 +1,8 @@
 //! The page around guide and endpoints.
 
-use catalog::switches::Switches;
+use catalog::snapshot::Snapshot;
 use design::heading::{PageHeading, page_heading};
-use design::layout::{self, NavLink, Site, columns_of_links, section};
-use design::notice::{Notice, NoticeKind};
+use design::layout::{columns_of_links, section};
 use design::theme::Theme;
 use maud::{Markup, html};
 
@@ -11,33 +10,20 @@ use super::endpoint::{anchor, described};
 use super::example::Example;
 use super::{PATH, guide};
 use crate::config::Config;
+use crate::frame::{self, Content};
 use crate::rest::endpoint::{Endpoint, Group, all};
 
 /// The whole page.
-pub(super) fn html(config: &Config, theme: Theme, examples: &[Example], off: &Switches) -> String {
-    let site = Site {
-        name: config.site_name.clone(),
-        nav: vec![NavLink { label: "Catalog".to_owned(), href: "/catalog".to_owned(), keys: Some("g c".to_owned()) }],
-        footer: html! {
-            span { (config.site_name) " helps to find classes. It is made by students, not by the university." }
-        },
-    };
-    let banner = |off: &catalog::switches::SwitchedOff| Notice {
-        kind: NoticeKind::Warning,
-        title: format!("{} is switched off.", off.source.title()),
-        body: html! { "The reason: " (off.reason) },
-    };
-    let page = layout::Page {
-        title: "API".to_owned(),
-        description: "The course catalog for programs: every address, its parameters, and what it answers.".to_owned(),
-        theme,
-        canonical: config.public_url.as_ref().map(|url| format!("{url}{PATH}")),
-        path: PATH.to_owned(),
-        banners: off.iter().map(banner).collect(),
+pub(super) fn html(config: &Config, theme: Theme, snapshot: Option<&Snapshot>, examples: &[Example]) -> String {
+    let content = Content {
+        title: "API",
+        description: "The course catalog for programs: every address, its parameters, and what it answers.",
+        canonical: PATH,
+        path: PATH,
+        no_index: false,
         main: main(examples),
-        ..layout::Page::default()
     };
-    layout::page(&site, &page).into_string()
+    frame::page(config, theme, snapshot, content)
 }
 
 fn main(examples: &[Example]) -> Markup {

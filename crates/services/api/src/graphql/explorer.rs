@@ -8,17 +8,17 @@ use answers::draft::Draft;
 use axum::response::{IntoResponse, Response};
 use design::action::{Emphasis, submit_button};
 use design::heading::{PageHeading, page_heading};
-use design::layout::{self, NavLink, Site, columns_of_links, section};
+use design::layout::{columns_of_links, section};
 use design::numbers::counted;
 use design::theme::Theme;
-use http::header::{COOKIE, VARY};
+use http::header::VARY;
 use http::{HeaderMap, HeaderValue, Method};
 use httpkit::cache::CachePolicy;
 use httpkit::page::Page;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::frame::{self, Content, theme_of};
 use crate::graphql::execute::Outcome;
 use crate::visit::Visit;
 
@@ -88,30 +88,16 @@ pub(crate) fn answered(visit: &Visit, headers: &HeaderMap, form: &Form, outcome:
     response
 }
 
-fn theme_of(headers: &HeaderMap) -> Theme {
-    headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok()).map_or(Theme::System, Theme::from_cookies)
-}
-
 fn html(visit: &Visit, theme: Theme, path: &str, form: &Form, outcome: Option<&Outcome>) -> String {
-    let config: &Config = &visit.app.config;
-    let site = Site {
-        name: config.site_name.clone(),
-        nav: vec![NavLink { label: "Catalog".to_owned(), href: "/catalog".to_owned(), keys: Some("g c".to_owned()) }],
-        footer: html! {
-            span { (config.site_name) " helps to find classes. It is made by students, not by the university." }
-        },
-    };
-    let page = layout::Page {
-        title: "GraphQL".to_owned(),
-        description: "Ask the course catalog in GraphQL: try an operation, read the schema.".to_owned(),
-        theme,
-        canonical: config.public_url.as_ref().map(|url| format!("{url}{PATH}")),
-        path: path.to_owned(),
+    let content = Content {
+        title: "GraphQL",
+        description: "Ask the course catalog in GraphQL: try an operation, read the schema.",
+        canonical: PATH,
+        path,
         no_index: outcome.is_some(),
         main: main(visit, form, outcome),
-        ..layout::Page::default()
     };
-    layout::page(&site, &page).into_string()
+    frame::page(&visit.app.config, theme, Some(&visit.snapshot), content)
 }
 
 fn main(visit: &Visit, form: &Form, outcome: Option<&Outcome>) -> Markup {

@@ -66,7 +66,7 @@ struct Course<'a> {
     description: &'a str,
     /// As `4.0`, `1.0 - 4.0`, `3.0 or 4.0`.
     units: String,
-    prerequisites: Option<&'a str>,
+    prerequisites: &'a str,
     grade_average: f64,
     letter_average: &'static str,
     enrolled: i32,
@@ -144,7 +144,7 @@ impl<'a> Course<'a> {
             course_number: entry.course.code.number.as_str(),
             description: &entry.course.description,
             units: words::units(entry.course.units.as_ref()),
-            prerequisites: entry.course.prerequisites.as_deref(),
+            prerequisites: entry.course.prerequisites.as_deref().unwrap_or_default(),
             grade_average: words::grade_average(entry),
             letter_average: words::letter_average(entry),
             enrolled: seats.map_or(UNKNOWN_COUNT, |seats| seats.enrolled),
