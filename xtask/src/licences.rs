@@ -2,6 +2,7 @@
 //! those of `deny.toml`; this holds them where `cargo deny` is not installed (building it takes minutes).
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context;
 use serde_json::Value;
@@ -71,10 +72,28 @@ fn fault(package: &Value, rules: &Rules) -> Option<String> {
             "{name} {version} is banned by deny.toml; `cargo tree --invert {name}` tells who wants it"
         ));
     }
-    let licence = text(package, "license");
+    let licence = licence(package);
     let is_allowed = |name: &str| rules.licences.iter().any(|allowed| allowed == name);
-    (!satisfies(licence, &is_allowed))
+    (!satisfies(&licence, &is_allowed))
         .then(|| format!("{name} {version} is licensed as `{licence}`, which deny.toml does not allow"))
+}
+
+/// The licence that a package names; when it names none, the one whose text it brings along.
+fn licence(package: &Value) -> String {
+    let named = text(package, "license");
+    if !named.is_empty() {
+        return named.to_owned();
+    }
+    let folder = Path::new(text(package, "manifest_path")).with_file_name(text(package, "license_file"));
+    let words = fs::read_to_string(folder).unwrap_or_default();
+    known_by_its_text(&words).unwrap_or_default().to_owned()
+}
+
+/// The few licences that come as a text alone. `cargo deny` knows them all.
+fn known_by_its_text(words: &str) -> Option<&'static str> {
+    let is_mit =
+        words.trim_start().starts_with("MIT License") && words.contains("to deal in the Software without restriction");
+    is_mit.then_some("MIT")
 }
 
 /// Whether an SPDX expression can be met by allowed licences. An old `A/B` means `A OR B`.
@@ -129,6 +148,14 @@ fn one(words: &mut &[&str], is_allowed: &impl Fn(&str) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_nobody_knows_is_no_licence() {
+        let mit = "MIT License\n\n… to deal in the Software without restriction, …";
+        assert_eq!(known_by_its_text(mit), Some("MIT"));
+        assert_eq!(known_by_its_text("MIT License, but not for you"), None);
+        assert_eq!(known_by_its_text(""), None);
+    }
 
     #[test]
     fn an_expression_is_met_by_one_of_each_choice_and_all_of_each_demand() {

@@ -112,6 +112,9 @@ table! {
     api_slow_ms: Count<1, 60_000> = "api.slow_ms", "200";
     "An operation of the API that takes this many milliseconds is logged as slow."
 
+    api_test_identities: bool = "api.test_identities", "false";
+    "Whether X-Test-Identity names who asks, without any proof. For tests of people's own data, on demo data only: bt refuses it beside real keys of SIS."
+
     graphql_depth: Count<8, 100> = "graphql.depth", "15";
     "How deep a GraphQL operation may be. The deepest of the site of 2021 has 9 levels, introspection 13."
 
@@ -123,9 +126,6 @@ table! {
 
     graphql_page: Count<10, 1_000_000> = "graphql.page", "100000";
     "How many rows first and last may ask for in GraphQL."
-
-    api_test_identities: bool = "api.test_identities", "false";
-    "Whether X-Test-Identity names who asks, without any proof. For tests of people's own data, on demo data only: bt refuses it beside real keys of SIS."
 
     postgres_binaries: Option<PathBuf> = "postgres.binaries";
     "The folder with initdb and postgres for the embedded Postgres. Without it, bt looks where distributions put them and on the PATH."

@@ -12,7 +12,7 @@ export const plain = [DESK, PHONE].map((size) => ({
       await page.waitForURL(/\/catalog\?.*q=data/);
 
       if (size === PHONE) await page.locator(".filter-panel > summary").click();
-      await page.locator("input[type=checkbox][name=open]").check();
+      await page.locator("input[type=checkbox][name=open][value='1']").check();
       await page.getByRole("button", { name: "Show results" }).click();
       await page.waitForURL(/(?=.*q=data)(?=.*open=1)/);
       await page.locator("a.chip-on").first().waitFor();

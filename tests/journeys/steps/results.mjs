@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { PHONE, visit } from "./visit.mjs";
 
 /** The box for courses with open seats. */
-const OPEN = "input[type=checkbox][name=open]";
+const OPEN = "input[type=checkbox][name=open][value='1']";
 
 /** A mark on the page that a new page would not have. */
 const mark = (page) => page.evaluate(() => { window.stayed = true; });

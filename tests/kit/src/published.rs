@@ -1,9 +1,11 @@
-//! The published catalog in memory, kept current for a test.
+//! Publishing a catalog in a test, and the published one in memory, kept current.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog::changes::Publication;
 use catalog::ports::CatalogStore;
+use catalog::run::{RunOutcome, RunReport, RunRequest, Step, StepReport};
 use clock::Clock;
 use jiff::Timestamp;
 use memory::keeper::{CatalogMemory, Config};
@@ -38,4 +40,23 @@ impl Published {
     pub async fn loaded_since(&self, since: Timestamp) {
         self.memory.loaded_since(since).await;
     }
+}
+
+/// Publishes as a run of the job does, with what the ledger says of its steps.
+///
+/// # Panics
+/// When the store does not take it.
+pub async fn publish(store: &dyn CatalogStore, publication: &Publication, steps: &[StepReport]) {
+    let request =
+        RunRequest { steps: Step::ALL.to_vec(), asked_by: "test".to_owned(), is_dry_run: false, accepts_short: false };
+    let mut run = store.begin_run(&request, publication.at).await.expect("no other run holds the lock");
+    let version = run.publish(publication).await.expect("the store takes the publication");
+    let report = RunReport {
+        outcome: RunOutcome::Succeeded,
+        ended_at: publication.at,
+        origin: Some(publication.origin),
+        version: Some(version),
+        steps: steps.to_vec(),
+    };
+    run.finish(&report).await.expect("the ledger takes the report");
 }

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::header::{CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY_NAME, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, StatusCode};
 
 /// Nothing by default; styles, scripts, pictures, requests and forms only of and to the site itself.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -41,8 +41,12 @@ impl AddedHeaders {
         Self { to_all, to_pages, to_data }
     }
 
-    /// Adds what an answer does not already say.
+    /// Adds what an answer does not already say. A 304 stays as it is: a browser puts its headers in the place of those
+    /// of the page that it has kept, and the policy of data would forbid the page its styles.
     pub(crate) fn add_to(&self, response: &mut Response) {
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return;
+        }
         let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
         let special = if kind.starts_with(b"text/html") { &self.to_pages } else { &self.to_data };
         let headers = response.headers_mut();

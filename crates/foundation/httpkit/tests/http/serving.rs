@@ -118,6 +118,7 @@ async fn who_has_the_page_already_gets_304_also_for_a_compressed_one() {
     assert!(tag.starts_with("W/\""), "{tag}");
     let again = ask("/", &format!("if-none-match: {tag}\r\naccept-encoding: br\r\n")).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
+    assert_eq!(again.header("content-security-policy"), "", "it would replace that of the page that is kept");
     assert_eq!(again.header("etag"), tag);
     assert_eq!(again.header("cache-control"), "private, no-cache");
     let changed = ask("/", "if-none-match: W/\"0-0\"\r\n").await;

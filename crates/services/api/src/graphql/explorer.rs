@@ -125,7 +125,7 @@ fn ask(form: &Form) -> Markup {
         form.panel.stack action=(PATH) method="get" {
             p.text-field {
                 label for="query" { "Operation" }
-                textarea id="query" name="query" rows="12" spellcheck="false" autocapitalize="none" { (form.query) }
+                textarea id="query" name="query" rows="14" spellcheck="false" autocapitalize="none" { (form.query) }
             }
             p.text-field {
                 label for="variables" { "Variables, as JSON" }

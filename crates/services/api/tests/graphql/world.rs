@@ -10,7 +10,6 @@ use axum::Router;
 use axum::body::Body;
 use catalog::changes::Publication;
 use catalog::ports::CatalogStore;
-use catalog::run::{RunOutcome, RunReport, RunRequest, Step};
 use clock::ManualClock;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -18,7 +17,7 @@ use httpkit::config::HttpConfig;
 use httpkit::limits::RateLimitConfig;
 use kit::memory_people::MemoryPeople;
 use kit::memory_store::MemoryStore;
-use kit::published::Published;
+use kit::published::{Published, publish};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -89,22 +88,7 @@ impl World {
 
     /// Publishes and waits until it is in memory.
     pub(crate) async fn publish(&self, publication: &Publication) {
-        let request = RunRequest {
-            steps: Step::ALL.to_vec(),
-            asked_by: "test".to_owned(),
-            is_dry_run: false,
-            accepts_short: false,
-        };
-        let mut run = self.store.begin_run(&request, publication.at).await.unwrap();
-        let version = run.publish(publication).await.unwrap();
-        let report = RunReport {
-            outcome: RunOutcome::Succeeded,
-            ended_at: publication.at,
-            origin: Some(publication.origin),
-            version: Some(version),
-            steps: Vec::new(),
-        };
-        run.finish(&report).await.unwrap();
+        publish(&self.store, publication, &[]).await;
         self.published.loaded_since(publication.at).await;
     }
 

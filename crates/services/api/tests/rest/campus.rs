@@ -9,7 +9,7 @@ mod sections;
 use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
 use catalog::fetched::Origin;
 use catalog::ports::CatalogStore;
-use catalog::run::{RunOutcome, RunReport, RunRequest, Step};
+use catalog::run::Step;
 use catalog::seats::Counts;
 use catalog::section::SectionId;
 use catalog::term::{Session, Term, TermId};
@@ -36,26 +36,19 @@ pub(crate) fn at(text: &str) -> Timestamp {
 /// Publishes the campus: first the whole, then new counts on two later days; the last one at [`PUBLISHED_AT`].
 pub(crate) async fn publish(store: &dyn CatalogStore, origin: Origin) {
     store.import_grades(&grades::all(), at("2021-08-20T18:00:00Z")).await.unwrap();
-    publish_one(store, &beginning(origin)).await;
-    publish_one(store, &observation(origin, "2021-05-03T09:04:00Z", &[(20001, [900, 1560, 0]), (20006, [30, 30, 4])]))
-        .await;
-    publish_one(store, &observation(origin, PUBLISHED_AT, &[(20001, [1567, 1500, 218]), (20002, [400, 700, 0])])).await;
-}
-
-/// Publishes one publication as a run does.
-pub(crate) async fn publish_one(store: &dyn CatalogStore, publication: &Publication) {
-    let request =
-        RunRequest { steps: Step::ALL.to_vec(), asked_by: "test".to_owned(), is_dry_run: false, accepts_short: false };
-    let mut run = store.begin_run(&request, publication.at).await.unwrap();
-    let version = run.publish(publication).await.unwrap();
-    let report = RunReport {
-        outcome: RunOutcome::Succeeded,
-        ended_at: publication.at,
-        origin: Some(publication.origin),
-        version: Some(version),
-        steps: Vec::new(),
-    };
-    run.finish(&report).await.unwrap();
+    kit::published::publish(store, &beginning(origin), &[]).await;
+    kit::published::publish(
+        store,
+        &observation(origin, "2021-05-03T09:04:00Z", &[(20001, [900, 1560, 0]), (20006, [30, 30, 4])]),
+        &[],
+    )
+    .await;
+    kit::published::publish(
+        store,
+        &observation(origin, PUBLISHED_AT, &[(20001, [1567, 1500, 218]), (20002, [400, 700, 0])]),
+        &[],
+    )
+    .await;
 }
 
 /// A publication that changes nothing but the version.

@@ -22,7 +22,7 @@ use http_body_util::BodyExt;
 use httpkit::config::HttpConfig;
 use kit::memory_people::MemoryPeople;
 use kit::memory_store::MemoryStore;
-use kit::published::Published;
+use kit::published::{Published, publish};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -82,7 +82,7 @@ impl World {
 
     /// Publishes nothing new, as a night does in which nothing changed, and waits until that is in memory.
     pub(crate) async fn publish_again(&self, when: &str) {
-        campus::publish_one(&self.store, &campus::nothing_new(Origin::Demo, when)).await;
+        publish(&self.store, &campus::nothing_new(Origin::Demo, when), &[]).await;
         self.published.loaded_since(at(when)).await;
     }
 

@@ -13,7 +13,7 @@ use catalog::grade::{Distribution, GradeRecord};
 use catalog::meeting::{Days, Instructor, Meeting, TimeRange};
 use catalog::playlist::{Category, Playlist, PlaylistKey};
 use catalog::ports::CatalogStore;
-use catalog::run::{RunOutcome, RunReport, RunRequest, Step, StepOutcome, StepReport, Tally};
+use catalog::run::{Step, StepOutcome, StepReport, Tally};
 use catalog::seats::{Counts, SeatReservation};
 use catalog::section::{Component, Section, SectionId};
 use catalog::switches::{Reason, Source};
@@ -22,7 +22,7 @@ use clock::ManualClock;
 use http::{Method, Request};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
-use kit::published::Published;
+use kit::published::{Published, publish};
 use tower::ServiceExt;
 use web::config::Config;
 use web::service::build;
@@ -76,22 +76,7 @@ impl World {
 
     /// Publishes and waits until it is in memory.
     pub(crate) async fn publish(&self, publication: &Publication, steps: &[StepReport]) {
-        let request = RunRequest {
-            steps: Step::ALL.to_vec(),
-            asked_by: "test".to_owned(),
-            is_dry_run: false,
-            accepts_short: false,
-        };
-        let mut run = self.store.begin_run(&request, publication.at).await.unwrap();
-        let version = run.publish(publication).await.unwrap();
-        let report = RunReport {
-            outcome: RunOutcome::Succeeded,
-            ended_at: publication.at,
-            origin: Some(publication.origin),
-            version: Some(version),
-            steps: steps.to_vec(),
-        };
-        run.finish(&report).await.unwrap();
+        publish(&self.store, publication, steps).await;
         self.published.loaded_since(publication.at).await;
     }
 
