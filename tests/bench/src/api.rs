@@ -143,7 +143,7 @@ struct LookedUp {
     course: String,
     course_number: u64,
     season: String,
-    year: i64,
+    year: String,
     other_courses: Vec<u64>,
     /// Rows of many courses.
     grades: Vec<u64>,
@@ -155,7 +155,7 @@ async fn look_up(server: &Server, client: &Client) -> anyhow::Result<LookedUp> {
     let semester = first("semester")?;
     let playlist = |id: &serde_json::Value| base64(&format!("PlaylistType:{id}"));
     let season = semester["semester"].as_str().context("a semester without a name")?.to_owned();
-    let year = semester["year"].as_str().and_then(|year| year.parse().ok()).context("a semester without a year")?;
+    let year = semester["year"].as_str().context("a semester without a year")?.to_owned();
     let (course_number, other_courses) = course_numbers(server, client).await?;
     let mut grades = Vec::new();
     for course in [course_number].iter().chain(&other_courses) {

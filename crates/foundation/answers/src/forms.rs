@@ -61,7 +61,9 @@ impl Forms {
                 Err(error) => tracing::warn!(%error, plain_len, "an answer could not be packed and is kept as it is"),
             }
         }
-        Self::with(Encoding::Identity, Form { bytes: plain, effort: Effort::Best }, plain_len)
+        // A copy: the maker's buffer may have room for much more.
+        let bytes = Bytes::copy_from_slice(&plain);
+        Self::with(Encoding::Identity, Form { bytes, effort: Effort::Best }, plain_len)
     }
 
     pub(crate) const fn plain_len(&self) -> usize {
