@@ -12,6 +12,8 @@ pub(crate) mod primaries;
 pub mod sections;
 mod sections_build;
 
+use std::collections::HashMap;
+
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -58,6 +60,7 @@ pub struct Snapshot {
     index: SearchIndex,
     orders: Orders,
     with_grades: CourseSet,
+    by_abbreviation: HashMap<Box<str>, CourseSet>,
 }
 
 /// A course with what all its terms have in common.
@@ -236,6 +239,12 @@ impl Snapshot {
     #[must_use]
     pub const fn with_grades(&self) -> &CourseSet {
         &self.with_grades
+    }
+
+    /// The courses whose subject area is written exactly so in front of a number: `EL ENG`.
+    #[must_use]
+    pub fn abbreviated(&self, abbreviation: &str) -> Option<&CourseSet> {
+        self.by_abbreviation.get(abbreviation)
     }
 
     /// The term that people are enrolling in: the newest fall or spring with offerings for which enrollment has begun.

@@ -45,6 +45,7 @@ impl Snapshot {
             index: SearchIndex::build(&courses, &subjects, &tables),
             orders: Orders::default(),
             with_grades: CourseSet::none(courses.len()),
+            by_abbreviation: by_abbreviation(&courses),
             courses,
             terms,
             sections: tables,
@@ -97,6 +98,18 @@ fn by_id<I: Ord, P: Ord>(ids: impl Iterator<Item = I>, place: impl Fn(u32) -> P)
     let mut placed: Vec<(I, P)> = ids.zip((0..).map(place)).collect();
     placed.sort_unstable();
     placed
+}
+
+fn by_abbreviation(courses: &[CourseEntry]) -> HashMap<Box<str>, CourseSet> {
+    let mut sets: HashMap<Box<str>, CourseSet> = HashMap::new();
+    for (place, entry) in places(courses.len()).zip(courses) {
+        let abbreviation = entry.course.subject_abbreviation.as_str();
+        match sets.get_mut(abbreviation) {
+            Some(set) => set.insert(place),
+            None => drop(sets.insert(abbreviation.into(), CourseSet::of(courses.len(), [place]))),
+        }
+    }
+    sets
 }
 
 fn sorted_courses(courses: Vec<Numbered<CourseId, Held<Course>>>) -> Vec<CourseEntry> {

@@ -119,16 +119,20 @@ impl CourseConditions {
         Ok(kept)
     }
 
-    /// The courses that the chosen playlists and ids leave; `None` when nothing valid was chosen.
+    /// The courses that the abbreviation, the chosen playlists and ids leave; `None` when nothing valid was chosen. To
+    /// compare the abbreviation of every course takes a millisecond.
     fn set(&self, snapshot: &Snapshot) -> Option<CourseSet> {
         let count = snapshot.courses().len();
+        let none = || CourseSet::none(count);
+        let named = self.abbreviation.as_ref().map(|name| snapshot.abbreviated(name).cloned().unwrap_or_else(none));
         let chosen = self.in_playlists.iter().filter_map(|id| snapshot.playlist_by_id(*id));
         let chosen: Vec<_> = chosen.map(|place| snapshot.playlist(place)).collect();
         let ids: Vec<CourseIndex> = self.id_in.iter().filter_map(|id| snapshot.course_by_id(*id)).collect();
         if chosen.is_empty() && ids.is_empty() {
-            return None;
+            return named;
         }
         let mut set = if ids.is_empty() { CourseSet::all(count) } else { CourseSet::of(count, ids) };
+        named.iter().for_each(|named| set.keep(named));
         for category in Category::ALL {
             let mut of_category = chosen.iter().filter(|entry| entry.key.category == category).peekable();
             if category.needs_all() {
