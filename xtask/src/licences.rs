@@ -91,8 +91,9 @@ fn licence(package: &Value) -> String {
 
 /// The few licences that come as a text alone. `cargo deny` knows them all.
 fn known_by_its_text(words: &str) -> Option<&'static str> {
-    let is_mit =
-        words.trim_start().starts_with("MIT License") && words.contains("to deal in the Software without restriction");
+    // Each brings the same words in lines of another length.
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_mit = words.starts_with("MIT License") && words.contains("to deal in the Software without restriction");
     is_mit.then_some("MIT")
 }
 
@@ -151,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_text_that_nobody_knows_is_no_licence() {
-        let mit = "MIT License\n\n… to deal in the Software without restriction, …";
+        let mit = "MIT License\n\n… to deal\nin the Software without restriction, …";
         assert_eq!(known_by_its_text(mit), Some("MIT"));
         assert_eq!(known_by_its_text("MIT License, but not for you"), None);
         assert_eq!(known_by_its_text(""), None);

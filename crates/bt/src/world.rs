@@ -187,7 +187,6 @@ impl World {
             secure_cookies: public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
             public_url,
             results_per_page: settings.site_results_per_page.small() as usize,
-            ..web::config::Config::default()
         }
     }
 }
