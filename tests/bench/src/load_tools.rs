@@ -85,7 +85,7 @@ pub(crate) fn nginx(folder: &Path, port: u16, encoding: &str) -> anyhow::Result<
     let conf = folder.join("nginx.conf");
     let folder = folder.display();
     let text = format!(
-        "worker_processes 1;\nerror_log {folder}/nginx.log;\npid {folder}/nginx.pid;\ndaemon off;\nuser root;\n\
+        "master_process off;\nerror_log {folder}/nginx.log;\npid {folder}/nginx.pid;\ndaemon off;\nuser root;\n\
          events {{ worker_connections 1024; }}\n\
          http {{\n  access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000; etag on;\n\
          \x20 client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;\n\
