@@ -99,8 +99,8 @@ impl CourseConditions {
         let snapshot = run.cx.snapshot;
         let count = snapshot.courses().len();
         match self.set(snapshot) {
-            Some(set) => self.keep(run, set.iter()),
-            None => self.keep(run, (0..u32::try_from(count).unwrap_or(u32::MAX)).map(CourseIndex)),
+            Some(set) => self.fitting(run, set.iter(), None),
+            None => self.fitting(run, (0..u32::try_from(count).unwrap_or(u32::MAX)).map(CourseIndex), None),
         }
     }
 
@@ -111,8 +111,18 @@ impl CourseConditions {
         courses: impl Iterator<Item = CourseIndex>,
     ) -> Result<Vec<CourseIndex>, Stop> {
         let set = self.set(run.cx.snapshot);
+        self.fitting(run, courses, set.as_ref())
+    }
+
+    /// Those within a set that meet the conditions that no set tells of.
+    fn fitting(
+        &self,
+        run: &mut Run<'_>,
+        courses: impl Iterator<Item = CourseIndex>,
+        within: Option<&CourseSet>,
+    ) -> Result<Vec<CourseIndex>, Stop> {
         let mut looked_at = 0;
-        let is_in = |course: &CourseIndex| set.as_ref().is_none_or(|set| set.contains(*course));
+        let is_in = |course: &CourseIndex| within.is_none_or(|set| set.contains(*course));
         let counted = courses.inspect(|_| looked_at += 1);
         let kept = counted.filter(is_in).filter(|course| self.fit(run.cx, *course)).collect();
         run.spend(looked_at)?;
