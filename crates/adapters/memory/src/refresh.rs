@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use catalog::ports::{PublicationFeed, StoreError};
+use catalog::ports::{PublicationFeed, StoreError, with_causes};
 use catalog::snapshot::Snapshot;
 use clock::Stopwatch;
 use tokio::time::MissedTickBehavior;
@@ -97,13 +97,7 @@ async fn load(memory: &Shared) -> Result<(), LoadError> {
 }
 
 fn log_failure(what: &str, error: &(dyn std::error::Error + 'static)) {
-    let mut causes = Vec::new();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        causes.push(error.to_string());
-        cause = error.source();
-    }
-    tracing::warn!(error = causes.join(": "), "{what}");
+    tracing::warn!(error = with_causes(error), "{what}");
 }
 
 #[cfg(test)]

@@ -19,6 +19,13 @@ use crate::term::{Term, TermId};
 /// Whatever went wrong underneath a port; boundaries keep it as the source of their own error.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
+/// An error with all its causes, outermost first, as one line for the log.
+#[must_use]
+pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// Why a source could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {

@@ -1,6 +1,7 @@
 //! Reading what is not in memory: histories of enrollment, and what belongs to people.
 
 use accounts::person::Person;
+use catalog::ports::with_causes;
 
 use crate::graphql::context::Viewer;
 use crate::graphql::execute::Surroundings;
@@ -45,12 +46,6 @@ pub(crate) async fn viewer(around: &Surroundings, person: &Person) -> Result<Vie
 
 /// The store did not answer. The cause goes to the log, never to the reader.
 pub(crate) fn unavailable(error: &(dyn std::error::Error + 'static)) -> Failure {
-    let mut causes = Vec::new();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        causes.push(error.to_string());
-        cause = error.source();
-    }
-    tracing::error!(error = causes.join(": "), "people's data could not be read or written");
+    tracing::error!(error = with_causes(error), "people's data could not be read or written");
     Failure::new(Code::Unavailable, "Accounts and schedules cannot be reached now. Try again in a minute.")
 }
