@@ -1,0 +1,1 @@
+//! Messages to people: mail by SMTP, and webhooks in the form of Slack.

@@ -1,0 +1,1 @@
+//! Where backups lie: a folder or a bucket, encrypted when a key is set.

@@ -1,0 +1,13 @@
+//! What runs where: services, releases, environments, routes, schedules, certificates, backups and the state of the
+//! house. Nouns and rules only; whoever touches a process, a file or the network implements the [`ports`].
+//!
+//! Read in this order: the names, what is wished ([`wishes`]), what is seen ([`runtime`]), the way of a request
+//! ([`routes`]), and how the house is ([`status`]).
+
+pub mod alarm;
+pub mod names;
+pub mod ports;
+pub mod routes;
+pub mod runtime;
+pub mod status;
+pub mod wishes;

@@ -1,0 +1,1 @@
+//! Watches the house: state of each part, history, alarms.
