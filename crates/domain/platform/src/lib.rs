@@ -5,6 +5,7 @@
 //! ([`routes`]), and how the house is ([`status`]).
 
 pub mod alarm;
+pub mod bans;
 pub mod names;
 pub mod ports;
 pub mod routes;

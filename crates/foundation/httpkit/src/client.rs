@@ -39,10 +39,23 @@ pub struct ClientGroup(IpAddr);
 impl ClientGroup {
     /// Stands for whoever has no address, as in tests without a socket.
     pub const UNKNOWN: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+
+    /// The addresses: a single one of IPv4, or a /64 of IPv6.
+    #[must_use]
+    pub fn network(self) -> Network {
+        let bits = if self.0.is_ipv4() { FULL_BITS } else { IPV6_GROUP_BITS };
+        Network { first: number(self.0), bits }
+    }
+}
+
+impl fmt::Display for ClientGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.network().fmt(f)
+    }
 }
 
 /// A range of addresses, as in `10.0.0.0/8`; a single one without the slash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     first: u128,
     bits: u8,
@@ -51,11 +64,31 @@ pub struct Network {
 /// IPv4 addresses are the last 32 bits of a /96 of IPv6.
 const IPV4_BITS_BEFORE: u8 = 96;
 
+const FULL_BITS: u8 = 128;
+
 impl Network {
     /// Whether the address is in it.
     #[must_use]
     pub fn contains(self, address: IpAddr) -> bool {
         (number(address) ^ self.first) & mask(self.bits) == 0
+    }
+
+    /// The group of clients that it is, when it is exactly one.
+    #[must_use]
+    pub fn as_group(self) -> Option<ClientGroup> {
+        let group = ClientAddress(IpAddr::V6(Ipv6Addr::from(self.first))).group();
+        (group.network() == self).then_some(group)
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = IpAddr::V6(Ipv6Addr::from(self.first)).to_canonical();
+        let (before, most) =
+            if first.is_ipv4() && self.bits >= IPV4_BITS_BEFORE { (IPV4_BITS_BEFORE, 32) } else { (0, FULL_BITS) };
+        let bits = self.bits - before;
+        let text = if bits == most { first.to_string() } else { format!("{first}/{bits}") };
+        f.pad(&text)
     }
 }
 
@@ -102,16 +135,32 @@ impl std::error::Error for InvalidNetwork {}
 ///
 /// Each proxy adds whom it saw at the end of `X-Forwarded-For`. So the list is read from its end, as long as the one
 /// who wrote an entry is trusted; what stands before that may be invented by the client.
-pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> ClientAddress {
+#[must_use]
+pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> ClientAddress {
+    if trusted.is_empty() {
+        return ClientAddress(peer);
+    }
+    // A list that is no text hides what stands before it: it counts as an entry that cannot be read.
+    let lists: Vec<&str> =
+        headers.get_all(FORWARDED_FOR).iter().map(|list| list.to_str().unwrap_or_default()).collect();
+    let entries = lists.iter().rev().flat_map(|list| list.rsplit(','));
+    along_the_chain(peer, entries.map(|entry| entry.trim().parse().ok()), trusted)
+}
+
+/// Who asks by a chain of proxies, read from its end: whom the proxy nearest to us saw comes first. An entry that is no
+/// address is `None`, and whatever stands behind it is not believed.
+pub fn along_the_chain(
+    peer: IpAddr,
+    entries_from_the_end: impl Iterator<Item = Option<IpAddr>>,
+    trusted: &[Network],
+) -> ClientAddress {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer;
-    if trusted.is_empty() || !is_trusted(peer) {
+    if !is_trusted(peer) {
         return ClientAddress(client);
     }
-    let lists: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|list| list.to_str().ok()).collect();
-    let entries = lists.iter().rev().flat_map(|list| list.rsplit(','));
-    for entry in entries.take(CHAIN_LIMIT) {
-        let Ok(address) = entry.trim().parse() else { break };
+    for entry in entries_from_the_end.take(CHAIN_LIMIT) {
+        let Some(address) = entry else { break };
         client = address;
         if !is_trusted(client) {
             break;
@@ -149,6 +198,26 @@ mod tests {
         assert!(holds("::/0", "2001:db8::1") && holds("0.0.0.0/0", "8.8.8.8") && !holds("0.0.0.0/0", "2001:db8::1"));
         for bad in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/x", "localhost"] {
             assert_eq!(bad.parse::<Network>(), Err(InvalidNetwork), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_network_is_written_as_it_is_read() {
+        for text in ["10.0.0.0/8", "192.0.2.7", "2001:db8::/64", "::1", "0.0.0.0/0", "::/0", "fd00::/8"] {
+            assert_eq!(text.parse::<Network>().unwrap().to_string(), text);
+        }
+        assert_eq!("10.1.2.3/8".parse::<Network>().unwrap().to_string(), "10.0.0.0/8");
+    }
+
+    #[test]
+    fn a_group_is_a_network_and_back() {
+        for text in ["192.0.2.7", "2001:db8:1:2::9"] {
+            let group = ClientAddress(ip(text)).group();
+            assert!(group.network().contains(ip(text)));
+            assert_eq!(group.network().as_group(), Some(group), "{text}");
+        }
+        for wider in ["192.0.2.0/24", "2001:db8::/48", "2001:db8::1"] {
+            assert_eq!(wider.parse::<Network>().unwrap().as_group(), None, "{wider}");
         }
     }
 

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use clock::Clock;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use metrics::Counter;
 
 use crate::around::{Around, AroundLayer};
@@ -85,11 +85,47 @@ impl RateLimits {
         }
     }
 
+    /// Takes a request out of the client's bucket; `None` when nobody is limited. For listeners that have no routes.
+    #[must_use]
+    pub fn take_one(&self, client: ClientGroup) -> Option<Quota> {
+        let active = self.active.as_ref()?;
+        let verdict = active.buckets.take_one(client, active.clock.now());
+        if verdict.wait.is_some() {
+            active.refused.increment(1);
+        }
+        Some(Quota { name: active.name, policy: active.policy.clone(), verdict })
+    }
+
     /// The routes, limited.
     pub fn around<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
         match &self.active {
             Some(active) => router.layer(AroundLayer(active.clone())),
             None => router,
+        }
+    }
+}
+
+/// What a client has left after a request.
+#[derive(Clone, Debug)]
+pub struct Quota {
+    name: &'static str,
+    policy: HeaderValue,
+    verdict: Verdict,
+}
+
+impl Quota {
+    /// How long to wait, in whole seconds, when the request is one too many.
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        self.verdict.wait.map(|wait| Duration::from_secs(seconds_up(wait)))
+    }
+
+    /// Says what is left, beside what services further inside say of their own limits.
+    pub fn write_to(&self, headers: &mut HeaderMap) {
+        headers.append(POLICY, self.policy.clone());
+        let (left, time) = (self.verdict.left, seconds_up(self.verdict.full_again_in));
+        if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r={left};t={time}", self.name)) {
+            headers.append(LIMIT, left);
         }
     }
 }
@@ -118,11 +154,9 @@ impl Around for Arc<Active> {
     /// Every answer says what is left.
     fn after(&self, verdict: Verdict, response: &mut Response) {
         let headers = response.headers_mut();
-        headers.insert(POLICY, self.policy.clone());
-        let (left, time) = (verdict.left, seconds_up(verdict.full_again_in));
-        if let Ok(left) = HeaderValue::try_from(format!("\"{}\";r={left};t={time}", self.name)) {
-            headers.insert(LIMIT, left);
-        }
+        headers.remove(POLICY);
+        headers.remove(LIMIT);
+        Quota { name: self.name, policy: self.policy.clone(), verdict }.write_to(headers);
     }
 }
 
