@@ -7,8 +7,12 @@
 pub mod alarm;
 pub mod bans;
 pub mod names;
+pub mod plan;
 pub mod ports;
+pub mod releases;
 pub mod routes;
 pub mod runtime;
+pub mod schedule;
 pub mod status;
+pub mod view;
 pub mod wishes;

@@ -1,14 +1,17 @@
 //! What the services of the platform need of the world. Adapters implement it, the door introduces them.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 
 use crate::alarm::Alarm;
-use crate::names::InstanceId;
+use crate::names::{InstanceId, ReleaseName};
+use crate::plan::memory::Remembered;
 use crate::routes::RouteTable;
 use crate::runtime::{Order, Readiness, Seen, Stop};
 use crate::status::{Finding, Incident, Part, StatusReport};
+use crate::view::SupervisorView;
 use crate::wishes::Wishes;
 
 /// Something of the world did not work. The message says what was tried; the cause is the source.
@@ -91,6 +94,46 @@ pub trait RouteStore: Send + Sync {
     /// # Errors
     /// When it cannot be read.
     async fn routes_since(&self, seen: Option<u64>) -> Result<Option<(u64, RouteTable)>, PortError>;
+}
+
+/// Keeps what the supervisor shows of itself.
+#[async_trait]
+pub trait ViewStore: Send + Sync {
+    /// Replaces the view.
+    ///
+    /// # Errors
+    /// When it cannot be kept; then the old one stands.
+    async fn put_view(&self, view: &SupervisorView) -> Result<(), PortError>;
+    /// The view; `None` when there never was one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    async fn view(&self) -> Result<Option<SupervisorView>, PortError>;
+}
+
+/// Keeps what the supervisor remembers: failures, last runs. A restart must not lose it.
+#[async_trait]
+pub trait RunStore: Send + Sync {
+    /// Replaces it.
+    ///
+    /// # Errors
+    /// When it cannot be kept; then the old one stands.
+    async fn put_remembered(&self, remembered: &Remembered) -> Result<(), PortError>;
+    /// What was kept; `None` when nothing ever was.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    async fn remembered(&self) -> Result<Option<Remembered>, PortError>;
+}
+
+/// Knows the releases that are on this machine.
+#[async_trait]
+pub trait ReleasePrograms: Send + Sync {
+    /// The program's file of a release; `None` when it is not here.
+    ///
+    /// # Errors
+    /// When one cannot look.
+    async fn program(&self, release: &ReleaseName) -> Result<Option<PathBuf>, PortError>;
 }
 
 /// Keeps how the house is.
