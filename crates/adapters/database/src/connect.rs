@@ -3,12 +3,13 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use platform::releases::{Neighbour, SchemaState};
 use secrecy::ExposeSecret;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::config::DatabaseConfig;
-use crate::error::{ConnectError, MigrateError};
+use crate::error::{ConnectError, MigrateError, ServingError};
 use crate::migrate;
 
 /// What a URL may begin with. The driver does not look, and would take `mysql://` for a Postgres.
@@ -30,7 +31,7 @@ pub struct Database {
 /// When it cannot be reached, is newer than this program, or a statement fails: then nothing has changed.
 pub async fn migrate(config: &DatabaseConfig) -> Result<(), MigrateError> {
     let options = migration_options(config)?;
-    migrate_at(&options, config.acquire_timeout).await
+    migrate_at(&options, config.acquire_timeout, &[]).await
 }
 
 impl Database {
@@ -52,12 +53,39 @@ impl Database {
         Ok(Self { pool, run_options, migration_options, acquire_timeout, look_interval })
     }
 
-    /// Brings the schema up to date. Safe to call from several programs at once.
+    /// Brings the schema up to date where no other release runs. Safe to call from several programs at once.
     ///
     /// # Errors
-    /// When the database is newer than this program, or a statement fails: then nothing has changed.
+    /// When the database bears this program no more, or a statement fails: then nothing has changed.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
-        migrate_at(&self.migration_options, self.acquire_timeout).await
+        self.migrate_beside(&[]).await
+    }
+
+    /// Brings the schema up to date while other releases run. Safe to call from several programs at once.
+    ///
+    /// # Errors
+    /// When a migration would take away what one of them needs, when the database bears this program no more, or when a
+    /// statement fails. What was refused has changed nothing; of several migrations those before the failed one stand.
+    pub async fn migrate_beside(&self, neighbours: &[Neighbour]) -> Result<(), MigrateError> {
+        migrate_at(&self.migration_options, self.acquire_timeout, neighbours).await
+    }
+
+    /// Whether this release may run on the database as it is; waits for `patience` while it is behind, since another
+    /// process may be migrating it. Services ask this before they serve, and never migrate.
+    ///
+    /// # Errors
+    /// When it may not, and when that cannot be found out.
+    pub async fn check_serving(&self, patience: Duration) -> Result<(), ServingError> {
+        migrate::serving::check(&self.pool, migrate::expected(), patience).await
+    }
+
+    /// The schema as the database has it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn schema_state(&self) -> Result<SchemaState, ServingError> {
+        let mut connection = self.pool.acquire().await.map_err(ServingError::Unreadable)?;
+        migrate::serving::state_of(&mut connection).await.map_err(ServingError::Unreadable)
     }
 
     /// Closes all pooled connections, after their work.
@@ -71,9 +99,13 @@ impl Database {
     }
 }
 
-async fn migrate_at(options: &PgConnectOptions, patience: Duration) -> Result<(), MigrateError> {
+async fn migrate_at(
+    options: &PgConnectOptions,
+    patience: Duration,
+    neighbours: &[Neighbour],
+) -> Result<(), MigrateError> {
     let mut connection = connect_at(options, patience).await?;
-    migrate::migrate(&mut connection).await?;
+    migrate::migrate(&mut connection, neighbours).await?;
     // Nothing is lost when the goodbye fails: every migration is committed by itself.
     let _ = connection.close().await;
     Ok(())

@@ -1,12 +1,20 @@
 //! Brings the schema up to date: the embedded migrations, in order, each in a transaction, under a lock of the
 //! database, so that two programs that start together do it once.
 //!
-//! Migrations expand first and contract a release later: the program of yesterday must live with the schema of today.
+//! Production and staging are two releases on one database, so migrations expand first and contract a release later.
+//! Each says in its first line what it does ([`kind`]); one that contracts is not applied while a release runs that
+//! needs what it takes away, and raises the database's floor: the least that a release must expect to run on it.
 
+pub(crate) mod apply;
+pub(crate) mod kind;
+pub(crate) mod serving;
+
+use platform::releases::{Neighbour, ReleaseSchema, SchemaVersion};
 use sqlx::PgConnection;
 use sqlx::migrate::Migrator;
 
 use crate::error::MigrateError;
+use crate::migrate::apply::Migrations;
 
 /// Postgres 15 brought `UNIQUE NULLS NOT DISTINCT`, by which the schema tells a playlist of no term from others.
 const SERVER_VERSION_MIN: i32 = 150_000;
@@ -19,19 +27,23 @@ pub fn newest() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-pub(crate) async fn migrate(connection: &mut PgConnection) -> Result<(), MigrateError> {
+/// What this program knows about the schema: what it expects, and the least that releases beside it must expect.
+///
+/// # Errors
+/// When a migration does not say what it does. A test reads them all, so a program that was tested never fails here.
+pub fn schema() -> Result<ReleaseSchema, MigrateError> {
+    Ok(Migrations::of_this_program()?.schema())
+}
+
+/// What this program expects of the schema.
+pub(crate) fn expected() -> SchemaVersion {
+    kind::version(newest())
+}
+
+pub(crate) async fn migrate(connection: &mut PgConnection, neighbours: &[Neighbour]) -> Result<(), MigrateError> {
     let query = sqlx::query_scalar::<_, i32>("SELECT current_setting('server_version_num')::integer");
-    let server =
-        query.fetch_one(&mut *connection).await.map_err(|error| MigrateError::Failed(Box::new(error.into())))?;
-    accept(server)?;
-    match MIGRATIONS.run(connection).await {
-        Ok(()) => Ok(()),
-        Err(sqlx::migrate::MigrateError::VersionMissing(database)) => {
-            Err(MigrateError::NewerDatabase { database, program: newest() })
-        }
-        Err(sqlx::migrate::MigrateError::VersionMismatch(version)) => Err(MigrateError::Changed(version)),
-        Err(other) => Err(MigrateError::Failed(Box::new(other))),
-    }
+    accept(query.fetch_one(&mut *connection).await?)?;
+    Migrations::of_this_program()?.apply(connection, neighbours).await
 }
 
 fn accept(server: i32) -> Result<(), MigrateError> {
@@ -40,13 +52,4 @@ fn accept(server: i32) -> Result<(), MigrateError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_old_server_is_refused_with_the_way_out() {
-        assert!(accept(150_000).is_ok() && accept(180_003).is_ok());
-        let error = accept(140_005).unwrap_err().to_string();
-        assert!(error.contains("is Postgres 14: this program needs 15"), "{error}");
-    }
-}
+mod tests;

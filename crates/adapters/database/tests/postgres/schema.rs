@@ -1,11 +1,13 @@
 //! The schema: how it is brought up to date, and what it refuses to hold.
 
+use std::time::Duration;
+
 use catalog::ports::CatalogStore;
 use database::config::DatabaseConfig;
 use database::connect::Database;
-use database::error::MigrateError;
-use database::migrate;
+use database::error::{MigrateError, ServingError};
 use kit::postgres::TestPostgres;
+use platform::releases::SchemaVersion;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::campus::{first_night, migrated, noon, request};
@@ -29,18 +31,44 @@ async fn programs_that_start_together_migrate_once() {
     assert_eq!(database.state().await.unwrap(), None);
 }
 
+const NEWER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                     VALUES (9999, 'from the future', true, '', 0)";
+
 #[tokio::test]
-async fn a_database_of_a_newer_program_is_refused_with_the_way_out() {
+async fn a_release_lives_on_after_a_newer_one_has_only_added() {
+    let (server, database) = migrated().await;
+    sqlx::query(NEWER).execute(&mut server.connection().await).await.unwrap();
+    database.migrate().await.unwrap();
+    database.check_serving(Duration::ZERO).await.unwrap();
+    let state = database.schema_state().await.unwrap();
+    assert_eq!((state.version, state.expects_min), (SchemaVersion(9999), SchemaVersion(1)));
+}
+
+#[tokio::test]
+async fn a_database_that_has_left_a_release_behind_says_so_with_the_way_out() {
     let (server, database) = migrated().await;
     let mut connection = server.connection().await;
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-                 VALUES (9999, 'from the future', true, '', 0)";
-    sqlx::query(newer).execute(&mut connection).await.unwrap();
+    sqlx::query(NEWER).execute(&mut connection).await.unwrap();
+    sqlx::query("UPDATE release_floor SET expects_min = 9998").execute(&mut connection).await.unwrap();
+    let refused = database.check_serving(Duration::from_secs(60)).await.unwrap_err();
+    assert!(matches!(refused, ServingError::ReleaseTooOld { needed: SchemaVersion(9998), .. }), "{refused:?}");
+    assert!(refused.to_string().contains("deploy a newer release"), "{refused}");
     let error = database.migrate().await.unwrap_err();
-    let MigrateError::NewerDatabase { database: found, program } = &error else { panic!("{error:?}") };
-    assert_eq!((*found, *program), (9999, migrate::newest()));
-    assert!(error.to_string().contains("run the newer program"), "{error}");
-    assert_eq!(database.state().await.unwrap(), None, "a running program goes on: only migrating is refused");
+    assert!(matches!(error, MigrateError::NewerDatabase { database: SchemaVersion(9999), .. }), "{error:?}");
+    assert!(error.to_string().contains("run a newer release"), "{error}");
+    assert_eq!(database.state().await.unwrap(), None, "what runs already goes on");
+}
+
+#[tokio::test]
+async fn a_service_waits_for_a_database_that_is_behind() {
+    let server = TestPostgres::new_database().await;
+    let database = Database::connect(&DatabaseConfig::new(server.url())).await.unwrap();
+    let refused = database.check_serving(Duration::ZERO).await.unwrap_err();
+    assert!(matches!(refused, ServingError::DatabaseBehind { database: SchemaVersion(0), .. }), "{refused:?}");
+    assert!(refused.to_string().contains("`bt migrate`"), "{refused}");
+    let (served, migrated) = tokio::join!(database.check_serving(Duration::from_secs(60)), database.migrate());
+    migrated.unwrap();
+    served.unwrap();
 }
 
 #[tokio::test]
