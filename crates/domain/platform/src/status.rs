@@ -1,4 +1,12 @@
 //! How the house is: the state of each part, 90 days of it, and incidents that people wrote down.
+//!
+//! The nouns are here; the rules are [`history`] (a look becomes history), [`overall`] (all of it in one sentence),
+//! [`incidents`] (what people write) and [`thresholds`] (from when on a thing is degraded or down).
+
+pub mod history;
+pub mod incidents;
+pub mod overall;
+pub mod thresholds;
 
 use std::fmt;
 
@@ -49,6 +57,30 @@ impl Part {
         Self::Certificates,
         Self::Disk,
     ];
+
+    /// Whether visitors notice at once when it does not work. The rest works behind the scenes.
+    #[must_use]
+    pub fn is_for_visitors(self) -> bool {
+        matches!(self, Self::Edge | Self::Web | Self::Api | Self::Database)
+    }
+
+    /// For programs: keys of alarms, labels of metrics. The same word as in JSON.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Edge => "edge",
+            Self::Web => "web",
+            Self::Api => "api",
+            Self::Database => "database",
+            Self::Cache => "cache",
+            Self::Logs => "logs",
+            Self::NightlyUpdate => "nightly_update",
+            Self::Backup => "backup",
+            Self::Drill => "drill",
+            Self::Certificates => "certificates",
+            Self::Disk => "disk",
+        }
+    }
 
     /// For people.
     #[must_use]
@@ -107,6 +139,9 @@ pub struct Finding {
     /// How long it took to answer, where that means something.
     pub latency_ms: Option<u64>,
     /// For the operator, when something is wrong: the command that mends it. Not shown on the page.
+    ///
+    /// The same words for the same trouble: when they become others while the trouble lasts, people are told again,
+    /// since there is something else to do.
     #[serde(default)]
     pub mend: Option<String>,
 }
