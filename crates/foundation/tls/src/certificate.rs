@@ -70,12 +70,20 @@ impl Certificate {
     pub fn from_pem(chain_pem: &str, key_pem: &str) -> Result<Self, CertificateError> {
         let chain = read_chain(chain_pem)?;
         let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes()).map_err(failed("private key"))?;
-        Self::from_der(chain, key)
+        Self::read(chain, |chain| CertifiedKey::from_der(chain, key, &provider()))
     }
 
-    pub(crate) fn from_der(
+    /// The same for the proof of a challenge. That its key belongs to it cannot be checked: it has an extension that is
+    /// critical and that nobody but a certificate authority knows.
+    pub(crate) fn proof_from_pem(pem: &str) -> Result<Self, CertificateError> {
+        let chain = read_chain(pem)?;
+        let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(failed("private key"))?;
+        Self::read(chain, |chain| Ok(CertifiedKey::new(chain, provider().key_provider.load_private_key(key)?)))
+    }
+
+    fn read(
         chain: Vec<CertificateDer<'static>>,
-        key: PrivateKeyDer<'static>,
+        certify: impl FnOnce(Vec<CertificateDer<'static>>) -> Result<CertifiedKey, rustls::Error>,
     ) -> Result<Self, CertificateError> {
         let first = chain.first().ok_or(CertificateError::Missing { what: "certificate" })?;
         let (_, read) = parse_x509_certificate(first).map_err(CertificateError::X509)?;
@@ -91,8 +99,7 @@ impl Certificate {
         let issuer = read.issuer().to_string();
         let serial = read.raw_serial_as_string();
         let is_self_issued = read.issuer().as_raw() == read.subject().as_raw();
-        let certified = CertifiedKey::from_der(chain, key, &provider()).map_err(CertificateError::Key)?;
-        let certified = Arc::new(certified);
+        let certified = Arc::new(certify(chain).map_err(CertificateError::Key)?);
         let (names, issuer, serial) = (names.into(), issuer.into(), serial.into());
         Ok(Self { names, not_before, not_after, issuer, serial, is_self_issued, certified })
     }
