@@ -3,3 +3,4 @@
 pub mod claim;
 mod command;
 pub mod postgres;
+pub mod releases;
