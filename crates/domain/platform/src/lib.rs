@@ -5,7 +5,10 @@
 //! ([`routes`]), and how the house is ([`status`]).
 
 pub mod alarm;
+pub mod backups;
 pub mod bans;
+pub mod compose;
+pub mod desired;
 pub mod names;
 pub mod plan;
 pub mod ports;
