@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use platform::names::ReleaseName;
-use platform::ports::{PortError, ReleaseStore};
+use platform::ports::{PortError, ReleasePrograms};
 use platform::releases::{Release, ReleaseSchema};
 use sha2::{Digest, Sha256};
 
@@ -175,7 +175,7 @@ impl ReleaseFolder {
 }
 
 #[async_trait]
-impl ReleaseStore for ReleaseFolder {
+impl ReleasePrograms for ReleaseFolder {
     async fn program(&self, release: &ReleaseName) -> Result<Option<PathBuf>, PortError> {
         let found = self.find(release).map_err(|error| PortError::new(format!("cannot look for release {release}"), error))?;
         Ok(found.map(|release| release.program))
