@@ -7,6 +7,7 @@
 pub mod alarm;
 pub mod backups;
 pub mod bans;
+pub mod certificates;
 pub mod compose;
 pub mod desired;
 pub mod names;
