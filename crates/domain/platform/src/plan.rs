@@ -135,7 +135,8 @@ pub fn is_routed(kind: ServiceKind) -> bool {
 }
 
 /// How long ago something was. A moment that is still to come was noted by a clock that went wrong: long ago.
-pub(crate) fn elapsed(since: Timestamp, now: Timestamp) -> SignedDuration {
+#[must_use]
+pub fn elapsed(since: Timestamp, now: Timestamp) -> SignedDuration {
     if since > now { SignedDuration::MAX } else { now.duration_since(since) }
 }
 

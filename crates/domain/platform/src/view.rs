@@ -1,5 +1,7 @@
 //! What the supervisor shows of itself: `bt ps`, `bt schedule` and `bt restart` read it.
 
+mod make;
+
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -10,6 +12,8 @@ use crate::names::{InstanceId, JobName, ReleaseName, ServiceName};
 use crate::runtime::Purpose;
 use crate::schedule::Run;
 use crate::wishes::Wishes;
+
+pub use crate::view::make::{Sight, make};
 
 /// The house as its supervisor sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

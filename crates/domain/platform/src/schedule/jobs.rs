@@ -100,11 +100,27 @@ impl RunBook {
     }
 }
 
+impl RunBook {
+    /// Runs that ended badly because the house was stopped are no failures: they are due again at the next start.
+    pub fn interrupted(&mut self, job: &JobName) {
+        let Some(runs) = self.jobs.get_mut(job) else { return };
+        if let Some(run) = runs.last.as_mut().filter(|run| run.outcome != Outcome::Fine) {
+            run.outcome = Outcome::Unknown("stopped together with the house".to_owned());
+            runs.done_until = just_before(run.scheduled_for);
+        }
+    }
+}
+
 impl JobRuns {
     fn end(&mut self, outcome: Outcome, at: Timestamp) -> Option<Run> {
         let RunningJob { scheduled_for, started_at, instance, .. } = self.running.take()?;
-        if outcome == Outcome::Fine {
-            self.succeeded_at = Some(at);
+        let is_known = |run: &Run| run.scheduled_for == scheduled_for && matches!(run.outcome, Outcome::Unknown(_));
+        match &outcome {
+            Outcome::Fine => self.succeeded_at = Some(at),
+            Outcome::Failed(_) => {}
+            // Jobs are safe to repeat. Once: what is never seen to end must not be started again and again.
+            Outcome::Unknown(_) if self.last.as_ref().is_some_and(is_known) => {}
+            Outcome::Unknown(_) => self.done_until = just_before(scheduled_for),
         }
         let run = Run { scheduled_for, started_at, ended_at: at, outcome, instance };
         self.last = Some(run.clone());
@@ -159,14 +175,17 @@ fn settle_the_vanished(seen: &[Seen], now: Timestamp, plan: &mut JobPlan) {
         let is_seen = seen.iter().any(|one| one.order.purpose == Purpose::Job(name.clone()));
         let Some(running) = runs.running.as_ref().filter(|_| !is_seen) else { continue };
         if running.instance.is_none() {
-            let before = running.scheduled_for.checked_sub(SignedDuration::from_nanos(1));
-            runs.done_until = before.unwrap_or(running.scheduled_for);
+            runs.done_until = just_before(running.scheduled_for);
             runs.running = None;
             continue;
         }
         let outcome = Outcome::Unknown("its process was gone".to_owned());
         plan.ended.extend(runs.end(outcome, now).map(|run| (name.clone(), run)));
     }
+}
+
+fn just_before(moment: Timestamp) -> Timestamp {
+    moment.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(moment)
 }
 
 fn end_what_takes_too_long(job: &DesiredJob, now: Timestamp, plan: &mut JobPlan) {

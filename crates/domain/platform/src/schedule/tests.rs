@@ -272,9 +272,34 @@ fn a_run_that_an_earlier_supervisor_started_is_taken_over_even_without_a_memory(
     house.end_all(None, "ended while the supervisor was away");
     house.forward(SignedDuration::from_mins(1));
     assert!(matches!(house.ended[0].1.outcome, Outcome::Unknown(_)), "{:?}", house.ended);
-    house.forward(SignedDuration::from_mins(1));
     assert_eq!(house.ended.len(), 1);
-    assert_eq!(house.started.len(), 1);
+}
+
+#[test]
+fn a_run_that_nobody_saw_end_is_made_up_for_once() {
+    let mut house = Jobs::new(vec![job("nightly", "0 2 * * *", &[])], "2026-11-10T01:59:00-08:00");
+    house.forward(SignedDuration::ZERO);
+    house.forward(SignedDuration::from_mins(1));
+    for _ in 0..5 {
+        house.end_all(None, "ended while the supervisor was away");
+        house.forward(SignedDuration::from_mins(1));
+        house.forward(SignedDuration::from_mins(1));
+    }
+    assert_eq!(house.started, ["nightly 11-10 02:00 PST", "nightly 11-10 02:01 PST"]);
+}
+
+#[test]
+fn a_run_that_ended_with_the_house_is_due_again() {
+    let mut house = Jobs::new(vec![job("nightly", "0 2 * * *", &[])], "2026-11-10T01:59:00-08:00");
+    house.forward(SignedDuration::ZERO);
+    house.forward(SignedDuration::from_mins(1));
+    house.end_all(None, "signal 15");
+    let plan = plan_jobs(&house.jobs, &house.seen, &house.book, Some("the house is being stopped"), house.now);
+    house.book = plan.book;
+    house.book.interrupted(&"nightly".parse().unwrap());
+    house.seen.clear();
+    house.forward(SignedDuration::from_mins(30));
+    assert_eq!(house.started.len(), 2, "{:?}", house.started);
 }
 
 #[test]

@@ -1,0 +1,1 @@
+//! The supervisor against a model of a machine.
