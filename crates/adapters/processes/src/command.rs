@@ -1,5 +1,6 @@
 //! The one place where a program is started.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tokio::process::Command;
@@ -8,6 +9,13 @@ use tokio::process::Command;
 pub(crate) fn bare(program: &Path) -> Command {
     let mut command = inheriting(program);
     command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C").env("TZ", "UTC");
+    command
+}
+
+/// A program with these variables and no others.
+pub(crate) fn with_environment(program: &Path, environment: &BTreeMap<String, String>) -> std::process::Command {
+    let mut command = inheriting(program).into_std();
+    command.env_clear().envs(environment);
     command
 }
 

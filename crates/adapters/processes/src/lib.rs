@@ -2,5 +2,10 @@
 
 pub mod claim;
 mod command;
+pub mod detach;
+pub mod listeners;
+pub mod logs;
 pub mod postgres;
 pub mod releases;
+pub mod runtime;
+pub mod systemd;
