@@ -13,14 +13,14 @@ pub mod sections;
 mod sections_build;
 
 use std::collections::HashMap;
-
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::class::{Class, ClassKey};
-use crate::course::Course;
+use crate::class::{Class, ClassKey, OfferingStatus};
+use crate::course::{Course, UnitCount};
 use crate::course_set::{CourseIndex, CourseSet};
 use crate::data::SourceState;
 use crate::ids::{CourseId, PlaylistId};
@@ -115,9 +115,46 @@ pub struct ClassEntry {
     pub key: ClassKey,
     /// Its course's place.
     pub course: CourseIndex,
-    /// The class; `None` when the source has sections of it and not the class itself.
-    pub class: Option<Class>,
+    /// What is told of it; `None` when the source has sections of it and not the class itself.
+    pub class: Option<Arc<ClassFacts>>,
     sections: Range<u32>,
+}
+
+/// What is told of a class beside its identity. Of tens of thousands of classes most are told of in one of some hundred
+/// ways: equal facts are held once.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct ClassFacts {
+    /// A title of its own, when it differs from the course's (seminars, topics).
+    pub title: Option<String>,
+    /// A description of its own, when it differs from the course's.
+    pub description: Option<String>,
+    /// The fewest and the most units a student may take it for.
+    pub units: Option<(UnitCount, UnitCount)>,
+    /// The SIS's code: `OPT`, `GRD`, `PNP`, `SUS`, …
+    pub grading_basis: Option<String>,
+    /// The SIS's code of a requirement that this class fulfils: `AC` American Cultures.
+    pub requirement_designation: Option<String>,
+    /// `In-Person Instruction`, `Web-Based`, …
+    pub instruction_mode: Option<String>,
+    /// Whether it takes place.
+    pub status: OfferingStatus,
+    /// The SIS's code: `Y`, `N`, `A`, `C`, `L`.
+    pub final_exam: Option<String>,
+}
+
+impl From<Class> for ClassFacts {
+    fn from(class: Class) -> Self {
+        Self {
+            title: class.title,
+            description: class.description,
+            units: class.units,
+            grading_basis: class.grading_basis,
+            requirement_designation: class.requirement_designation,
+            instruction_mode: class.instruction_mode,
+            status: class.status,
+            final_exam: class.final_exam,
+        }
+    }
 }
 
 /// A subject area with its courses, which lie together.

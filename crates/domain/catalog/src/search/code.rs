@@ -2,7 +2,7 @@
 
 use super::rank::{Found, Rank};
 use crate::course_set::CourseIndex;
-use crate::section::SectionId;
+use crate::section::{SectionId, SectionKey};
 use crate::snapshot::Snapshot;
 
 /// CCNs have five digits; four and six have occurred.
@@ -51,8 +51,10 @@ fn offer_ccn(snapshot: &Snapshot, text: &str, found: &mut Found) {
         return;
     }
     let Ok(id) = text.parse() else { return };
-    for (term, course) in snapshot.index().ccns.get(&SectionId(id)).into_iter().flatten() {
-        found.offer_in(*term, *course, Rank::natural(CCN));
+    for term in snapshot.terms().iter().map(|entry| entry.term.id) {
+        if let Some(section) = snapshot.section_by_key(SectionKey { term, id: SectionId(id) }) {
+            found.offer_in(term, snapshot.section(section).course(), Rank::natural(CCN));
+        }
     }
 }
 

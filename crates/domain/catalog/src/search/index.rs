@@ -1,13 +1,12 @@
-//! What a search looks things up in: words of titles, names of subjects, numbers, instructors and CCNs, sorted and folded.
+//! What a search looks things up in: words of titles, names of subjects, numbers and instructors, sorted and folded.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::{Vocabulary, VocabularyBuilder};
 use crate::course::CourseCode;
 use crate::course_set::CourseIndex;
 use crate::fold::{folded, squeezed};
 use crate::nickname::nicknames;
-use crate::section::SectionId;
 use crate::snapshot::sections::SectionTables;
 use crate::snapshot::{CourseEntry, InstructorIndex, SubjectEntry};
 use crate::subject::{SubjectCode, SubjectTable};
@@ -33,9 +32,7 @@ pub struct SearchIndex {
     /// Words of instructors' names → places of instructors.
     pub(super) instructor_words: Vocabulary,
     /// Which courses an instructor teaches in which term, newest first.
-    pub(super) teaching: Vec<Vec<(TermId, CourseIndex)>>,
-    /// CCNs → terms and courses.
-    pub(super) ccns: HashMap<SectionId, Vec<(TermId, CourseIndex)>>,
+    pub(super) teaching: Vec<Box<[(TermId, CourseIndex)]>>,
 }
 
 /// A way to name a subject.
@@ -177,17 +174,17 @@ impl SearchIndex {
             instructor_words.add_words(&person.name, place);
         }
         self.instructor_words = instructor_words.finish();
-        self.teaching = vec![Vec::new(); tables.people.len()];
+        let mut teaching = vec![Vec::new(); tables.people.len()];
         for section in tables.views() {
             let here = (section.term(), section.course());
-            self.ccns.entry(section.id()).or_default().push(here);
             for person in tables.people_of(section) {
-                let taught = &mut self.teaching[person.place()];
+                let taught: &mut Vec<(TermId, CourseIndex)> = &mut teaching[person.place()];
                 if taught.last() != Some(&here) {
                     taught.push(here);
                 }
             }
         }
+        self.teaching = teaching.into_iter().map(Vec::into_boxed_slice).collect();
     }
 }
 

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::ClassEntry;
@@ -13,7 +14,7 @@ use crate::class::OfferingStatus;
 use crate::course_set::CourseIndex;
 use crate::data::ObservedCounts;
 use crate::meeting::{Days, Instructor, TimeRange};
-use crate::seats::{Availability, SeatReservation};
+use crate::seats::{Availability, Counts, SeatReservation};
 use crate::section::{Component, SectionAttribute, SectionId, SectionKey};
 use crate::term::TermId;
 
@@ -59,7 +60,15 @@ pub(crate) struct SectionTables {
     /// Instructors' places, meeting by meeting.
     pub(super) teaching: Vec<Place>,
     pub(super) reservations: Vec<SeatReservation>,
-    pub(super) texts: Vec<String>,
+    /// Numbers of sections.
+    pub(super) numbers: Vec<String>,
+    pub(super) modes: Vec<Option<String>>,
+    pub(super) locations: Vec<Option<String>>,
+    /// First and last days, of sections and of meetings.
+    pub(super) dates: Vec<Option<(Date, Date)>>,
+    pub(super) times: Vec<Option<TimeRange>>,
+    /// Moments at which counts were observed.
+    pub(super) moments: Vec<Timestamp>,
     pub(super) components: Vec<Component>,
     pub(crate) instructors: Vec<Instructor>,
     /// Who they are: one person may be written in several ways, and teach in several roles.
@@ -70,33 +79,40 @@ pub(crate) struct SectionTables {
     pub(super) by_key: Vec<SectionIndex>,
 }
 
+/// A section. What many have in common is a place in a table: a row is held for every section of every term.
 #[derive(Debug)]
 pub(super) struct SectionRow {
     pub(super) id: SectionId,
-    pub(super) term: TermId,
     pub(super) course: CourseIndex,
     pub(super) class: Place,
     pub(super) number: Place,
     pub(super) component: Place,
-    pub(super) instruction_mode: Option<Place>,
+    pub(super) instruction_mode: Place,
     pub(super) attributes: Place,
-    pub(super) is_primary: bool,
-    pub(super) status: OfferingStatus,
+    pub(super) dates: Place,
     pub(super) primary_section: Option<SectionId>,
-    pub(super) dates: Option<(Date, Date)>,
-    pub(super) counts: Option<ObservedCounts>,
+    pub(super) counts: Option<CountsRow>,
     pub(super) meetings: Range<u32>,
     pub(super) reservations: Range<u32>,
+    pub(super) term: TermId,
+    pub(super) is_primary: bool,
+    pub(super) status: OfferingStatus,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CountsRow {
+    pub(super) counts: Counts,
+    pub(super) seen_at: Place,
 }
 
 #[derive(Debug)]
 pub(super) struct MeetingRow {
+    pub(super) time: Place,
+    pub(super) location: Place,
+    pub(super) dates: Place,
+    pub(super) teaching: Range<u32>,
     pub(super) number: u16,
     pub(super) days: Days,
-    pub(super) time: Option<TimeRange>,
-    pub(super) location: Option<Place>,
-    pub(super) dates: Option<(Date, Date)>,
-    pub(super) teaching: Range<u32>,
 }
 
 impl SectionRow {
@@ -130,6 +146,11 @@ impl SectionTables {
 /// The part of a table that a range means.
 pub(super) fn rows<'a, T>(table: &'a [T], range: &Range<u32>) -> &'a [T] {
     &table[range.start as usize..range.end as usize]
+}
+
+/// What lies at a place.
+fn at<T>(table: &[T], place: Place) -> &T {
+    &table[place as usize]
 }
 
 /// A visible section with its seats, as it lies in the snapshot.
@@ -180,13 +201,13 @@ impl<'a> SectionView<'a> {
     /// Its number within class and component: `001`.
     #[must_use]
     pub fn number(self) -> &'a str {
-        self.text(self.row.number)
+        at(&self.tables.numbers, self.row.number).as_str()
     }
 
     /// Lecture, discussion, …
     #[must_use]
     pub fn component(self) -> &'a Component {
-        &self.tables.components[self.row.component as usize]
+        at(&self.tables.components, self.row.component)
     }
 
     /// Whether it is a primary section of its class.
@@ -210,13 +231,13 @@ impl<'a> SectionView<'a> {
     /// `In-Person Instruction`, …
     #[must_use]
     pub fn instruction_mode(self) -> Option<&'a str> {
-        self.row.instruction_mode.map(|place| self.text(place))
+        at(&self.tables.modes, self.row.instruction_mode).as_deref()
     }
 
     /// First and last day.
     #[must_use]
-    pub const fn dates(self) -> Option<(Date, Date)> {
-        self.row.dates
+    pub fn dates(self) -> Option<(Date, Date)> {
+        *at(&self.tables.dates, self.row.dates)
     }
 
     /// All its weekly patterns, by number.
@@ -240,13 +261,14 @@ impl<'a> SectionView<'a> {
     /// Attributes, sorted.
     #[must_use]
     pub fn attributes(self) -> &'a [SectionAttribute] {
-        &self.tables.attributes[self.row.attributes as usize]
+        at(&self.tables.attributes, self.row.attributes).as_slice()
     }
 
     /// Its counts; `None` when the source gave none.
     #[must_use]
-    pub const fn counts(self) -> Option<ObservedCounts> {
-        self.row.counts
+    pub fn counts(self) -> Option<ObservedCounts> {
+        let CountsRow { counts, seen_at } = self.row.counts?;
+        Some(ObservedCounts { counts, seen_at: *at(&self.tables.moments, seen_at) })
     }
 
     /// Seats kept for groups.
@@ -258,17 +280,13 @@ impl<'a> SectionView<'a> {
     /// For whom it has a free seat; `None` when the source gave no counts.
     #[must_use]
     pub fn availability(self) -> Option<Availability> {
-        self.counts().map(|observed| Availability::of(&observed.counts, self.reservations()))
+        self.row.counts.map(|row| Availability::of(&row.counts, self.reservations()))
     }
 
     /// `LEC 001`.
     #[must_use]
     pub fn label(self) -> String {
         format!("{} {}", self.component().code, self.number())
-    }
-
-    fn text(self, place: Place) -> &'a str {
-        &self.tables.texts[place as usize]
     }
 }
 
@@ -300,14 +318,14 @@ impl<'a> MeetingView<'a> {
 
     /// From when to when on those days; `None` when not arranged.
     #[must_use]
-    pub const fn time(self) -> Option<TimeRange> {
-        self.row.time
+    pub fn time(self) -> Option<TimeRange> {
+        *at(&self.tables.times, self.row.time)
     }
 
     /// Where, in words.
     #[must_use]
     pub fn location(self) -> Option<&'a str> {
-        self.row.location.map(|place| self.tables.texts[place as usize].as_str())
+        at(&self.tables.locations, self.row.location).as_deref()
     }
 
     /// Who teaches in it, in the SIS's order.
@@ -318,8 +336,8 @@ impl<'a> MeetingView<'a> {
 
     /// First and last day on which the pattern holds.
     #[must_use]
-    pub const fn dates(self) -> Option<(Date, Date)> {
-        self.row.dates
+    pub fn dates(self) -> Option<(Date, Date)> {
+        *at(&self.tables.dates, self.row.dates)
     }
 }
 

@@ -3,16 +3,22 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::interner::{Interner, Place};
-use super::sections::{InstructorEntry, InstructorIndex, MeetingRow, SectionIndex, SectionRow, SectionTables};
-use super::{ClassEntry, Offering};
+use super::sections::{
+    CountsRow, InstructorEntry, InstructorIndex, MeetingRow, SectionIndex, SectionRow, SectionTables,
+};
+use super::{ClassEntry, ClassFacts, Offering};
 use crate::class::{Class, ClassKey};
 use crate::course::CourseCode;
 use crate::course_set::CourseIndex;
 use crate::data::ObservedCounts;
 use crate::fold::slug;
-use crate::meeting::{Instructor, Meeting};
+use crate::meeting::{Instructor, Meeting, TimeRange};
 use crate::seats::{SeatReservation, SeatRollup};
 use crate::section::{Component, Section, SectionAttribute, SectionId};
 use crate::term::{Term, TermId};
@@ -30,7 +36,13 @@ pub(super) struct SectionTablesBuilder {
     held_classes: HashMap<ClassKey, Class>,
     counts: HashMap<(TermId, SectionId), ObservedCounts>,
     reservations: HashMap<(TermId, SectionId), Vec<SeatReservation>>,
-    texts: Interner<String>,
+    facts: HashSet<Arc<ClassFacts>>,
+    numbers: Interner<String>,
+    modes: Interner<Option<String>>,
+    locations: Interner<Option<String>>,
+    dates: Interner<Option<(Date, Date)>>,
+    times: Interner<Option<TimeRange>>,
+    moments: Interner<Timestamp>,
     components: Interner<Component>,
     instructors: Interner<Instructor>,
     attributes: Interner<Vec<SectionAttribute>>,
@@ -49,7 +61,13 @@ impl SectionTablesBuilder {
             held_classes: classes.into_iter().map(|class| (class.key.clone(), class)).collect(),
             counts,
             reservations,
-            texts: Interner::default(),
+            facts: HashSet::new(),
+            numbers: Interner::default(),
+            modes: Interner::default(),
+            locations: Interner::default(),
+            dates: Interner::default(),
+            times: Interner::default(),
+            moments: Interner::default(),
             components: Interner::default(),
             instructors: Interner::default(),
             attributes: Interner::default(),
@@ -88,20 +106,24 @@ impl SectionTablesBuilder {
         let here = next_place(&self.built.tables.sections);
         let key = (section.class.term, section.id);
         let reservations = self.reservations.remove(&key).unwrap_or_default();
+        let counts = self
+            .counts
+            .remove(&key)
+            .map(|observed| CountsRow { counts: observed.counts, seen_at: self.moments.place_of(observed.seen_at) });
         let row = SectionRow {
             id: section.id,
             term: section.class.term,
             course,
             class: next_place(&self.built.tables.classes) - 1,
-            number: self.texts.place_of(section.number),
+            number: self.numbers.place_of(section.number),
             component: self.components.place_of(section.component),
-            instruction_mode: section.instruction_mode.map(|mode| self.texts.place_of(mode)),
+            instruction_mode: self.modes.place_of(section.instruction_mode),
             attributes: self.attributes.place_of(section.attributes),
             is_primary: section.is_primary,
             status: section.status,
             primary_section: section.primary_section,
-            dates: section.dates,
-            counts: self.counts.remove(&key),
+            dates: self.dates.place_of(section.dates),
+            counts,
             meetings: self.add_meetings(section.meetings),
             reservations: extend(&mut self.built.tables.reservations, reservations),
         };
@@ -129,7 +151,7 @@ impl SectionTablesBuilder {
         if let Some(offering) = of_term.last_mut() {
             offering.classes.end = class_place + 1;
         }
-        let class = self.held_classes.remove(&key);
+        let class = self.held_classes.remove(&key).map(|class| shared(&mut self.facts, class.into()));
         tables.classes.push(ClassEntry { key, course, class, sections: section_place..section_place });
     }
 
@@ -141,9 +163,9 @@ impl SectionTablesBuilder {
             let row = MeetingRow {
                 number: meeting.number,
                 days: meeting.days,
-                time: meeting.time,
-                location: meeting.location.map(|location| self.texts.place_of(location)),
-                dates: meeting.dates,
+                time: self.times.place_of(meeting.time),
+                location: self.locations.place_of(meeting.location),
+                dates: self.dates.place_of(meeting.dates),
                 teaching: extend(&mut self.built.tables.teaching, teaching),
             };
             self.built.tables.meetings.push(row);
@@ -153,12 +175,18 @@ impl SectionTablesBuilder {
 
     pub(super) fn finish(self) -> Built {
         let Built { mut tables, mut offerings } = self.built;
-        tables.texts = self.texts.finish();
+        tables.numbers = self.numbers.finish();
+        tables.modes = self.modes.finish();
+        tables.locations = self.locations.finish();
+        tables.dates = self.dates.finish();
+        tables.times = self.times.finish();
+        tables.moments = self.moments.finish();
         tables.components = self.components.finish();
         tables.instructors = self.instructors.finish();
         tables.attributes = self.attributes.finish();
         (tables.people, tables.identities) = people(&tables.instructors);
         tables.classes.shrink_to_fit();
+        tables.reservations.shrink_to_fit();
         tables.teaching.shrink_to_fit();
         tables.by_key = (0..next_place(&tables.sections)).map(SectionIndex).collect();
         tables.by_key.sort_by_key(|index| tables.sections[index.place()].key());
@@ -169,6 +197,16 @@ impl SectionTablesBuilder {
         }
         Built { tables, offerings }
     }
+}
+
+/// Equal facts once.
+fn shared(known: &mut HashSet<Arc<ClassFacts>>, facts: ClassFacts) -> Arc<ClassFacts> {
+    if let Some(known) = known.get(&facts) {
+        return Arc::clone(known);
+    }
+    let facts = Arc::new(facts);
+    known.insert(Arc::clone(&facts));
+    facts
 }
 
 fn next_place<T>(table: &[T]) -> Place {
