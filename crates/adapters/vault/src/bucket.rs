@@ -85,6 +85,10 @@ impl<S: ObjectStore> Store for Bucket<S> {
         format!("the bucket {bucket}{below}{at}")
     }
 
+    async fn make(&self) -> Result<(), PortError> {
+        Ok(())
+    }
+
     async fn put_new(&self, name: &str, bytes: Vec<u8>) -> Result<Put, PortError> {
         let path = self.path(name);
         let payload = PutPayload::from(bytes);

@@ -140,6 +140,10 @@ impl Store for Folder {
         format!("the folder {}", self.root.display())
     }
 
+    async fn make(&self) -> Result<(), PortError> {
+        self.blocking(format!("cannot make {}", self.place()), |folder| make_folders(&folder.root)).await
+    }
+
     async fn put_new(&self, name: &str, bytes: Vec<u8>) -> Result<Put, PortError> {
         let tried = format!("cannot put {name} into {}", self.place());
         let name = name.to_owned();

@@ -133,6 +133,12 @@ pub(crate) fn is_encrypted(bytes: &[u8]) -> bool {
     bytes.starts_with(AGE_BEGINNING)
 }
 
+/// The length of what is encrypted in an age file. Its head has a random length.
+pub(crate) fn body_bytes(sealed: &[u8]) -> usize {
+    let head_end = sealed.windows(5).position(|window| window == b"\n--- ").unwrap_or_default();
+    sealed.len() - head_end
+}
+
 fn encrypt<'a>(recipients: impl Iterator<Item = &'a dyn Recipient>, content: &[u8]) -> Result<Vec<u8>, String> {
     let encryptor = Encryptor::with_recipients(recipients).map_err(|error| error.to_string())?;
     let mut sealed = Vec::with_capacity(content.len() + 1024);

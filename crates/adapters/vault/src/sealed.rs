@@ -33,6 +33,13 @@ struct Inner {
     unlocked: OnceCell<KeyRing>,
 }
 
+/// Only who puts something may make a key: a place that is not mounted has none either.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Putting,
+    Getting,
+}
+
 impl std::fmt::Debug for SealedVault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("SealedVault").field(&self.0.store.place()).finish()
@@ -67,28 +74,32 @@ impl SealedVault {
         Self(Arc::new(Inner { store, key, unlocked: OnceCell::new() }))
     }
 
-    async fn ring(&self) -> Result<Option<&KeyRing>, VaultError> {
+    async fn ring(&self, for_what: Use) -> Result<Option<&KeyRing>, VaultError> {
         match &self.0.key {
             None => Ok(None),
             Some(Key::Keys(ring)) => Ok(Some(ring)),
-            Some(Key::Passphrase(_)) => self.0.unlocked.get_or_try_init(|| self.unlock()).await.map(Some),
+            Some(Key::Passphrase(_)) => self.0.unlocked.get_or_try_init(|| self.unlock(for_what)).await.map(Some),
         }
     }
 
     /// The key that lies in the vault; a fresh vault gets one.
-    async fn unlock(&self) -> Result<KeyRing, VaultError> {
+    async fn unlock(&self, for_what: Use) -> Result<KeyRing, VaultError> {
         let Some(Key::Passphrase(passphrase)) = &self.0.key else { return Ok(KeyRing::default()) };
-        if self.0.store.get(KEY_NAME).await?.is_none() {
+        if for_what == Use::Putting {
+            self.0.store.make().await?;
+        }
+        if for_what == Use::Putting && self.0.store.get(KEY_NAME).await?.is_none() {
             let own = passphrase.clone();
             let (_, sealed) = self.blocking(move || KeyRing::generate(&own)).await?.map_err(|why| self.failed(&why))?;
             // Somebody else may be first: then theirs is the one.
             self.0.store.put_new(KEY_NAME, sealed).await?;
         }
         let sealed = self.0.store.get(KEY_NAME).await?;
-        let sealed = sealed.ok_or_else(|| self.failed("the key that was just put there is gone"))?;
+        let name: ObjectName =
+            KEY_NAME.parse().map_err(|error| PortError::new("cannot name the vault's key", error))?;
+        let sealed = sealed.ok_or_else(|| VaultError::NotThere { vault: self.place(), name: name.clone() })?;
         let own = passphrase.clone();
         let unlocked = self.blocking(move || KeyRing::unlock(&own, &sealed)).await?;
-        let name = KEY_NAME.parse().map_err(|error| PortError::new("cannot name the vault's key", error))?;
         unlocked.map_err(|closed| self.closed(closed, &name))
     }
 
@@ -112,7 +123,7 @@ impl SealedVault {
 
     /// As it lies in the store, with the SHA-256 of the content.
     async fn pack(&self, name: &ObjectName, content: &[u8]) -> Result<(Vec<u8>, String), VaultError> {
-        let ring = self.ring().await?.cloned();
+        let ring = self.ring(Use::Putting).await?.cloned();
         let (name, content) = (name.clone(), content.to_vec());
         let packed = self.blocking(move || {
             let (packed, sha256) = seal::pack(&name, &content).map_err(|error| error.to_string())?;
@@ -126,7 +137,7 @@ impl SealedVault {
 
     async fn unpack(&self, name: &ObjectName, bytes: Vec<u8>) -> Result<Vec<u8>, VaultError> {
         let is_encrypted = key::is_encrypted(&bytes);
-        let ring = if is_encrypted { self.ring().await?.cloned() } else { None };
+        let ring = if is_encrypted { self.ring(Use::Getting).await?.cloned() } else { None };
         let own_name = name.clone();
         let unpacked = self.blocking(move || {
             let packed = match ring {
@@ -152,12 +163,12 @@ impl SealedVault {
 
     /// Whether what is there already is the same. Without a key to read it, its length must do: zstd and age make the
     /// same length of the same content.
-    async fn is_same(&self, name: &ObjectName, content: &[u8], packed_bytes: usize) -> Result<bool, VaultError> {
+    async fn is_same(&self, name: &ObjectName, content: &[u8], body_bytes: usize) -> Result<bool, VaultError> {
         let Some(there) = self.packed(name).await? else { return Ok(false) };
-        let length = there.len();
+        let there_bytes = key::body_bytes(&there);
         match self.unpack(name, there).await {
             Ok(there) => Ok(there == content),
-            Err(VaultError::NoKey { .. }) => Ok(length == packed_bytes),
+            Err(VaultError::NoKey { .. }) => Ok(there_bytes == body_bytes),
             Err(error) => Err(error),
         }
     }
@@ -178,11 +189,11 @@ impl Vault for SealedVault {
             return Err(VaultError::TooLarge { name: name.clone(), bytes: content.len() });
         }
         let (packed, sha256) = self.pack(name, content).await?;
-        let packed_bytes = packed.len();
+        let (packed_bytes, body_bytes) = (packed.len(), key::body_bytes(&packed));
         let ending = if self.is_encrypted() { ENCRYPTED } else { PLAIN };
         let put = self.0.store.put_new(&format!("{name}{ending}"), packed).await?;
         let was_there = put == Put::Taken;
-        if was_there && !self.is_same(name, content, packed_bytes).await? {
+        if was_there && !self.is_same(name, content, body_bytes).await? {
             return Err(VaultError::Conflict { vault: self.place(), name: name.clone() });
         }
         Ok(Stored { stored_bytes: packed_bytes as u64, sha256, was_there })

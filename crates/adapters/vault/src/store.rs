@@ -23,6 +23,8 @@ pub(crate) struct Entry {
 #[async_trait]
 pub(crate) trait Store: Send + Sync {
     fn place(&self) -> String;
+    /// Makes the place, when it is one that can be made.
+    async fn make(&self) -> Result<(), PortError>;
     /// Whole or not at all, and never over something else.
     async fn put_new(&self, name: &str, bytes: Vec<u8>) -> Result<Put, PortError>;
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, PortError>;
