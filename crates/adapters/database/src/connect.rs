@@ -133,7 +133,7 @@ fn run_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError
     ]))
 }
 
-fn base_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
+pub(crate) fn base_options(config: &DatabaseConfig) -> Result<PgConnectOptions, ConnectError> {
     let url = config.url.expose_secret();
     if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
         return Err(ConnectError::Url(sqlx::Error::Configuration("it does not begin with postgres://".into())));

@@ -36,6 +36,7 @@ mod switches;
 mod terms;
 
 // What is done with them.
+pub mod census;
 mod feed;
 mod import;
 mod load;

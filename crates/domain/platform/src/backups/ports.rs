@@ -321,6 +321,8 @@ pub struct ServerFacts {
 /// A named point in the journal, and what was in the tables there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marked {
+    /// Its name: the one that was asked for, and the number of the try.
+    pub point: String,
     /// When, by the database's clock.
     pub at: Timestamp,
     /// The end of its record in the journal.
@@ -337,7 +339,7 @@ pub trait DatabaseCensus: Send + Sync {
     /// # Errors
     /// When it does not answer.
     async fn facts(&self) -> Result<ServerFacts, PortError>;
-    /// Makes a named point in the journal, and counts what is in all tables exactly there. Nobody waits for it.
+    /// Makes a point in the journal whose name begins with this, and counts what is in all tables exactly there. Nobody waits for it.
     ///
     /// # Errors
     /// When the point cannot be made.
