@@ -9,3 +9,4 @@ pub mod postgres;
 pub mod published;
 pub mod real_data;
 pub mod redis;
+pub mod smtp;

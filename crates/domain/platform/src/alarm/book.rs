@@ -94,9 +94,12 @@ impl Book {
     /// A book with the troubles that an earlier one kept.
     #[must_use]
     pub fn new(patience: Patience, kept: impl IntoIterator<Item = Alarm>) -> Self {
-        let open = kept.into_iter().map(|alarm| (alarm.key.clone(), alarm)).collect();
+        let open: BTreeMap<String, Alarm> = kept.into_iter().map(|alarm| (alarm.key.clone(), alarm)).collect();
+        // A watch that is started again and again has no new hour each time.
+        let mut sent: Vec<Timestamp> = open.values().filter_map(|trouble| trouble.memory.told_at).collect();
+        sent.sort();
         let (counts, closed) = (BTreeMap::new(), BTreeMap::new());
-        Self { patience, open, counts, closed, sent: VecDeque::new(), summed_up_at: None }
+        Self { patience, open, counts, closed, sent: sent.into(), summed_up_at: None }
     }
 
     /// The troubles that are open, to be kept.

@@ -149,7 +149,9 @@ mod tests {
 
     use super::*;
 
-    fn house(found: &[(Part, Health)]) -> Vec<PartState> {
+    type Seen = (Part, Health);
+
+    fn house(found: &[Seen]) -> Vec<PartState> {
         let state = |&(part, health)| PartState {
             part,
             finding: Finding::plain(health, "as said"),
@@ -161,7 +163,7 @@ mod tests {
 
     #[test]
     fn the_house_is_told_in_one_sentence() {
-        let cases: [(&[(Part, Health)], Health, &str); 7] = [
+        let cases: [(&[Seen], Health, &str); 7] = [
             (&[(Part::Web, Health::Up), (Part::Logs, Health::Absent)], Health::Up, "Everything works."),
             (
                 &[(Part::Web, Health::Down), (Part::Api, Health::Down), (Part::Disk, Health::Down)],

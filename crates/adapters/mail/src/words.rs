@@ -1,0 +1,50 @@
+//! What an alarm says, made safe to be carried: one line is one line, and nothing in it is a command to anybody.
+
+/// Letters of a subject. Longer ones are cut by programs that read mail.
+const TITLE_LETTERS: usize = 150;
+/// Letters of a text: two screens; Slack takes 40 000, Discord 2 000.
+const TEXT_LETTERS: usize = 1_800;
+
+/// One line: whatever ends lines or steers terminals and writing directions becomes a space.
+pub(crate) fn title(text: &str) -> String {
+    let spaced: String = text.chars().map(|letter| if steers(letter) { ' ' } else { letter }).collect();
+    cut(&spaced.split_whitespace().collect::<Vec<_>>().join(" "), TITLE_LETTERS)
+}
+
+/// Lines: as a title, but lines stay.
+pub(crate) fn text(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let keep = |letter: char| if letter != '\n' && steers(letter) { ' ' } else { letter };
+    cut(text.chars().map(keep).collect::<String>().trim_end(), TEXT_LETTERS)
+}
+
+fn steers(letter: char) -> bool {
+    // Line and paragraph separators, and marks that turn the writing direction around.
+    let turns = matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    letter.is_control() || turns
+}
+
+fn cut(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
+        Some((place, _)) => format!("{} …", &text[..place]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_line_of_plain_letters() {
+        assert_eq!(title("API: down\r\nBcc: everybody@example.edu"), "API: down Bcc: everybody@example.edu");
+        assert_eq!(title("\u{1b}[31mred\u{202e}\u{0}\tend "), "[31mred end");
+        assert_eq!(title(&"ü".repeat(200)), format!("{} …", "ü".repeat(150)));
+    }
+
+    #[test]
+    fn a_text_keeps_its_lines_and_nothing_that_steers() {
+        assert_eq!(text("one\r\ntwo\nthree\u{1b}[2J\rfour\u{2028}\n\n"), "one\ntwo\nthree [2J four");
+        assert_eq!(text(&"x".repeat(5_000)).chars().count(), 1_802);
+    }
+}
