@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use clock::Stopwatch;
 use platform::names::InstanceId;
@@ -23,6 +24,9 @@ use crate::logs::raw;
 
 /// An order that nobody gives: what runs by it is replaced.
 const UNKNOWN_RELEASE: &str = "00000000";
+
+/// Far longer than a child takes between being there and being its program.
+const BECOMING: Duration = Duration::from_millis(50);
 
 impl Shared {
     /// Blocking.
@@ -85,6 +89,11 @@ impl Shared {
     /// Finds processes of this data directory that are not known, and forgets starts that came to nothing. Blocking.
     pub(super) fn search(self: &Arc<Self>) {
         let unstarted: Vec<_> = self.folders().into_iter().filter(|folder| !self.is_known(folder)).collect();
+        if unstarted.iter().any(|folder| folder.join("record.json").exists()) {
+            // A child that is only now becoming its program does not show its mark yet. Only after a kill in the middle
+            // of a start do we come here.
+            std::thread::sleep(BECOMING);
+        }
         let marked = kernel::marked();
         for (process, mark) in &marked {
             let is_ours = mark.parent() == Some(&*self.instances_folder) && !self.is_known(mark);
@@ -94,8 +103,6 @@ impl Shared {
             }
         }
         for folder in unstarted {
-            // It was already without a process when `/proc` was searched. One that is only now becoming a program, of
-            // which the mark cannot be seen yet, is found by the next search, without its record.
             if !self.is_known(&folder) && !marked.iter().any(|(_, mark)| *mark == folder) {
                 tracing::info!(folder = %folder.display(), "a start that came to nothing is forgotten");
                 let _ = InstanceFolder(folder).remove();

@@ -1,7 +1,8 @@
 //! Limits of memory and processor time by the kernel: cgroup v2. Each instance has a group of its own.
 //!
-//! Ours to divide is the group that systemd has delegated to us (`Delegate=yes`, we ourselves in its `supervisor`),
-//! or one that we make as root. A group that we share with others, such as a terminal's, is left alone.
+//! Ours to divide is the group that systemd has delegated to us (`Delegate=yes`, and `DelegateSubgroup=supervisor` for
+//! ourselves), or one that we make as root. The group that we are in is never divided: one with groups below it may have
+//! no processes, so systemd could not put the next supervisor there.
 
 use std::fs;
 use std::io;
@@ -11,8 +12,7 @@ use platform::names::InstanceId;
 use platform::runtime::ResourceLimits;
 
 const ROOT: &str = "/sys/fs/cgroup";
-/// The group of the supervisor itself (`DelegateSubgroup=` in the unit): one with groups below it may have no
-/// processes.
+/// The group of the supervisor itself.
 const OWN: &str = "supervisor";
 /// The kernel's own period for sharing out processor time, in microseconds.
 const CPU_PERIOD_US: u64 = 100_000;
@@ -46,9 +46,10 @@ impl Cgroups {
         {
             return Self::divide(&[above.to_owned()]);
         }
-        if own != root && is_ours_alone(&own) {
-            move_below(&own).map_err(|error| format!("cannot divide the group {}: {error}", own.display()))?;
-            return Self::divide(&[own]);
+        if own.extension().is_some_and(|kind| kind == "service") {
+            return Err(
+                "systemd has not set a group aside for it: deploy/systemd/berkeleytime.service.d does".to_owned()
+            );
         }
         let house = root.join("berkeleytime");
         let base = house.join(format!("{:016x}", hash(data_dir)));
@@ -114,17 +115,6 @@ impl Cgroups {
     }
 }
 
-fn is_ours_alone(group: &Path) -> bool {
-    let members = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
-    members.trim() == std::process::id().to_string()
-}
-
-fn move_below(group: &Path) -> io::Result<()> {
-    let below = group.join(OWN);
-    fs::create_dir_all(&below)?;
-    fs::write(below.join("cgroup.procs"), std::process::id().to_string())
-}
-
 /// FNV-1a: the same for the same folder in every release.
 fn hash(path: &Path) -> u64 {
     let bytes = path.as_os_str().as_encoded_bytes();
@@ -188,6 +178,15 @@ mod tests {
         let groups = Cgroups::find_in(&hierarchy.0, "0::/session.scope\n", Path::new("/data")).unwrap();
         assert!(groups.base.starts_with(hierarchy.0.join("berkeleytime")));
         assert!(!session.join("cgroup.subtree_control").exists());
+    }
+
+    #[test]
+    fn a_unit_without_a_group_set_aside_is_not_divided() {
+        let hierarchy = Hierarchy::new("unit");
+        let own = "0::/system.slice/berkeleytime.service\n";
+        let refused = Cgroups::find_in(&hierarchy.0, own, Path::new("/data")).unwrap_err();
+        assert!(refused.contains("deploy/systemd"), "{refused}");
+        assert!(!hierarchy.0.join("system.slice/berkeleytime.service/cgroup.subtree_control").exists());
     }
 
     #[test]
