@@ -125,3 +125,10 @@ impl Post {
         }
     }
 }
+
+/// No sink's task outlives its post, however the watch ends: another watch sends what is left.
+impl Drop for Post {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
