@@ -1,0 +1,8 @@
+//! The side of the clients: connections, watched and judged before anything is read.
+
+pub(crate) mod connection;
+pub(crate) mod context;
+pub(crate) mod fault;
+pub(crate) mod guard;
+pub(crate) mod io;
+pub(crate) mod state;

@@ -1,0 +1,211 @@
+//! Serves one connection of a client: finds out what it speaks, and answers until it ends.
+
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use httpkit::client::ClientAddress;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tls::acceptor::TlsError;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::client::context::Client;
+use crate::client::fault::Fault;
+use crate::client::guard::{Guard, HeadLimits};
+use crate::client::io::ClientIo;
+use crate::client::state::{ConnectionState, Order};
+use crate::config::ClientLimits;
+use crate::figures;
+use crate::request::asked::address_text;
+use crate::request::exchange::answer;
+use crate::service::Offence;
+use crate::worker::{Seat, Worker};
+
+/// The beginning of HTTP/2 without TLS, for clients that know that we speak it.
+const H2_START: &[u8] = b"PRI ";
+
+/// The first byte of a TLS handshake.
+const TLS_START: u8 = 0x16;
+
+/// Hyper reads heads of this size more than the guard lets through, so that the guard's answer is given.
+const SPARE_BYTES: usize = 8 * 1024;
+
+/// What HTTP/2 may keep of an answer that a client does not take. Far below hyper's 400 KiB: times 128 streams.
+const H2_SEND_BYTES: usize = 64 * 1024;
+
+/// How long a refused client's last bytes are awaited, so that it reads our answer.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What a connection speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Speaks {
+    Http1,
+    Http2,
+    /// Nothing that fits the port.
+    Wrong(Fault),
+}
+
+/// Serves a connection to its end.
+pub(crate) async fn serve(worker: Arc<Worker>, seat: Seat, mut stream: TcpStream, peer: SocketAddr, is_tls: bool) {
+    // Answers are small and written whole.
+    let _ = stream.set_nodelay(true);
+    let admission = &worker.shared.ports.admission;
+    let peer = match admission.proxy_protocol.client(&mut stream, peer).await {
+        Ok(peer) => peer,
+        Err(error) => {
+            figures::refused("proxy_protocol");
+            return tracing::warn!(%error, %peer, "a connection was closed");
+        }
+    };
+    let address = ClientAddress(peer.ip().to_canonical());
+    let Ok(permit) = admission.connections.admit(address) else { return };
+    let limit = worker.shared.config.client.handshake_timeout;
+    let Ok(Some(speaks)) = timeout(limit, first_bytes(&stream, is_tls)).await else { return };
+    let client = Client {
+        address,
+        address_text: address_text(address.0),
+        is_tls,
+        is_trusted: worker.shared.config.trusted_proxies.trusts(address.0),
+        state: seat.state.clone(),
+        worker,
+        _seat: seat,
+        _permit: permit,
+        tls_version: None,
+    };
+    match (speaks, is_tls) {
+        (Speaks::Wrong(fault), _) => refuse(&client, stream, fault).await,
+        (_, true) => serve_tls(client, stream).await,
+        (Speaks::Http1, false) => serve_http1(Arc::new(client), stream).await,
+        (Speaks::Http2, false) => serve_http2(Arc::new(client), stream).await,
+    }
+}
+
+/// Looks at the first bytes without taking them. `None` when none come.
+async fn first_bytes(stream: &TcpStream, is_tls: bool) -> Option<Speaks> {
+    let mut start = [0; H2_START.len()];
+    let size = stream.peek(&mut start).await.ok()?;
+    let start = &start[..size];
+    Some(match (start.first()?, is_tls) {
+        (&TLS_START, false) => Speaks::Wrong(Fault::TlsOnPlainPort),
+        (first, true) if first.is_ascii_alphabetic() => Speaks::Wrong(Fault::PlainOnTlsPort),
+        (_, false) if start == H2_START => Speaks::Http2,
+        _ => Speaks::Http1,
+    })
+}
+
+/// Says in plain text what is wrong. A browser that spoke TLS cannot show it; whoever tries with curl can.
+async fn refuse(client: &Client, mut stream: TcpStream, fault: Fault) {
+    figures::refused(fault.reason());
+    let words = async {
+        stream.write_all(&fault.answer()).await?;
+        stream.shutdown().await?;
+        let mut bin = [0; 1024];
+        while stream.read(&mut bin).await? > 0 {}
+        Ok::<(), std::io::Error>(())
+    };
+    let _ = timeout(LAST_WORDS, words).await;
+    (client.worker.shared.ports.admission.offended)(client.address, Offence::BadRequest);
+}
+
+async fn serve_tls(mut client: Client, stream: TcpStream) {
+    let Some(acceptor) = client.worker.shared.ports.tls.clone() else { return };
+    match acceptor.accept(stream).await {
+        Ok(stream) => {
+            figures::handshake(stream.version());
+            client.tls_version = Some(stream.version());
+            let client = Arc::new(client);
+            if stream.is_http_2() { serve_http2(client, stream).await } else { serve_http1(client, stream).await }
+        }
+        Err(error) => {
+            figures::handshake(error.kind());
+            if matches!(error, TlsError::NotTls) {
+                (client.worker.shared.ports.admission.offended)(client.address, Offence::BadRequest);
+            }
+            tracing::debug!(%error, "no TLS connection came about");
+        }
+    }
+}
+
+async fn serve_http1<S>(client: Arc<Client>, stream: S)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = &client.worker.shared.config.client;
+    let head = HeadLimits { head_bytes: limits.head_bytes, headers: limits.headers, uri_bytes: limits.uri_bytes };
+    let state = client.state.clone();
+    let io = ClientIo::new(stream, Some(Guard::new(head)), state.clone());
+    let builder = http1_builder(limits);
+    let service = service_fn(move |request| answer(client.clone(), request));
+    let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
+    let mut connection = pin!(connection);
+    drive(&state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
+}
+
+fn http1_builder(limits: &ClientLimits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .header_read_timeout(None)
+        .max_headers(limits.headers + 1)
+        .max_header_size(limits.head_bytes + SPARE_BYTES)
+        .max_buf_size((limits.head_bytes + SPARE_BYTES).max(64 * 1024));
+    builder
+}
+
+async fn serve_http2<S>(client: Arc<Client>, stream: S)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = &client.worker.shared.config.client;
+    let state = client.state.clone();
+    let io = ClientIo::new(stream, None, state.clone());
+    let builder = http2_builder(limits);
+    let service = service_fn(move |request| answer(client.clone(), request));
+    let connection = builder.serve_connection(TokioIo::new(io), service);
+    let mut connection = pin!(connection);
+    drive(&state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
+}
+
+fn http2_builder(limits: &ClientLimits) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.h2_streams)
+        .max_pending_accept_reset_streams(limits.h2_pending_resets)
+        .max_local_error_reset_streams(limits.h2_error_resets)
+        .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
+        .max_send_buf_size(H2_SEND_BYTES)
+        .keep_alive_interval(limits.h2_ping_interval)
+        .keep_alive_timeout(limits.h2_ping_timeout);
+    builder
+}
+
+/// Lets a connection go on until it ends, or until it must.
+async fn drive<C, E>(state: &Arc<ConnectionState>, mut connection: Pin<&mut C>, finish: impl Fn(Pin<&mut C>))
+where
+    C: Future<Output = Result<(), E>>,
+    E: std::error::Error,
+{
+    let mut is_finishing = false;
+    std::future::poll_fn(|cx| {
+        match state.poll_order(cx) {
+            Order::Cut => return Poll::Ready(()),
+            Order::Finish if !is_finishing => {
+                is_finishing = true;
+                finish(connection.as_mut());
+            }
+            _ => {}
+        }
+        connection.as_mut().poll(cx).map(|ended| {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        })
+    })
+    .await;
+}

@@ -1,0 +1,143 @@
+//! What is noted of a request, when its answer's last byte is sent or the client has gone.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use clock::Stopwatch;
+use http::header::{REFERER, USER_AGENT};
+use http::{Response, StatusCode};
+use hyper::body::{Body, Frame, SizeHint};
+use jiff::Timestamp;
+use platform::names::{Environment, InstanceId};
+
+use crate::access_log::Entry;
+use crate::client::state::ActiveRequest;
+use crate::request::asked::Asked;
+use crate::request::body::AnswerBody;
+use crate::request::table::{CompiledRoute, CompiledTarget};
+use crate::upstream::pool::Upstream;
+
+/// What is known of a request while it is answered. It is written down when this is dropped.
+pub(crate) struct Record {
+    pub(crate) asked: Asked,
+    watch: Stopwatch,
+    at: Timestamp,
+    _active: ActiveRequest,
+    pub(crate) route: Option<Arc<CompiledRoute>>,
+    /// Whether browsers are told to come by https only.
+    pub(crate) is_strict: bool,
+    /// How often it was sent to an upstream.
+    pub(crate) tries: u32,
+    /// Why the edge itself refused.
+    pub(crate) refused: Option<&'static str>,
+    /// Who answered, and after how long.
+    upstream: Option<(InstanceId, Duration)>,
+    /// `None` until the answer has begun.
+    status: Option<StatusCode>,
+    bytes: u64,
+}
+
+impl Record {
+    pub(crate) fn begin(asked: Asked, active: ActiveRequest) -> Self {
+        let at = asked.client.worker.shared.ports.clock.now();
+        Self {
+            asked,
+            watch: Stopwatch::start(),
+            at,
+            _active: active,
+            route: None,
+            is_strict: false,
+            tries: 0,
+            refused: None,
+            upstream: None,
+            status: None,
+            bytes: 0,
+        }
+    }
+
+    /// An upstream's answer has begun.
+    pub(crate) fn note_upstream(&mut self, upstream: &Upstream) {
+        if self.asked.client.worker.shared.ports.access_log.is_some() {
+            self.upstream = Some((upstream.instance.clone(), self.watch.elapsed()));
+        }
+    }
+
+    /// Follows the answer to its end.
+    pub(crate) fn follow(mut self, response: Response<AnswerBody>) -> Response<Followed> {
+        self.status = Some(response.status());
+        response.map(|body| Followed { body, record: self })
+    }
+
+    fn write(&self, took: Duration) {
+        let (asked, parts) = (&self.asked, &self.asked.parts);
+        let Some(log) = &asked.client.worker.shared.ports.access_log else { return };
+        let service = self.route.as_ref().map(|route| match &route.target {
+            CompiledTarget::Pool(pool) => pool.service.kind.as_str(),
+            CompiledTarget::Status | CompiledTarget::Later(_) => "edge",
+        });
+        let environment = self.route.as_ref().and_then(|route| route.environment.as_ref());
+        log.write(&Entry {
+            at: self.at,
+            client: asked.address.0,
+            method: &parts.method,
+            version: parts.version,
+            host: asked.host_text().ok(),
+            uri: &parts.uri,
+            status: self.status,
+            request_bytes: 0,
+            bytes: self.bytes,
+            duration: took,
+            upstream_duration: self.upstream.as_ref().map(|(_, took)| *took),
+            upstream: self.upstream.as_ref().map(|(instance, _)| instance.0.as_str()),
+            tries: self.tries,
+            environment: environment.map(Environment::as_str),
+            service,
+            tls: asked.client.tls_version,
+            request_id: asked.id_text(),
+            refused: self.refused,
+            referer: parts.headers.get(REFERER),
+            user_agent: parts.headers.get(USER_AGENT),
+        });
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        let took = self.watch.elapsed();
+        if let (Some(route), Some(status)) = (&self.route, self.status) {
+            route.figures.note(status, took);
+        }
+        self.write(took);
+    }
+}
+
+/// A body whose end is noted.
+pub(crate) struct Followed {
+    body: AnswerBody,
+    record: Record,
+}
+
+impl Body for Followed {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &polled {
+            self.record.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

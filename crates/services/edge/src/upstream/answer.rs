@@ -1,0 +1,237 @@
+//! Reads the head of an upstream's answer, and tells how its body is framed.
+
+use std::mem::MaybeUninit;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::request::forwarding::is_hop_by_hop;
+use crate::upstream::connection::{Connection, ExchangeError};
+
+/// Headers in an answer.
+const HEADERS_LIMIT: usize = 100;
+
+/// The largest head of an answer, in bytes.
+const HEAD_LIMIT: usize = 64 * 1024;
+
+/// How the body of an answer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framing {
+    Length(u64),
+    Chunked,
+    /// With the connection.
+    Close,
+    /// There is none: the connection speaks another protocol from here on.
+    Upgrade,
+}
+
+/// A head.
+#[derive(Debug)]
+pub(crate) struct AnswerHead {
+    pub(crate) status: StatusCode,
+    /// Without those that are meant for us.
+    pub(crate) headers: HeaderMap,
+    pub(crate) framing: Framing,
+    /// Whether the connection may be kept afterwards.
+    pub(crate) may_keep: bool,
+}
+
+/// Reads until a head is complete. What comes before the final one (100, 103) is passed over.
+pub(crate) async fn read_head(connection: &mut Connection, is_head_request: bool) -> Result<AnswerHead, ExchangeError> {
+    loop {
+        if !connection.buffer.is_empty() {
+            if let Some((length, head)) = parse(&connection.buffer, is_head_request)? {
+                let bytes = connection.buffer.split_to(length).freeze();
+                if head.status.is_informational() && head.status != StatusCode::SWITCHING_PROTOCOLS {
+                    continue;
+                }
+                return head.into_answer(&bytes);
+            }
+            if connection.buffer.len() > HEAD_LIMIT {
+                return Err(ExchangeError::Nonsense("its head is too large"));
+            }
+        }
+        let was_empty = connection.buffer.is_empty();
+        match connection.read_more().await {
+            Ok(true) => {}
+            Ok(false) if was_empty => return Err(ExchangeError::NoAnswer(std::io::ErrorKind::UnexpectedEof.into())),
+            Ok(false) => return Err(ExchangeError::Nonsense("its head ends early")),
+            Err(error) if was_empty => return Err(ExchangeError::NoAnswer(error)),
+            Err(_) => return Err(ExchangeError::Nonsense("it broke off within its head")),
+        }
+    }
+}
+
+/// What was parsed, with places instead of bytes: the bytes are shared by all values afterwards.
+struct Parsed {
+    status: StatusCode,
+    fields: Vec<(HeaderName, std::ops::Range<usize>)>,
+    framing: Framing,
+    may_keep: bool,
+}
+
+/// `None` while more is to come.
+fn parse(bytes: &[u8], is_head_request: bool) -> Result<Option<(usize, Parsed)>, ExchangeError> {
+    let mut fields = [const { MaybeUninit::uninit() }; HEADERS_LIMIT];
+    let mut response = httparse::Response::new(&mut []);
+    let config = httparse::ParserConfig::default();
+    let parsed = config.parse_response_with_uninit_headers(&mut response, bytes, &mut fields);
+    let length = match parsed {
+        Ok(httparse::Status::Complete(length)) => length,
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(_) => return Err(ExchangeError::Nonsense("its head cannot be read")),
+    };
+    let status = response.code.and_then(|code| StatusCode::from_u16(code).ok());
+    let status = status.ok_or(ExchangeError::Nonsense("it has no status"))?;
+    let start = bytes.as_ptr() as usize;
+    let mut kept = Vec::with_capacity(response.headers.len());
+    let mut facts = Facts { is_1_1: response.version == Some(1), ..Facts::default() };
+    for field in response.headers.iter() {
+        let name = HeaderName::from_bytes(field.name.as_bytes());
+        let name = name.map_err(|_| ExchangeError::Nonsense("a header has no name"))?;
+        facts.note(&name, field.value)?;
+        if !is_hop_by_hop(&name) || (name == UPGRADE && status == StatusCode::SWITCHING_PROTOCOLS) {
+            let from = field.value.as_ptr() as usize - start;
+            kept.push((name, from..from + field.value.len()));
+        }
+    }
+    facts.drop_named(&mut kept);
+    let framing = facts.framing(status, is_head_request)?;
+    let may_keep = facts.is_1_1 && !facts.closes && !matches!(framing, Framing::Close | Framing::Upgrade);
+    Ok(Some((length, Parsed { status, fields: kept, framing, may_keep })))
+}
+
+impl Parsed {
+    fn into_answer(self, bytes: &Bytes) -> Result<AnswerHead, ExchangeError> {
+        // Room for what we add.
+        let mut headers = HeaderMap::with_capacity(self.fields.len() + 8);
+        for (name, place) in self.fields {
+            let value = HeaderValue::from_maybe_shared(bytes.slice(place));
+            headers.append(name, value.map_err(|_| ExchangeError::Nonsense("a header's value is none"))?);
+        }
+        Ok(AnswerHead { status: self.status, headers, framing: self.framing, may_keep: self.may_keep })
+    }
+}
+
+/// What the headers say of the framing.
+#[derive(Default)]
+struct Facts {
+    is_1_1: bool,
+    length: Option<u64>,
+    is_chunked: bool,
+    closes: bool,
+    /// What `Connection` names beyond the usual.
+    named: Vec<String>,
+}
+
+impl Facts {
+    fn note(&mut self, name: &HeaderName, value: &[u8]) -> Result<(), ExchangeError> {
+        if name == CONTENT_LENGTH {
+            let length = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+            let length = length.and_then(|text| text.parse().ok());
+            let length = length.ok_or(ExchangeError::Nonsense("its Content-Length is no number"))?;
+            if self.length.is_some_and(|other| other != length) {
+                return Err(ExchangeError::Nonsense("it has two lengths"));
+            }
+            self.length = Some(length);
+        } else if name == TRANSFER_ENCODING {
+            if self.is_chunked || !value.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+                return Err(ExchangeError::Nonsense("its Transfer-Encoding is not `chunked`"));
+            }
+            self.is_chunked = true;
+        } else if name == CONNECTION {
+            for token in value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii) {
+                if token.eq_ignore_ascii_case(b"close") {
+                    self.closes = true;
+                } else if !token.eq_ignore_ascii_case(b"keep-alive") && !token.eq_ignore_ascii_case(b"upgrade") {
+                    self.named.push(String::from_utf8_lossy(token).to_ascii_lowercase());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_named(&self, fields: &mut Vec<(HeaderName, std::ops::Range<usize>)>) {
+        if !self.named.is_empty() {
+            fields.retain(|(name, _)| !self.named.iter().any(|named| named == name.as_str()));
+        }
+    }
+
+    fn framing(&self, status: StatusCode, is_head_request: bool) -> Result<Framing, ExchangeError> {
+        if status == StatusCode::SWITCHING_PROTOCOLS {
+            return Ok(Framing::Upgrade);
+        }
+        if is_head_request || status.is_informational() || matches!(status.as_u16(), 204 | 304) {
+            return Ok(Framing::Length(0));
+        }
+        match (self.is_chunked, self.length) {
+            (true, Some(_)) => Err(ExchangeError::Nonsense("it has a length and chunks")),
+            (true, None) => Ok(Framing::Chunked),
+            (false, Some(length)) => Ok(Framing::Length(length)),
+            (false, None) => Ok(Framing::Close),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(text: &str, is_head_request: bool) -> Result<Option<AnswerHead>, ExchangeError> {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        let Some((length, parsed)) = parse(&bytes, is_head_request)? else { return Ok(None) };
+        assert_eq!(length, text.len());
+        parsed.into_answer(&bytes).map(Some)
+    }
+
+    fn good(text: &str) -> AnswerHead {
+        head(text, false).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_framing_is_what_the_head_says() {
+        let cases = [
+            ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n", Framing::Length(5), true),
+            ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", Framing::Chunked, true),
+            ("HTTP/1.1 200 OK\r\n\r\n", Framing::Close, false),
+            ("HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\n", Framing::Length(5), false),
+            ("HTTP/1.1 200 OK\r\nConnection: close\r\ncontent-length: 5\r\n\r\n", Framing::Length(5), false),
+            ("HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n", Framing::Length(0), true),
+            ("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n", Framing::Upgrade, false),
+        ];
+        for (text, framing, may_keep) in cases {
+            let head = good(text);
+            assert_eq!((head.framing, head.may_keep), (framing, may_keep), "{text}");
+        }
+        assert_eq!(
+            head("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n", true).unwrap().unwrap().framing,
+            Framing::Length(0)
+        );
+        assert!(head("HTTP/1.1 200 OK\r\ncontent-le", false).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_ambiguous_is_refused() {
+        for bad in [
+            "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n",
+            "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n",
+            "HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nx: a\r\n b\r\n\r\n",
+            "SSH-2.0-OpenSSH\r\n\r\n",
+        ] {
+            assert!(head(bad, false).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_for_us_goes_no_further() {
+        let text = "HTTP/1.1 200 OK\r\nconnection: close, x-inner\r\nkeep-alive: timeout=5\r\nx-inner: 1\r\nserver: s\r\n\
+                    x-outer: 2\r\nset-cookie: a\r\nset-cookie: b\r\ncontent-length: 0\r\n\r\n";
+        let headers = good(text).headers;
+        let mut names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["content-length", "set-cookie", "set-cookie", "x-outer"]);
+    }
+}
