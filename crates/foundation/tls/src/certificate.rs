@@ -3,13 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::GeneralName;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::parse_x509_certificate;
 
 /// More certificates in one file than any authority sends: the longest chain known has five.
@@ -155,6 +157,51 @@ impl Certificate {
     pub(crate) fn certified(&self) -> &Arc<CertifiedKey> {
         &self.certified
     }
+}
+
+/// A certificate as everybody may see it, without its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicCertificate {
+    der: CertificateDer<'static>,
+    not_after: Timestamp,
+    renewal_id: Option<String>,
+}
+
+impl PublicCertificate {
+    /// Reads PEM: the first certificate of it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn from_pem(chain_pem: &str) -> Result<Self, CertificateError> {
+        let der = CertificateDer::from_pem_slice(chain_pem.as_bytes()).map_err(failed("certificate"))?;
+        let (_, read) = parse_x509_certificate(&der).map_err(CertificateError::X509)?;
+        let not_after = Timestamp::from_second(read.validity().not_after.timestamp());
+        let not_after = not_after.map_err(|_| CertificateError::Validity)?;
+        let renewal_id = renewal_id(&read);
+        Ok(Self { not_after, renewal_id, der })
+    }
+
+    /// Until when it is valid.
+    #[must_use]
+    pub fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+
+    /// How its authority calls it when it gives advice on renewing (RFC 9773, 4.1); `None` when it does not name the
+    /// key of its authority.
+    #[must_use]
+    pub fn renewal_id(&self) -> Option<&str> {
+        self.renewal_id.as_deref()
+    }
+}
+
+fn renewal_id(certificate: &X509Certificate<'_>) -> Option<String> {
+    let key = certificate.iter_extensions().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityKeyIdentifier(authority) => authority.key_identifier.as_ref(),
+        _ => None,
+    })?;
+    let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    Some(format!("{}.{}", encode(key.0), encode(certificate.raw_serial())))
 }
 
 impl PartialEq for Certificate {
