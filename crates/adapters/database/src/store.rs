@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use catalog::data::CatalogData;
 use catalog::fetched::Fault;
 use catalog::grade::GradeRecord;
-use catalog::ports::{CatalogStore, GradeImport, PublicationFeed, StoreError, UpdateRun};
+use catalog::ports::{CatalogStore, GradeImport, PublicationFeed, StoreError, TermsToLoad, UpdateRun};
 use catalog::run::{LedgerEntry, RunId, RunRequest};
 use catalog::seats::EnrollmentRun;
 use catalog::section::SectionId;
@@ -44,6 +44,11 @@ impl CatalogStore for Database {
 
     async fn load(&self) -> Result<CatalogData, StoreError> {
         load::load(&self.pool).await
+    }
+
+    async fn begin_load(&self) -> Result<(CatalogData, Box<dyn TermsToLoad>), StoreError> {
+        let (shared, loading) = load::begin(&self.pool).await?;
+        Ok((shared, Box::new(loading)))
     }
 
     async fn enrollment(&self, term: TermId, sections: &[SectionId]) -> Result<Vec<EnrollmentRun>, StoreError> {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use catalog::ports::{PublicationFeed, StoreError, with_causes};
-use catalog::snapshot::Snapshot;
+use catalog::snapshot::SnapshotBuilder;
 use clock::Stopwatch;
 use tokio::time::MissedTickBehavior;
 
@@ -76,13 +76,30 @@ async fn load_until_it_works(memory: &Shared) {
 
 async fn load(memory: &Shared) -> Result<(), LoadError> {
     let watch = Stopwatch::start();
-    let data = memory.store.load().await?;
-    if data.state.is_none() {
+    let (shared, mut terms) = memory.store.begin_load().await?;
+    if shared.state.is_none() {
         memory.database_answered();
         return Ok(());
     }
+    // One term is taken apart while the next is read, and no more wait: a term's data is large.
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
+    let building = tokio::task::spawn_blocking(move || {
+        let mut building = SnapshotBuilder::new(shared);
+        while let Some(term) = receiver.blocking_recv() {
+            building.add_term(term);
+        }
+        // The last sender is gone: either that was all, or the caller has failed and does not look at this.
+        building.finish()
+    });
+    while let Some(term) = terms.next().await? {
+        // The builder takes all, unless it has panicked: then waiting for it tells.
+        if sender.send(term).await.is_err() {
+            break;
+        }
+    }
+    drop(sender);
     let read = watch.elapsed();
-    let snapshot = tokio::task::spawn_blocking(move || Snapshot::build(data)).await?;
+    let snapshot = building.await?;
     let version = snapshot.state().map_or(0, |state| state.version.0);
     let courses = snapshot.courses().len();
     let before = memory.swap(Arc::new(snapshot));

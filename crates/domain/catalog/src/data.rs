@@ -1,6 +1,7 @@
 //! Everything that readers load: the whole published catalog, as it was at one version.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
@@ -43,6 +44,40 @@ pub struct CatalogData {
     pub grades_imported_at: Option<Timestamp>,
     /// What the operator turned off. The data of it is here all the same: a snapshot leaves it out.
     pub switches: Switches,
+}
+
+/// What belongs to one term: most of a catalog. Readers that go term by term never hold all of it twice.
+#[derive(Clone, Debug, Default)]
+pub struct TermData {
+    /// Classes by key.
+    pub classes: Vec<Class>,
+    /// Sections by class key, then primary first, then component and number.
+    pub sections: Vec<Section>,
+    /// Current counts.
+    pub counts: HashMap<SectionId, ObservedCounts>,
+    /// Current reservations of the sections that have any.
+    pub reservations: HashMap<SectionId, Vec<SeatReservation>>,
+}
+
+impl CatalogData {
+    /// What all terms share, and what each has of its own, newest first.
+    #[must_use]
+    pub fn by_term(mut self) -> (Self, Vec<TermData>) {
+        let mut terms: BTreeMap<Reverse<TermId>, TermData> = BTreeMap::new();
+        for class in std::mem::take(&mut self.classes) {
+            terms.entry(Reverse(class.key.term)).or_default().classes.push(class);
+        }
+        for section in std::mem::take(&mut self.sections) {
+            terms.entry(Reverse(section.class.term)).or_default().sections.push(section);
+        }
+        for ((term, section), counts) in std::mem::take(&mut self.counts) {
+            terms.entry(Reverse(term)).or_default().counts.insert(section, counts);
+        }
+        for ((term, section), reserved) in std::mem::take(&mut self.reservations) {
+            terms.entry(Reverse(term)).or_default().reservations.insert(section, reserved);
+        }
+        (self, terms.into_values().collect())
+    }
 }
 
 /// Counts with the moment of their last observation.

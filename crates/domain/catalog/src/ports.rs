@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::changes::Publication;
 use crate::course::{Course, CourseCode};
-use crate::data::CatalogData;
+use crate::data::{CatalogData, TermData};
 use crate::fetched::{ClassRecord, Fault, Fetched, RecordKind, SeatsRecord, SectionRecord};
 use crate::grade::GradeRecord;
 use crate::playlist::Playlist;
@@ -136,6 +136,11 @@ pub trait CatalogStore: Send + Sync {
     async fn state(&self) -> Result<Option<CatalogState>, StoreError>;
     /// The whole catalog of one version, consistent in itself.
     async fn load(&self) -> Result<CatalogData, StoreError>;
+    /// The same, piece by piece: what all terms share at once, and then what each has of its own.
+    async fn begin_load(&self) -> Result<(CatalogData, Box<dyn TermsToLoad>), StoreError> {
+        let (shared, terms) = self.load().await?.by_term();
+        Ok((shared, Box::new(Loaded(terms.into_iter()))))
+    }
     /// All runs of counts of some sections of a term, by section, then time.
     async fn enrollment(&self, term: TermId, sections: &[SectionId]) -> Result<Vec<EnrollmentRun>, StoreError>;
     /// Wakes at publications.
@@ -171,6 +176,22 @@ pub trait UpdateRun: Send {
     /// Writes the report into the ledger, notes troubled sources, and lets go of the lock. Readers see the trouble:
     /// so noting one makes a new version, unless nothing was ever published or the run is a dry run.
     async fn finish(self: Box<Self>, report: &RunReport) -> Result<(), StoreError>;
+}
+
+/// A catalog that is being loaded. Everything that it gives is of one version, whatever is published meanwhile.
+#[async_trait]
+pub trait TermsToLoad: Send {
+    /// The next term's data, newest term first; `None` behind the last.
+    async fn next(&mut self) -> Result<Option<TermData>, StoreError>;
+}
+
+struct Loaded(std::vec::IntoIter<TermData>);
+
+#[async_trait]
+impl TermsToLoad for Loaded {
+    async fn next(&mut self) -> Result<Option<TermData>, StoreError> {
+        Ok(self.0.next())
+    }
 }
 
 /// A listener for publications. It survives the loss of its connection: it reconnects and looks again.

@@ -37,6 +37,7 @@ use crate::subject::Subject;
 use crate::switches::Switches;
 use crate::term::{Semester, Term, TermId};
 
+pub use self::build::SnapshotBuilder;
 pub use self::gradebook::{GradeEntry, GradeIndex};
 pub use self::sections::{InstructorEntry, InstructorIndex, MeetingView, SectionIndex, SectionView};
 

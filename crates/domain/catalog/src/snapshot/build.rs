@@ -10,7 +10,7 @@ use super::sections_build::{Built, SectionTablesBuilder};
 use super::{CourseEntry, Offering, PlaylistEntry, PlaylistIndex, Snapshot, SubjectEntry, TermEntry};
 use crate::course::{Course, CourseCode};
 use crate::course_set::{CourseIndex, CourseSet};
-use crate::data::CatalogData;
+use crate::data::{CatalogData, TermData};
 use crate::fold::slug;
 use crate::ids::{CourseId, Numbered, PlaylistId};
 use crate::playlist::{Category, Playlist};
@@ -18,26 +18,50 @@ use crate::run::Step;
 use crate::search::index::SearchIndex;
 use crate::stored::Held;
 use crate::subject::Subject;
-use crate::switches::Source;
+use crate::switches::{Source, Switches};
 use crate::term::{Term, TermId};
 
-impl Snapshot {
-    /// Builds the snapshot of what the store holds. Sections of courses and terms that it does not hold are left out.
+/// A snapshot that is being built, term by term: of the data of one term nothing is left when the next is added.
+pub struct SnapshotBuilder {
+    /// What all terms share, without what was taken out of it.
+    shared: CatalogData,
+    courses: Vec<CourseEntry>,
+    places: Places,
+    gradebook: GradeBook,
+    sections: SectionTablesBuilder,
+}
+
+impl SnapshotBuilder {
+    /// Begins with what all terms share. What terms have of their own is left out: it comes by
+    /// [`SnapshotBuilder::add_term`].
     #[must_use]
-    pub fn build(mut data: CatalogData) -> Self {
-        leave_out_switched_off(&mut data);
-        let mut courses = sorted_courses(data.courses);
+    pub fn new(mut shared: CatalogData) -> Self {
+        leave_out_switched_off(&mut shared);
+        let courses = sorted_courses(std::mem::take(&mut shared.courses));
         let places = Places::of(&courses);
-        let gradebook = GradeBook::build(data.grades, |code| places.find(code));
-        let mut building = SectionTablesBuilder::new(&data.terms, data.classes, data.counts, data.reservations);
-        building.add_all(data.sections, |code| places.find(code));
-        let Built { tables, offerings } = building.finish();
+        let gradebook = GradeBook::build(std::mem::take(&mut shared.grades), |code| places.find(code));
+        let sections = SectionTablesBuilder::new(&shared.terms);
+        Self { shared, courses, places, gradebook, sections }
+    }
+
+    /// Adds what a term has of its own; terms come newest first. Sections of courses and terms that the store does not
+    /// hold are left out.
+    pub fn add_term(&mut self, mut term: TermData) {
+        leave_out_switched_off_in(&mut term, &self.shared.switches);
+        self.sections.add_term(term, |code| self.places.find(code));
+    }
+
+    /// The snapshot.
+    #[must_use]
+    pub fn finish(self) -> Snapshot {
+        let Self { shared: data, mut courses, places, gradebook, sections } = self;
+        let Built { tables, offerings } = sections.finish();
         let terms = terms(data.terms, offerings, &tables, courses.len());
         let playlists = playlists(data.playlists, &places, courses.len());
         link_cross_listed(&mut courses, &places);
         count_popularity(&mut courses, &terms, &gradebook);
         let subjects = subjects(&courses);
-        let mut snapshot = Self {
+        let mut snapshot = Snapshot {
             state: data.state,
             courses_by_id: by_id(courses.iter().map(|entry| entry.id), CourseIndex),
             playlists_by_id: by_id(playlists.iter().map(|entry| entry.id), PlaylistIndex),
@@ -57,6 +81,17 @@ impl Snapshot {
         };
         snapshot.roll_up_grades();
         snapshot
+    }
+}
+
+impl Snapshot {
+    /// Builds the snapshot of what the store holds. Sections of courses and terms that it does not hold are left out.
+    #[must_use]
+    pub fn build(data: CatalogData) -> Self {
+        let (shared, terms) = data.by_term();
+        let mut building = SnapshotBuilder::new(shared);
+        terms.into_iter().for_each(|term| building.add_term(term));
+        building.finish()
     }
 
     fn roll_up_grades(&mut self) {
@@ -83,13 +118,20 @@ fn leave_out_switched_off(data: &mut CatalogData) {
         data.grades_imported_at = None;
     }
     if data.switches.is_off(Source::Enrollment) {
-        data.counts = HashMap::new();
-        data.reservations = HashMap::new();
         data.sources.retain(|source| source.step != Step::Enrollment);
     }
     if data.switches.is_off(Source::Descriptions) {
         data.courses.iter_mut().for_each(|course| course.value.value.description = String::new());
-        data.classes.iter_mut().for_each(|class| class.description = None);
+    }
+}
+
+fn leave_out_switched_off_in(term: &mut TermData, switches: &Switches) {
+    if switches.is_off(Source::Enrollment) {
+        term.counts = HashMap::new();
+        term.reservations = HashMap::new();
+    }
+    if switches.is_off(Source::Descriptions) {
+        term.classes.iter_mut().for_each(|class| class.description = None);
     }
 }
 

@@ -16,7 +16,7 @@ use super::{ClassEntry, ClassFacts, Offering};
 use crate::class::{Class, ClassKey};
 use crate::course::CourseCode;
 use crate::course_set::CourseIndex;
-use crate::data::ObservedCounts;
+use crate::data::{ObservedCounts, TermData};
 use crate::fold::slug;
 use crate::meeting::{Instructor, Meeting, TimeRange};
 use crate::seats::{SeatReservation, SeatRollup};
@@ -34,8 +34,8 @@ pub(super) struct Built {
 pub(super) struct SectionTablesBuilder {
     known_terms: HashSet<TermId>,
     held_classes: HashMap<ClassKey, Class>,
-    counts: HashMap<(TermId, SectionId), ObservedCounts>,
-    reservations: HashMap<(TermId, SectionId), Vec<SeatReservation>>,
+    counts: HashMap<SectionId, ObservedCounts>,
+    reservations: HashMap<SectionId, Vec<SeatReservation>>,
     facts: HashSet<Arc<ClassFacts>>,
     numbers: Interner<String>,
     modes: Interner<Option<String>>,
@@ -50,17 +50,12 @@ pub(super) struct SectionTablesBuilder {
 }
 
 impl SectionTablesBuilder {
-    pub(super) fn new(
-        terms: &[Term],
-        classes: Vec<Class>,
-        counts: HashMap<(TermId, SectionId), ObservedCounts>,
-        reservations: HashMap<(TermId, SectionId), Vec<SeatReservation>>,
-    ) -> Self {
+    pub(super) fn new(terms: &[Term]) -> Self {
         Self {
             known_terms: terms.iter().map(|term| term.id).collect(),
-            held_classes: classes.into_iter().map(|class| (class.key.clone(), class)).collect(),
-            counts,
-            reservations,
+            held_classes: HashMap::new(),
+            counts: HashMap::new(),
+            reservations: HashMap::new(),
             facts: HashSet::new(),
             numbers: Interner::default(),
             modes: Interner::default(),
@@ -75,8 +70,11 @@ impl SectionTablesBuilder {
         }
     }
 
-    /// Adds the visible ones; `place` says where a course lies.
-    pub(super) fn add_all(&mut self, sections: Vec<Section>, place: impl Fn(&CourseCode) -> Option<CourseIndex>) {
+    /// Adds the visible sections of a term; `place` says where a course lies. Terms come newest first.
+    pub(super) fn add_term(&mut self, term: TermData, place: impl Fn(&CourseCode) -> Option<CourseIndex>) {
+        let TermData { classes, sections, counts, reservations } = term;
+        self.held_classes = classes.into_iter().map(|class| (class.key.clone(), class)).collect();
+        (self.counts, self.reservations) = (counts, reservations);
         let mut placed: Vec<(CourseIndex, Section)> = Vec::with_capacity(sections.len());
         let mut last: Option<(CourseCode, Option<CourseIndex>)> = None;
         for section in sections {
@@ -91,8 +89,8 @@ impl SectionTablesBuilder {
         }
         placed.sort_unstable_by(in_table_order);
         let meeting_count = placed.iter().map(|(_, section)| section.meetings.len()).sum();
-        self.built.tables.sections.reserve_exact(placed.len());
-        self.built.tables.meetings.reserve_exact(meeting_count);
+        self.built.tables.sections.reserve(placed.len());
+        self.built.tables.meetings.reserve(meeting_count);
         for (course, section) in placed {
             self.add(course, section);
         }
@@ -104,11 +102,11 @@ impl SectionTablesBuilder {
             self.begin_class(course, section.class.clone());
         }
         let here = next_place(&self.built.tables.sections);
-        let key = (section.class.term, section.id);
-        let reservations = self.reservations.remove(&key).unwrap_or_default();
+        let term = section.class.term;
+        let reservations = self.reservations.remove(&section.id).unwrap_or_default();
         let counts = self
             .counts
-            .remove(&key)
+            .remove(&section.id)
             .map(|observed| CountsRow { counts: observed.counts, seen_at: self.moments.place_of(observed.seen_at) });
         let row = SectionRow {
             id: section.id,
@@ -131,7 +129,7 @@ impl SectionTablesBuilder {
         if let Some(class) = self.built.tables.classes.last_mut() {
             class.sections.end = here + 1;
         }
-        if let Some(offering) = self.built.offerings.get_mut(&key.0).and_then(|of_term| of_term.last_mut()) {
+        if let Some(offering) = self.built.offerings.get_mut(&term).and_then(|of_term| of_term.last_mut()) {
             offering.sections.end = here + 1;
         }
     }
@@ -185,6 +183,8 @@ impl SectionTablesBuilder {
         tables.instructors = self.instructors.finish();
         tables.attributes = self.attributes.finish();
         (tables.people, tables.identities) = people(&tables.instructors);
+        tables.sections.shrink_to_fit();
+        tables.meetings.shrink_to_fit();
         tables.classes.shrink_to_fit();
         tables.reservations.shrink_to_fit();
         tables.teaching.shrink_to_fit();
