@@ -203,6 +203,8 @@ impl House {
         if let Some(environment) = &name.environment {
             line.extend(["--environment".to_owned(), environment.to_string()]);
         }
+        // Any free port: the runtime is told which one, by the file that it names with `--announce`.
+        line.extend(["--listen".to_owned(), "127.0.0.1:0".to_owned()]);
         line
     }
 
@@ -272,7 +274,10 @@ pub(crate) mod tests {
         let waits: Vec<usize> = desired.services.iter().map(|service| service.after.len()).collect();
         assert_eq!(waits, [0, 0, 0, 2, 2, 2]);
         let order = desired.services[1].order.as_ref().unwrap();
-        assert_eq!(order.arguments.join(" "), "--config bt.toml serve web --environment production");
+        assert_eq!(
+            order.arguments.join(" "),
+            "--config bt.toml serve web --environment production --listen 127.0.0.1:0"
+        );
         let listeners: Vec<bool> =
             desired.services.iter().filter_map(|s| s.order.as_ref()).map(|order| order.takes_listeners).collect();
         assert_eq!(listeners, [true, false, false, false, false, false]);

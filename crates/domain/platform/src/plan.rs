@@ -30,6 +30,8 @@ pub use crate::plan::failures::{ATTEMPTS_LIMIT, GIVEN_UP_PAUSE, PAUSE_LIMIT, WEL
 pub const LEAVE_MOMENT: SignedDuration = SignedDuration::from_secs(2);
 /// How long an instance may finish what it has. Longer than the longest answer (a large export, 20 s).
 pub const DRAIN_LIMIT: SignedDuration = SignedDuration::from_secs(30);
+/// One that was asked to stop and is still ready after this time was never asked: the supervisor was killed just before.
+pub const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// How long after a SIGKILL it is sent again: a process in the kernel's hands may take a while.
 pub const KILL_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// How long an instance that was ready and does not answer stays in the table, if nothing else is ready: a busy machine

@@ -130,6 +130,12 @@ pub struct RunBook {
 pub struct JobRuns {
     /// Moments up to here are done with: it is due at the next one. At first, when the job became known.
     pub done_until: Timestamp,
+    /// The first moment after those; worked out anew when either changes. `None` when there is no further one.
+    #[serde(default)]
+    pub due_at: Option<Timestamp>,
+    /// The schedule that it was worked out by.
+    #[serde(default)]
+    pub schedule: String,
     /// The run that goes on.
     #[serde(default)]
     pub running: Option<RunningJob>,

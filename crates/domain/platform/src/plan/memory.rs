@@ -78,6 +78,8 @@ pub struct InstanceMemory {
     pub out_since: Option<Timestamp>,
     /// When it was asked to stop gently.
     pub asked_at: Option<Timestamp>,
+    /// When it was asked once more, because it went on as if nobody had asked.
+    pub asked_again_at: Option<Timestamp>,
     /// When it was last made to stop at once.
     pub killed_at: Option<Timestamp>,
     /// Whether its failure is among the [`Attempts`] already.

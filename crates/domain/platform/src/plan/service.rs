@@ -10,8 +10,8 @@ use crate::names::{InstanceId, ServiceName};
 use crate::plan::failures::{Failure, WELL_AFTER};
 use crate::plan::memory::{InstanceMemory, Memory, ServiceMemory};
 use crate::plan::{
-    DRAIN_LIMIT, HOLD_LIMIT, KILL_AGAIN_AFTER, LEAVE_MOMENT, NOT_READY_LIMIT, Observed, Plan, SILENCE_GRACE,
-    SILENT_LIMIT, Step, elapsed, is_routed,
+    ASK_AGAIN_AFTER, DRAIN_LIMIT, HOLD_LIMIT, KILL_AGAIN_AFTER, LEAVE_MOMENT, NOT_READY_LIMIT, Observed, Plan,
+    SILENCE_GRACE, SILENT_LIMIT, Step, elapsed, is_routed,
 };
 use crate::routes::{Pool, Upstream};
 use crate::runtime::{Order, Readiness, Stop};
@@ -318,17 +318,22 @@ fn finish_off(members: &[&Observed], now: Timestamp, plan: &mut Plan) {
             continue;
         }
         plan.is_moving = true;
-        let is_due = match (known.killed_at, known.asked_at) {
-            (Some(killed_at), _) => elapsed(killed_at, now) >= KILL_AGAIN_AFTER,
-            (None, Some(asked_at)) => elapsed(asked_at, now) >= DRAIN_LIMIT,
-            (None, None) => false,
-        };
         let instance = member.seen.instance.clone();
         plan.leaving.entry(instance.clone()).or_insert_with(|| "asked to stop".to_owned());
-        if is_due {
+        let waited = known.asked_at.map(|asked_at| elapsed(asked_at, now));
+        let is_late = match (known.killed_at, waited) {
+            (Some(killed_at), _) => elapsed(killed_at, now) >= KILL_AGAIN_AFTER,
+            (None, waited) => waited.is_some_and(|waited| waited >= DRAIN_LIMIT),
+        };
+        let is_deaf = member.is_ready() && waited.is_some_and(|waited| waited >= ASK_AGAIN_AFTER);
+        if is_late {
             known.killed_at = Some(now);
             let why = format!("did not end within {} s", DRAIN_LIMIT.as_secs());
             plan.steps.push(Step::Stop { instance, how: Stop::Now, why });
+        } else if is_deaf && known.asked_again_at.is_none() {
+            known.asked_again_at = Some(now);
+            let why = "goes on as if nobody had asked".to_owned();
+            plan.steps.push(Step::Stop { instance, how: Stop::Gently, why });
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::desired::DesiredJob;
 use crate::names::{InstanceId, JobName};
 use crate::plan::{DRAIN_LIMIT, KILL_AGAIN_AFTER, Step, elapsed};
 use crate::runtime::{Ended, Purpose, Seen, Stop};
-use crate::schedule::{CatchUp, JobRuns, Outcome, Run, RunBook, RunningJob};
+use crate::schedule::{CatchUp, JobRuns, Outcome, Run, RunBook, RunningJob, Schedule};
 
 /// A job that may not be made up for is still started when it is late by less than this: one looks every second, and
 /// another job may have been in the way for a moment.
@@ -32,8 +32,7 @@ pub struct JobPlan {
 pub fn plan_jobs(jobs: &[DesiredJob], seen: &[Seen], book: &RunBook, hold: Option<&str>, now: Timestamp) -> JobPlan {
     let mut plan = JobPlan { book: book.clone(), ..JobPlan::default() };
     for job in jobs {
-        let fresh = || JobRuns { done_until: now, running: None, last: None, succeeded_at: None };
-        plan.book.jobs.entry(job.name.clone()).or_insert_with(fresh);
+        plan.book.jobs.entry(job.name.clone()).or_insert_with(|| JobRuns::new(now));
     }
     for one in seen {
         if let Purpose::Job(name) = &one.order.purpose {
@@ -65,13 +64,14 @@ pub fn due<'a>(jobs: &'a [DesiredJob], book: &mut RunBook, now: Timestamp) -> Ve
     for job in jobs {
         let Some(runs) = book.jobs.get_mut(&job.name).filter(|runs| runs.running.is_none()) else { continue };
         // A clock that was wrong may have written a moment that is still to come.
-        runs.done_until = runs.done_until.min(now);
-        if job.schedule.next(runs.done_until).is_none_or(|next| next > now) {
+        runs.do_until(runs.done_until.min(now));
+        if runs.due_at(&job.schedule).is_none_or(|due_at| due_at > now) {
             continue;
         }
         let scheduled_for = job.schedule.last(now).unwrap_or(now);
         if job.catch_up == CatchUp::Skip && elapsed(scheduled_for, now) > LATE_LIMIT {
-            runs.done_until = scheduled_for;
+            runs.do_until(scheduled_for);
+            runs.due_at(&job.schedule);
             continue;
         }
         due.push((job, scheduled_for));
@@ -106,12 +106,35 @@ impl RunBook {
         let Some(runs) = self.jobs.get_mut(job) else { return };
         if let Some(run) = runs.last.as_mut().filter(|run| run.outcome != Outcome::Fine) {
             run.outcome = Outcome::Unknown("stopped together with the house".to_owned());
-            runs.done_until = just_before(run.scheduled_for);
+            let before = just_before(run.scheduled_for);
+            runs.do_until(before);
         }
     }
 }
 
 impl JobRuns {
+    fn new(known_since: Timestamp) -> Self {
+        let schedule = String::new();
+        Self { done_until: known_since, due_at: None, schedule, running: None, last: None, succeeded_at: None }
+    }
+
+    fn do_until(&mut self, moment: Timestamp) {
+        if self.done_until != moment {
+            self.done_until = moment;
+            self.schedule.clear();
+        }
+    }
+
+    /// Working a moment out costs as much as all else of a look: it is done once.
+    fn due_at(&mut self, schedule: &Schedule) -> Option<Timestamp> {
+        let text = schedule.to_string();
+        if self.schedule != text {
+            self.schedule = text;
+            self.due_at = schedule.next(self.done_until);
+        }
+        self.due_at
+    }
+
     fn end(&mut self, outcome: Outcome, at: Timestamp) -> Option<Run> {
         let RunningJob { scheduled_for, started_at, instance, .. } = self.running.take()?;
         let is_known = |run: &Run| run.scheduled_for == scheduled_for && matches!(run.outcome, Outcome::Unknown(_));
@@ -120,7 +143,7 @@ impl JobRuns {
             Outcome::Failed(_) => {}
             // Jobs are safe to repeat. Once: what is never seen to end must not be started again and again.
             Outcome::Unknown(_) if self.last.as_ref().is_some_and(is_known) => {}
-            Outcome::Unknown(_) => self.done_until = just_before(scheduled_for),
+            Outcome::Unknown(_) => self.do_until(just_before(scheduled_for)),
         }
         let run = Run { scheduled_for, started_at, ended_at: at, outcome, instance };
         self.last = Some(run.clone());
@@ -131,14 +154,13 @@ impl JobRuns {
 /// An instance of a job: one that this book knows, or one that an earlier supervisor started.
 fn meet(name: &JobName, one: &Seen, now: Timestamp, plan: &mut JobPlan) {
     let started_at = one.started_at;
-    let fresh = || JobRuns { done_until: started_at.min(now), running: None, last: None, succeeded_at: None };
-    let runs = plan.book.jobs.entry(name.clone()).or_insert_with(fresh);
+    let runs = plan.book.jobs.entry(name.clone()).or_insert_with(|| JobRuns::new(started_at.min(now)));
     let Some(ended) = &one.ended else {
         let adopted =
             || RunningJob { scheduled_for: started_at, started_at, instance: None, asked_at: None, killed_at: None };
         let running = runs.running.get_or_insert_with(adopted);
         running.instance.get_or_insert_with(|| one.instance.clone());
-        runs.done_until = runs.done_until.max(started_at.min(now));
+        runs.do_until(runs.done_until.max(started_at.min(now)));
         return;
     };
     plan.steps.push(Step::Forget { instance: one.instance.clone() });
@@ -175,7 +197,7 @@ fn settle_the_vanished(seen: &[Seen], now: Timestamp, plan: &mut JobPlan) {
         let is_seen = seen.iter().any(|one| one.order.purpose == Purpose::Job(name.clone()));
         let Some(running) = runs.running.as_ref().filter(|_| !is_seen) else { continue };
         if running.instance.is_none() {
-            runs.done_until = just_before(running.scheduled_for);
+            runs.do_until(just_before(running.scheduled_for));
             runs.running = None;
             continue;
         }
@@ -217,7 +239,7 @@ fn excludes(one: &DesiredJob, other: &DesiredJob) -> bool {
 
 fn begin(job: &DesiredJob, scheduled_for: Timestamp, now: Timestamp, plan: &mut JobPlan) {
     let Some(runs) = plan.book.jobs.get_mut(&job.name) else { return };
-    runs.done_until = scheduled_for;
+    runs.do_until(scheduled_for);
     runs.running = Some(RunningJob { scheduled_for, started_at: now, instance: None, asked_at: None, killed_at: None });
     let why = format!("due at {scheduled_for}");
     plan.steps.push(Step::Start { order: Box::new(job.order.clone()), why });

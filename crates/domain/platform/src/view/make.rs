@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::desired::{Desired, DesiredService};
+use crate::desired::{Desired, DesiredJob, DesiredService};
 use crate::names::{InstanceId, ServiceName};
 use crate::plan::memory::{Attempts, InstanceMemory, ServiceMemory};
 use crate::plan::{GIVEN_UP_PAUSE, Observed, PAUSE_LIMIT, Plan};
 use crate::runtime::{Purpose, Readiness};
-use crate::schedule::JobPlan;
+use crate::schedule::{JobPlan, JobRuns};
 use crate::view::{GivenUp, InstanceState, InstanceView, JobView, ServiceView, SupervisorState, SupervisorView};
 use crate::wishes::Wishes;
 
@@ -201,9 +201,15 @@ fn jobs(sight: &Sight<'_>) -> Vec<JobView> {
             running_since,
             last: runs.and_then(|runs| runs.last.clone()),
             succeeded_at: runs.and_then(|runs| runs.succeeded_at),
-            next_at: job.schedule.next(sight.now),
+            next_at: next_at(job, runs, sight.now),
             waits: sight.jobs.waits.get(&job.name).cloned().unwrap_or_default(),
         }
     })
     .collect()
+}
+
+fn next_at(job: &DesiredJob, runs: Option<&JobRuns>, now: Timestamp) -> Option<Timestamp> {
+    let known = runs.filter(|runs| runs.schedule == job.schedule.to_string()).and_then(|runs| runs.due_at);
+    // Nothing lies between what is done with and what is due.
+    known.filter(|due_at| *due_at > now).or_else(|| job.schedule.next(now))
 }
