@@ -185,6 +185,40 @@ impl CertificateFolder {
         Ok(private_file::write(&self.root.join("keeper.json"), notes)?)
     }
 
+    /// Asks whoever renews to renew this one at once.
+    ///
+    /// # Errors
+    /// When the wish cannot be written down.
+    pub fn ask(&self, name: &str) -> Result<(), FolderError> {
+        let mut path = self.root.join("asked");
+        make_folder(&path)?;
+        self.place(name)?;
+        path.push(name);
+        Ok(private_file::write(&path, "")?)
+    }
+
+    /// Which ones people asked to be renewed at once.
+    ///
+    /// # Errors
+    /// When the wishes cannot be read.
+    pub fn asked(&self) -> Result<Vec<String>, FolderError> {
+        let folder = self.root.join("asked");
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let entries = fs::read_dir(&folder).map_err(failed("read", &folder))?.take(CERTIFICATE_LIMIT);
+        Ok(entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect())
+    }
+
+    /// It was tried: the wish is gone.
+    ///
+    /// # Errors
+    /// When the wish cannot be removed.
+    pub fn answer_asked(&self, name: &str) -> Result<(), FolderError> {
+        self.place(name)?;
+        Ok(private_file::remove(&self.root.join("asked").join(name))?)
+    }
+
     fn issued(&self) -> PathBuf {
         self.root.join("issued")
     }
