@@ -5,12 +5,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use admission::bans::BanTable;
 use admission::connections::ConnectionLimits;
 use admission::passwords::Passwords;
 use admission::proxy_protocol::ProxyProtocol;
 use clock::Clock;
-use httpkit::client::ClientAddress;
 use httpkit::limits::RateLimits;
 use platform::ports::{RouteStore, StatusStore};
 use tls::acceptor::Acceptor;
@@ -19,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access_log::AccessLog;
 use crate::admin;
+use crate::bans::Bans;
 use crate::config::Config;
 use crate::pages::Pages;
 use crate::routes::follow_routes;
@@ -50,29 +49,14 @@ pub struct Ports {
 pub struct Admission {
     /// Connections at once.
     pub connections: Arc<ConnectionLimits>,
-    /// Who is out.
-    pub bans: Arc<BanTable>,
+    /// Who is out, and who is about to be.
+    pub bans: Arc<Bans>,
     /// How often a client may ask.
     pub limits: RateLimits,
     /// Who may see protected routes.
     pub passwords: Arc<Passwords>,
     /// Proxies before us that say at the start of a connection for whom it is.
     pub proxy_protocol: ProxyProtocol,
-    /// Told of each wrong that a client does: whoever counts them decides on bans. Must not wait.
-    pub offended: Arc<dyn Fn(ClientAddress, Offence) + Send + Sync>,
-}
-
-/// What a client did wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Offence {
-    /// What it sent is no HTTP that one can rely on.
-    BadRequest,
-    /// A path that leads out of the site, or hides where it leads.
-    PathTrick,
-    /// A wrong password.
-    WrongPassword,
-    /// More requests than it may.
-    TooOften,
 }
 
 /// Where clients come in.

@@ -10,6 +10,7 @@ use httpkit::client::ClientAddress;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use platform::bans::Offence;
 use tls::acceptor::TlsError;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -24,7 +25,6 @@ use crate::config::ClientLimits;
 use crate::figures;
 use crate::request::asked::address_text;
 use crate::request::exchange::answer;
-use crate::service::Offence;
 use crate::worker::{Seat, Worker};
 
 /// The beginning of HTTP/2 without TLS, for clients that know that we speak it.
@@ -110,7 +110,7 @@ async fn refuse(client: &Client, mut stream: TcpStream, fault: Fault) {
         Ok::<(), std::io::Error>(())
     };
     let _ = timeout(LAST_WORDS, words).await;
-    (client.worker.shared.ports.admission.offended)(client.address, Offence::BadRequest);
+    client.worker.shared.ports.admission.bans.note(client.address, Offence::HostileInput);
 }
 
 async fn serve_tls(mut client: Client, stream: TcpStream) {
@@ -125,7 +125,7 @@ async fn serve_tls(mut client: Client, stream: TcpStream) {
         Err(error) => {
             figures::handshake(error.kind());
             if matches!(error, TlsError::NotTls) {
-                (client.worker.shared.ports.admission.offended)(client.address, Offence::BadRequest);
+                client.worker.shared.ports.admission.bans.note(client.address, Offence::HostileInput);
             }
             tracing::debug!(%error, "no TLS connection came about");
         }
@@ -141,10 +141,14 @@ where
     let state = client.state.clone();
     let io = ClientIo::new(stream, Some(Guard::new(head)), state.clone());
     let builder = http1_builder(limits);
-    let service = service_fn(move |request| answer(client.clone(), request));
+    let asking = client.clone();
+    let service = service_fn(move |request| answer(asking.clone(), request));
     let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
     let mut connection = pin!(connection);
     drive(&state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
+    if state.was_hostile() {
+        client.worker.shared.ports.admission.bans.note(client.address, Offence::HostileInput);
+    }
 }
 
 fn http1_builder(limits: &ClientLimits) -> http1::Builder {

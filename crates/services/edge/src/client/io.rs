@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::client::fault::Fault;
@@ -43,6 +44,9 @@ impl<S> ClientIo<S> {
     fn begin_refusal(&mut self, fault: Fault) {
         figures::refused(fault.reason());
         tracing::debug!(%fault, "a client's message was refused");
+        if fault.status() == StatusCode::BAD_REQUEST {
+            self.state.note_hostile();
+        }
         let in_body = self.guard.as_ref().is_some_and(Guard::is_in_body);
         let may_tell = if in_body { !self.state.is_answering() } else { !self.state.has_requests() };
         self.ending = if may_tell { Ending::Telling { answer: fault.answer(), sent: 0 } } else { Ending::ShuttingDown };

@@ -70,6 +70,8 @@ pub(crate) struct ConnectionState {
     is_answering: AtomicBool,
     /// Whether another protocol is spoken now.
     is_free: AtomicBool,
+    /// Whether something came that no honest program sends.
+    was_hostile: AtomicBool,
 }
 
 impl ConnectionState {
@@ -87,6 +89,7 @@ impl ConnectionState {
             lingering_since: AtomicU64::new(0),
             is_answering: AtomicBool::new(false),
             is_free: AtomicBool::new(false),
+            was_hostile: AtomicBool::new(false),
         }
     }
 
@@ -154,6 +157,14 @@ impl ConnectionState {
 
     pub(crate) fn is_free(&self) -> bool {
         self.is_free.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn note_hostile(&self) {
+        self.was_hostile.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn was_hostile(&self) -> bool {
+        self.was_hostile.load(Ordering::Relaxed)
     }
 
     /// What patience says now.

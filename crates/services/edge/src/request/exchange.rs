@@ -9,6 +9,7 @@ use hyper::body::{Body as _, Incoming};
 use tokio::time::Duration;
 
 use admission::passwords::NotAdmitted;
+use platform::bans::Offence;
 
 use crate::client::context::Client;
 use crate::compress::SMALLEST_BYTES;
@@ -23,7 +24,6 @@ use crate::request::path::{PathVerdict, judge};
 use crate::request::refusal::Refusal;
 use crate::request::table::{CompiledAction, CompiledHost, CompiledRoute, CompiledTable, CompiledTarget};
 use crate::request::upgrade;
-use crate::service::Offence;
 
 /// Where a certificate authority asks (RFC 8555): by plain http, at every host.
 const CHALLENGE_PREFIX: &str = "/.well-known/acme-challenge/";
@@ -59,6 +59,9 @@ pub(crate) async fn answer(client: Arc<Client>, request: Request<Incoming>) -> R
     }
     if asked.parts.method == Method::HEAD && matches!(response.body(), AnswerBody::Whole(_)) {
         answers::without_body(&mut response);
+    }
+    if response.status() == StatusCode::NOT_FOUND {
+        asked.client.worker.shared.ports.admission.bans.note(asked.address, Offence::NotFound);
     }
     dress(response.status(), response.headers_mut(), asked.id.clone(), record.is_strict);
     asked.client.state.note_answering();
@@ -228,7 +231,7 @@ fn unadmitted(asked: &Asked, list: &str, why: &NotAdmitted) -> Refusal {
             Refusal::Unauthorized { list: list.to_owned(), was_wrong: false }
         }
         NotAdmitted::Wrong => {
-            (asked.client.worker.shared.ports.admission.offended)(asked.address, Offence::WrongPassword);
+            asked.client.worker.shared.ports.admission.bans.note(asked.address, Offence::WrongPassword);
             Refusal::Unauthorized { list: list.to_owned(), was_wrong: true }
         }
     }
@@ -237,10 +240,9 @@ fn unadmitted(asked: &Asked, list: &str, why: &NotAdmitted) -> Refusal {
 fn note_refusal(asked: &Asked, refusal: &Refusal) {
     crate::figures::refused(refusal.reason());
     let offence = match refusal {
-        Refusal::BadPath(_) => Offence::PathTrick,
-        Refusal::TooOften(_) => Offence::TooOften,
-        Refusal::BadRequest(_) | Refusal::UriTooLong | Refusal::TooManyHeaders => Offence::BadRequest,
+        Refusal::TooOften(_) => Offence::TooManyRequests,
+        Refusal::BadRequest(_) | Refusal::BadPath(_) => Offence::HostileInput,
         _ => return,
     };
-    (asked.client.worker.shared.ports.admission.offended)(asked.address, offence);
+    asked.client.worker.shared.ports.admission.bans.note(asked.address, offence);
 }
