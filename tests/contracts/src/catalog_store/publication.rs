@@ -397,6 +397,17 @@ pub(super) async fn several_terms_are_published_at_once(subject: &impl Subject) 
     assert_eq!(data.sections.iter().map(|section| section.class.term).collect::<Vec<_>>(), [fall(), spring()]);
     assert_eq!(data.counts[&(fall(), SectionId(7))].counts.enrolled, 1);
     assert_eq!(data.counts[&(spring(), SectionId(7))].counts.enrolled, 0);
+
+    let (shared, mut terms) = store.begin_load().await.unwrap();
+    assert_eq!(shared.courses.len(), 1);
+    assert!(shared.classes.is_empty() && shared.sections.is_empty(), "each term brings its own");
+    for (newest_first, enrolled) in [(spring(), 0), (fall(), 1)] {
+        let loaded = terms.next().await.unwrap().expect("there is another term");
+        assert_eq!(loaded.classes, [class(newest_first, "MATH 1A", "001")]);
+        assert_eq!(loaded.sections.iter().map(|section| section.class.term).collect::<Vec<_>>(), [newest_first]);
+        assert_eq!(loaded.counts[&SectionId(7)].counts.enrolled, enrolled);
+    }
+    assert!(terms.next().await.unwrap().is_none());
 }
 
 /// A course whose sections are all cancelled, not printed or retired is not offered.
