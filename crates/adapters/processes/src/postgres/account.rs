@@ -64,6 +64,11 @@ impl Account {
         }
     }
 
+    /// Its user and group, when they are not our own.
+    pub(super) fn other(&self) -> Option<(u32, u32)> {
+        self.steps_down.then_some((self.uid, self.gid))
+    }
+
     /// Gives it a file or folder.
     pub(super) fn own(&self, path: &Path) -> Result<(), PostgresError> {
         if !self.steps_down {

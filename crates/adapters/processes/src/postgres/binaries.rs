@@ -50,6 +50,17 @@ impl fmt::Display for Binaries {
 
 /// The binaries for a cluster: of its own major version when it exists, else the newest.
 pub(super) async fn for_cluster(config: &PostgresConfig, place: &Place) -> Result<Binaries, PostgresError> {
+    let found = find(config, place).await?;
+    let wanted = cluster::major(&place.cluster)?;
+    found.fitting(place, wanted)
+}
+
+/// The binaries that read files of a major version.
+pub(super) async fn of_major(config: &PostgresConfig, place: &Place, major: u32) -> Result<Binaries, PostgresError> {
+    find(config, place).await?.fitting(place, Some(major))
+}
+
+async fn find(config: &PostgresConfig, place: &Place) -> Result<Found, PostgresError> {
     let mut found = Found::default();
     for folder in candidates(config, &place.home) {
         found.look_at(folder, &place.account).await;
@@ -64,12 +75,7 @@ pub(super) async fn for_cluster(config: &PostgresConfig, place: &Place) -> Resul
     if found.usable.is_empty() {
         return Err(PostgresError::NoBinaries { looked_at: found.troubles(), download, oldest: OLDEST_MAJOR });
     }
-    let wanted = cluster::major(&place.cluster)?;
-    found.best(wanted).ok_or_else(|| PostgresError::OtherVersion {
-        folder: place.cluster.clone(),
-        cluster: wanted.unwrap_or_default(),
-        found: found.versions(),
-    })
+    Ok(found)
 }
 
 /// Folders with an `initdb`, each once.
@@ -107,6 +113,14 @@ impl Found {
             Ok(binaries) => self.usable.push(binaries),
             Err(trouble) => self.unusable.push(format!("{}: {trouble}", folder.display())),
         }
+    }
+
+    fn fitting(&self, place: &Place, wanted: Option<u32>) -> Result<Binaries, PostgresError> {
+        self.best(wanted).ok_or_else(|| PostgresError::OtherVersion {
+            folder: place.cluster.clone(),
+            cluster: wanted.unwrap_or_default(),
+            found: self.versions(),
+        })
     }
 
     fn best(&self, wanted: Option<u32>) -> Option<Binaries> {

@@ -14,7 +14,7 @@ use super::account::Account;
 use super::binaries::Binaries;
 use super::error::PostgresError;
 use super::place::{Place, make_private};
-use super::{DATABASE, PostgresConfig, log};
+use super::{DATABASE, PostgresConfig, archive, log};
 use crate::command;
 
 /// Settings that differ from Postgres's own, with the reason.
@@ -45,7 +45,7 @@ const NOT_DURABLE: [(&str, &str); 4] =
     [("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"), ("wal_level", "replica")];
 
 /// Only the socket; there is no line for the network.
-const ACCESS: &str = "# Written by bt at each start.\nlocal all all trust\nlocal replication all trust\n";
+pub(super) const ACCESS: &str = "# Written by bt at each start.\nlocal all all trust\nlocal replication all trust\n";
 
 /// How the folders begin in which clusters are made.
 const UNFINISHED: &str = "cluster.unfinished-";
@@ -68,6 +68,9 @@ pub(super) async fn prepare(config: &PostgresConfig, place: &Place, binaries: &B
     remove_unfinished(&place.home);
     if !place.cluster.exists() {
         create(config, place, binaries).await?;
+    }
+    if config.archives {
+        make_private(&archive::folder(&place.home), &place.account)?;
     }
     write_settings(config, place, &place.cluster)
 }
@@ -129,10 +132,13 @@ async fn run(mut command: Command, input: &str, program: &Path) -> Result<(), Po
     Err(PostgresError::Setup { program: program.to_owned(), output })
 }
 
-fn write_settings(config: &PostgresConfig, place: &Place, cluster: &Path) -> Result<(), PostgresError> {
+pub(super) fn write_settings(config: &PostgresConfig, place: &Place, cluster: &Path) -> Result<(), PostgresError> {
     let mut text = "# Written by bt at each start; put settings of your own into local.conf.\n".to_owned();
     let more: &[(&str, &str)] = if config.is_durable { &[] } else { &NOT_DURABLE };
     for (name, value) in SETTINGS.iter().chain(more) {
+        let _ = writeln!(text, "{name} = {value}");
+    }
+    for (name, value) in archive::settings(&place.home, config.archives) {
         let _ = writeln!(text, "{name} = {value}");
     }
     let _ = writeln!(text, "unix_socket_directories = '{}'", place.sockets.display());
@@ -144,8 +150,14 @@ fn write_settings(config: &PostgresConfig, place: &Place, cluster: &Path) -> Res
     write_for(&place.account, &cluster.join("pg_hba.conf"), ACCESS)
 }
 
+/// Our settings and more, for a server that reads nothing else.
+pub(super) fn settings_text(more: &[(&str, String)]) -> String {
+    let own = SETTINGS.iter().map(|(name, value)| format!("{name} = {value}\n"));
+    own.chain(more.iter().map(|(name, value)| format!("{name} = {value}\n"))).collect()
+}
+
 /// Written beside and moved: never half a file, and never through a link that the server's account may have put there.
-fn write_for(account: &Account, path: &Path, text: &str) -> Result<(), PostgresError> {
+pub(super) fn write_for(account: &Account, path: &Path, text: &str) -> Result<(), PostgresError> {
     let beside = path.with_extension("conf.new");
     let _ = fs::remove_file(&beside);
     let mut options = OpenOptions::new();

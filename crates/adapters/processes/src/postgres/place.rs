@@ -55,6 +55,13 @@ impl Place {
         Ok(Self { cluster: home.join("cluster"), sockets, log: logs.join("postgres.log"), home, account })
     }
 
+    /// A server of its own below a folder that is private to the account, for a restore.
+    pub(super) fn scratch(work: &Path, account: Account) -> Result<Self, PostgresError> {
+        let sockets = sockets_of(work);
+        make_private(&sockets, &account)?;
+        Ok(Self { home: work.into(), cluster: work.join("cluster"), sockets, log: work.join("postgres.log"), account })
+    }
+
     /// Takes the lock, which lasts as long as the file is open.
     pub(super) fn lock(&self) -> Result<File, PostgresError> {
         let path = self.home.join("lock");

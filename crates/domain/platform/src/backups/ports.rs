@@ -242,7 +242,7 @@ pub struct Recovered {
 
 /// A database that is being restored. Dropping it stops its server and removes its files.
 #[async_trait]
-pub trait Restoration: Send {
+pub trait Restoration: Send + Sync {
     /// Takes the next piece of the tar archive.
     ///
     /// # Errors

@@ -1,0 +1,89 @@
+//! Why a backup could not be taken, verified or restored. Each sentence says what to do.
+
+use jiff::Timestamp;
+use platform::backups::names::BackupId;
+use platform::backups::ports::VaultError;
+use platform::ports::PortError;
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The vault did not do it.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database or the machine did not do it.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// A manifest cannot be read.
+    #[error("the manifest of the backup {id} cannot be understood: it may be of a newer release of bt")]
+    Manifest {
+        /// Of which backup.
+        id: BackupId,
+        /// Why.
+        #[source]
+        source: Option<serde_json::Error>,
+    },
+    /// There is none.
+    #[error("there is no backup in {0}: take one with `bt backup now`")]
+    None(String),
+    /// There is none of this name.
+    #[error("there is no backup {id} in {vault}: `bt backup list` shows them")]
+    Unknown {
+        /// Which.
+        id: BackupId,
+        /// Where.
+        vault: String,
+    },
+    /// There is none that is old enough.
+    #[error("no backup reaches back to {to}: the oldest moment that can be restored is {oldest}")]
+    TooEarly {
+        /// What was asked for.
+        to: Timestamp,
+        /// The oldest.
+        oldest: Timestamp,
+    },
+    /// The journal from the backup to that moment is not kept.
+    #[error(
+        "{to} cannot be restored: of the journal after the backup {id} only the beginning is kept. It can be restored \
+         as it was at {at}: leave --to-time out and name it with --backup {id}"
+    )]
+    NotKept {
+        /// What was asked for.
+        to: Timestamp,
+        /// The backup before it.
+        id: BackupId,
+        /// Its own moment.
+        at: Timestamp,
+    },
+    /// The server does not put its journal aside.
+    #[error("the database does not archive its journal: set backup.enabled, and start `bt up` anew")]
+    NoArchive,
+    /// The server has files of another size.
+    #[error("the database has journal files of {0} bytes, and only those of 16 MiB can be backed up")]
+    SegmentSize(u64),
+    /// The journal does not come.
+    #[error("the journal file {file} did not get into the vault within {seconds} s{hint}")]
+    JournalLate {
+        /// Which.
+        file: String,
+        /// How long it was waited for.
+        seconds: u64,
+        /// What the server says of it, behind a colon.
+        hint: String,
+    },
+    /// The database's name was not typed.
+    #[error(
+        "there is a database in the place of the restore. It will be moved aside and not be removed; to say that you \
+         mean it, type its name: --in-place --name {name}"
+    )]
+    NotConfirmed {
+        /// What to type.
+        name: String,
+    },
+    /// The copy is larger than can be named.
+    #[error("the copy of the database has more than {0} parts")]
+    TooManyParts(u32),
+    /// It was told to stop.
+    #[error("stopped before it was done; nothing of it counts as a backup")]
+    Stopped,
+}

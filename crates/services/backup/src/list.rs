@@ -1,0 +1,65 @@
+//! What backups there are, and until when each can be restored.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use platform::backups::chain::{Ancestry, follow};
+use platform::backups::manifest::Manifest;
+use platform::backups::names::BackupId;
+use platform::backups::retention::Reason;
+use platform::backups::wal::Segment;
+
+use crate::error::BackupError;
+use crate::store::{BackupStore, Journal};
+
+/// A backup, as it is listed.
+#[derive(Clone, Debug)]
+pub struct ListedBackup {
+    /// What it consists of.
+    pub manifest: Manifest,
+    /// Why it is kept; empty when it will be removed next time.
+    pub kept_as: Vec<Reason>,
+    /// Whether the history of the database still goes through it: a restore in place may have left it behind.
+    pub is_on_the_way: bool,
+    /// Until when the journal after it is kept without a gap, as the vault saw it come; `None` when not even what it
+    /// needs itself is there.
+    pub reaches: Option<Timestamp>,
+    /// Journal files that it needs and that are missing.
+    pub missing: Vec<Segment>,
+}
+
+impl BackupStore {
+    /// All backups, oldest first.
+    ///
+    /// # Errors
+    /// When the vault does not answer, or a manifest is damaged or closed.
+    pub async fn list(&self) -> Result<Vec<ListedBackup>, BackupError> {
+        let manifests = self.manifests().await?;
+        let journal = self.journal().await?;
+        let ancestry = self.ancestry(&journal).await?;
+        let kept = self.retention.kept(&manifests.iter().map(|manifest| manifest.id).collect());
+        Ok(manifests.into_iter().map(|manifest| listed(manifest, &kept, &journal, &ancestry)).collect())
+    }
+}
+
+fn listed(
+    manifest: Manifest,
+    kept: &BTreeMap<BackupId, Vec<Reason>>,
+    journal: &Journal,
+    ancestry: &Ancestry,
+) -> ListedBackup {
+    let there = journal.segments();
+    let missing: Vec<Segment> = manifest.wal.segments().filter(|segment| !there.contains(segment)).collect();
+    let is_on_the_way = ancestry.has(&manifest.wal);
+    let arrived = |segment: Segment| {
+        let listed = journal.files.get(&platform::backups::wal::WalFile::Segment(segment))?;
+        Some(listed.stored_at.max(manifest.restore_point.at))
+    };
+    let reaches = match follow(ancestry, manifest.wal.first().number, &there).reaches {
+        _ if !missing.is_empty() => None,
+        Some(segment) if is_on_the_way => arrived(segment),
+        _ => Some(manifest.restore_point.at),
+    };
+    let kept_as = kept.get(&manifest.id).cloned().unwrap_or_default();
+    ListedBackup { manifest, kept_as, is_on_the_way, reaches, missing }
+}

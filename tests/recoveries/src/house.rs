@@ -1,0 +1,226 @@
+//! A machine with a database that archives, and a vault beside it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use backup::progress::Progress;
+use backup::restore::{RestoreOrder, Restored, What};
+use backup::shipper::{Shipper, ShipperConfig};
+use backup::store::BackupStore;
+use backup::take::Living;
+use clock::SystemClock;
+use database::census::ServerCensus;
+use database::config::DatabaseConfig;
+use platform::backups::manifest::Manifest;
+use platform::backups::notes::DrillResult;
+use platform::backups::ports::RestorePlace;
+use platform::backups::retention::Retention;
+use processes::postgres::{DATABASE, Postgres, PostgresConfig, PostgresFiles, RunningPostgres, Spool};
+use secrecy::SecretString;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use vault::config::{VaultConfig, VaultPlace};
+use vault::notes::NoteFolder;
+use vault::sealed::SealedVault;
+
+/// A key that only tests have.
+pub const KEY: &str = "a passphrase for tests only";
+
+/// A machine. Everything of it goes away with it.
+pub struct House {
+    root: PathBuf,
+    /// The server; `None` while it is stopped.
+    pub postgres: Option<RunningPostgres>,
+    /// The backups.
+    pub store: BackupStore,
+}
+
+/// Nobody watches.
+pub fn unseen(_: Progress) {}
+
+impl House {
+    /// A machine with an empty database and an empty vault.
+    pub async fn new(key: Option<&str>) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("bt-recovery-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let root = std::env::temp_dir().canonicalize().expect("a folder for tests").join(name);
+        fs::create_dir_all(&root).expect("a folder of our own");
+        fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).expect("a folder of our own");
+        let store = store(&root, key);
+        let mut house = Self { root, postgres: None, store };
+        house.start().await;
+        house
+    }
+
+    /// The same machine with another key, or none.
+    #[must_use]
+    pub fn store_with(&self, key: Option<&str>) -> BackupStore {
+        store(&self.root, key)
+    }
+
+    /// Below it is everything.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    fn config(&self) -> PostgresConfig {
+        let data = self.root.join("data");
+        PostgresConfig { is_durable: false, may_download: false, archives: true, ..PostgresConfig::new(data) }
+    }
+
+    /// Starts the server.
+    pub async fn start(&mut self) {
+        self.postgres = Some(Postgres::start(self.config()).await.expect("Postgres starts"));
+    }
+
+    /// Stops it.
+    pub async fn stop(&mut self) {
+        if let Some(postgres) = self.postgres.take() {
+            postgres.stop().await;
+        }
+    }
+
+    /// The files of the database.
+    #[must_use]
+    pub fn files(&self) -> PostgresFiles {
+        PostgresFiles::new(self.config())
+    }
+
+    /// Where the journal waits.
+    #[must_use]
+    pub fn spool(&self) -> Spool {
+        self.files().spool().expect("a place")
+    }
+
+    /// The server's own.
+    #[must_use]
+    pub fn census(&self) -> ServerCensus {
+        let url = self.postgres.as_ref().map(RunningPostgres::url).unwrap_or_default();
+        ServerCensus::new(DatabaseConfig::new(SecretString::from(url)))
+    }
+
+    /// The folder of the database.
+    #[must_use]
+    pub fn cluster(&self) -> PathBuf {
+        self.root.join("data/postgres/cluster")
+    }
+
+    /// Someone who works with the database.
+    pub async fn connect(&self) -> PgConnection {
+        let url = self.postgres.as_ref().expect("it runs").url();
+        PgConnection::connect(&url).await.expect("the server answers")
+    }
+
+    /// Does something in the database.
+    pub async fn run(&self, statement: &str) {
+        let mut connection = self.connect().await;
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.expect("it is done");
+    }
+
+    /// Asks for one number.
+    pub async fn number(&self, query: &str) -> i64 {
+        let mut connection = self.connect().await;
+        sqlx::query_scalar(AssertSqlSafe(query.to_owned())).fetch_one(&mut connection).await.expect("a number")
+    }
+
+    /// The database's time, of which everything that was committed is older.
+    pub async fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_microsecond(
+            self.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8").await,
+        )
+        .expect("a moment")
+    }
+
+    /// Takes a backup.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn back_up(&self) -> Manifest {
+        let (files, spool, census) = (self.files(), self.spool(), self.census());
+        let living = Living { files: &files, spool: &spool, census: &census };
+        self.store.take(living, &unseen).await.expect("a backup")
+    }
+
+    /// Ends the current journal file and brings everything into the vault, as the shipper does within a minute.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn ship_now(&self) {
+        // An empty file is not ended.
+        self.run("SELECT pg_logical_emit_message(true, 'test', 'x'); SELECT pg_switch_wal()").await;
+        let file = "SELECT ('x' || substr(last_archived_wal, 17))::bit(32)::int8 FROM pg_stat_archiver \
+                    WHERE last_archived_wal ~ '^[0-9A-F]{24}$'";
+        let wanted =
+            self.number("SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 17))::bit(32)::int8 - 1").await;
+        while self.number(&format!("SELECT coalesce(({file}), -1)")).await < wanted {
+            tokio::task::yield_now().await;
+        }
+        self.shipper().round().await.expect("it is shipped");
+    }
+
+    /// A shipper.
+    #[must_use]
+    pub fn shipper(&self) -> Shipper {
+        Shipper::build(
+            ShipperConfig::default(),
+            Arc::new(self.spool()),
+            Arc::clone(&self.store.vault),
+            Arc::clone(&self.store.notes),
+            Arc::new(SystemClock),
+        )
+    }
+
+    /// Restores in the place of the database, which is stopped.
+    ///
+    /// # Errors
+    /// As the service.
+    pub async fn restore_in_place(&self, what: What) -> Result<Restored, backup::error::BackupError> {
+        self.restore(what, RestorePlace::InPlace, Some(DATABASE)).await
+    }
+
+    /// Restores.
+    ///
+    /// # Errors
+    /// As the service.
+    pub async fn restore(
+        &self,
+        what: What,
+        place: RestorePlace,
+        typed: Option<&str>,
+    ) -> Result<Restored, backup::error::BackupError> {
+        let order =
+            RestoreOrder { what, place, typed_name: typed.map(str::to_owned), database_name: DATABASE.to_owned() };
+        self.store.restore(&order, &self.files(), &self.spool(), &unseen).await
+    }
+
+    /// Drills.
+    ///
+    /// # Panics
+    /// When the result cannot be noted.
+    pub async fn drill(&self) -> DrillResult {
+        self.store.drill(&self.files(), &self.census(), &unseen).await.expect("a result")
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        drop(self.postgres.take());
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+fn store(root: &Path, key: Option<&str>) -> BackupStore {
+    let place = VaultPlace::Folder(root.join("vault"));
+    let config = VaultConfig { place, key: key.map(|key| SecretString::from(key.to_owned())) };
+    let vault = SealedVault::open(&config, None, Arc::new(SystemClock)).expect("a vault");
+    BackupStore {
+        vault: Arc::new(vault),
+        notes: Arc::new(NoteFolder::new(root.join("status"))),
+        clock: Arc::new(SystemClock),
+        retention: Retention::default(),
+        release: "test".to_owned(),
+    }
+}

@@ -1,0 +1,244 @@
+//! Loss and recovery, as an operator lives through it.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+use std::fs;
+
+use backup::error::BackupError;
+use backup::restore::What;
+use backup::verify::Scope;
+use platform::backups::ports::RestorePlace;
+use recoveries::house::{House, KEY, unseen};
+
+const NOTES: &str = "CREATE TABLE note (id int8 PRIMARY KEY, text text); \
+                     INSERT INTO note SELECT n, 'note ' || n FROM generate_series(1, 1000) n";
+
+#[tokio::test]
+async fn a_destroyed_database_comes_back_with_everything_that_was_archived() {
+    let mut house = House::new(Some(KEY)).await;
+    house.run(NOTES).await;
+    let manifest = house.back_up().await;
+    assert!(manifest.is_encrypted);
+    assert_eq!(manifest.census.as_ref().unwrap().tables["berkeleytime.public.note"].rows, 1000);
+    house.run("INSERT INTO note SELECT n, 'later' FROM generate_series(1001, 1500) n").await;
+    house.ship_now().await;
+
+    house.stop().await;
+    fs::remove_dir_all(house.cluster()).unwrap();
+    let restored = house.restore_in_place(What::Newest).await.unwrap();
+    assert_eq!(restored.backup, manifest.id);
+    assert_eq!(restored.place.moved_aside, None);
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 1500);
+
+    // Life goes on: the restored database archives, and can be backed up and restored again.
+    house.run("INSERT INTO note VALUES (2000, 'after')").await;
+    house.ship_now().await;
+    house.stop().await;
+    fs::remove_dir_all(house.cluster()).unwrap();
+    house.restore_in_place(What::Newest).await.unwrap();
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 1501, "over the new timeline");
+    house.back_up().await;
+    assert!(house.drill().await.is_good());
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_dropped_table_comes_back_as_it_was_a_moment_before() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    house.back_up().await;
+    house.run("UPDATE note SET text = 'changed' WHERE id <= 10").await;
+    let moment = house.now().await;
+    house.run("DROP TABLE note").await;
+    house.ship_now().await;
+    house.stop().await;
+
+    let refused = house.restore(What::Time(moment), RestorePlace::InPlace, None).await.unwrap_err();
+    assert!(refused.to_string().contains("--name berkeleytime"), "{refused}");
+    let refused = house.restore(What::Time(moment), RestorePlace::InPlace, Some("other")).await.unwrap_err();
+    assert!(matches!(refused, BackupError::NotConfirmed { .. }), "{refused}");
+
+    let restored = house.restore_in_place(What::Time(moment)).await.unwrap();
+    assert!(!restored.recovered.ended_early);
+    let aside = restored.place.moved_aside.unwrap();
+    assert!(aside.join("PG_VERSION").is_file(), "the old one is kept in {}", aside.display());
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note WHERE text = 'changed'").await, 10);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_moment_after_the_last_change_is_the_last_change() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    house.back_up().await;
+    house.run("INSERT INTO note VALUES (5000, 'last')").await;
+    house.ship_now().await;
+    let moment = house.now().await;
+    house.stop().await;
+    let restored = house.restore_in_place(What::Time(moment)).await.unwrap();
+    assert!(restored.recovered.ended_early);
+    assert!(restored.recovered.last_change.is_some());
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 1001);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_backup_under_load_is_restored_to_the_row() {
+    let mut house = House::new(Some(KEY)).await;
+    house.run(NOTES).await;
+    let mut writer = house.connect().await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let stopped = stop.clone();
+    let writing = tokio::spawn(async move {
+        let mut id: i64 = 10_000;
+        while !stopped.is_cancelled() {
+            let insert = sqlx::query("INSERT INTO note VALUES ($1, 'x')").bind(id);
+            insert.execute(&mut writer).await.unwrap();
+            id += 1;
+        }
+        id - 10_000
+    });
+    let manifest = house.back_up().await;
+    stop.cancel();
+    let written = writing.await.unwrap();
+    assert!(written > 0);
+    assert!(manifest.census.is_some(), "{:?}", manifest.no_census);
+    let result = house.drill().await;
+    assert!(result.is_good(), "{result:?}");
+    assert_eq!(result.tables, 1);
+    assert!(result.rows > 1000, "{result:?}");
+
+    house.ship_now().await;
+    house.stop().await;
+    fs::remove_dir_all(house.cluster()).unwrap();
+    house.restore_in_place(What::Newest).await.unwrap();
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 1000 + written, "no acknowledged write is lost");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_restore_beside_leaves_the_database_alone() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    house.back_up().await;
+    let beside = house.path("beside");
+    fs::create_dir(&beside).unwrap();
+    let place = RestorePlace::Into(beside.clone());
+    house.restore(What::Newest, place.clone(), None).await.unwrap();
+    assert!(beside.join("PG_VERSION").is_file());
+    let settings = fs::read_to_string(beside.join("postgresql.conf")).unwrap();
+    assert!(settings.contains("archive_mode = off"), "a copy never archives into the database's vault");
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 1000, "it runs on");
+    let refused = house.restore(What::Newest, place, None).await.unwrap_err();
+    assert!(backup_causes(&refused).contains("not empty"), "{}", backup_causes(&refused));
+    let refused = house.restore_in_place(What::Newest).await.unwrap_err();
+    assert!(backup_causes(&refused).contains("bt down"), "{}", backup_causes(&refused));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn damage_in_the_vault_is_found_and_never_restored() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    let manifest = house.back_up().await;
+    let good = house.store.verify(Scope::All, &unseen).await.unwrap();
+    assert!(good.troubles.is_empty(), "{:?}", good.troubles);
+    assert!(good.objects >= 2, "{good:?}");
+
+    let journal = house.path(&format!("vault/wal/{}.zst", manifest.wal.last()));
+    let bytes = fs::read(&journal).unwrap();
+    let mut flipped = bytes.clone();
+    let middle = bytes.len() / 2;
+    flipped[middle] ^= 1;
+    fs::write(&journal, flipped).unwrap();
+    let found = house.store.verify(Scope::Newest, &unseen).await.unwrap();
+    assert!(found.troubles.concat().contains("damaged"), "{found:?}");
+    let result = house.drill().await;
+    let trouble = result.trouble.unwrap();
+    assert!(trouble.contains("damaged"), "the damaged journal is not taken for its end: {trouble}");
+
+    fs::remove_file(&journal).unwrap();
+    let found = house.store.verify(Scope::Newest, &unseen).await.unwrap();
+    assert!(!found.troubles.is_empty(), "a missing file is found: {found:?}");
+    fs::write(&journal, bytes).unwrap();
+    let part = house.path(&format!("vault/{}.zst", manifest.parts[0].name));
+    fs::write(&part, b"short").unwrap();
+    let found = house.store.verify(Scope::Newest, &unseen).await.unwrap();
+    assert_eq!(found.troubles.len(), 1, "{found:?}");
+    assert!(house.drill().await.trouble.is_some());
+    assert!(!house.path("data/postgres/drill").exists(), "nothing of a failed drill stays");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn without_the_key_it_is_said_that_the_key_is_missing() {
+    let mut house = House::new(Some(KEY)).await;
+    house.run(NOTES).await;
+    house.back_up().await;
+    let without = house.store_with(None);
+    let refused = without.verify(Scope::Newest, &unseen).await.unwrap_err();
+    assert!(refused.to_string().contains("backup.key_file"), "{refused}");
+    let wrong = house.store_with(Some("another passphrase than that"));
+    let refused = wrong.verify(Scope::Newest, &unseen).await.unwrap_err();
+    assert!(refused.to_string().contains("another key"), "{refused}");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_drill_finds_a_row_that_is_not_what_it_was() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    let mut manifest = house.back_up().await;
+    let result = house.drill().await;
+    assert!(result.is_good(), "{result:?}");
+    assert_eq!((result.tables, result.rows), (1, 1000));
+    assert_eq!(house.store.notes.drill().await.unwrap(), Some(result));
+    assert!(!house.path("data/postgres/drill").exists(), "it cleans up");
+
+    // A backup of a database in which one row was changed behind its back, with the same number of rows.
+    let table = manifest.census.as_mut().unwrap().tables.get_mut("berkeleytime.public.note").unwrap();
+    table.checksum.push('1');
+    let name = platform::backups::names::ObjectName::manifest(manifest.id);
+    house.store.vault.delete(&name).await.unwrap();
+    house.store.vault.put(&name, serde_json::to_string(&manifest).unwrap().as_bytes()).await.unwrap();
+    let result = house.drill().await;
+    assert_eq!(result.differences, ["berkeleytime.public.note has 1000 rows as it should, with other contents"]);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_vault_that_is_away_loses_nothing_and_is_caught_up() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    house.back_up().await;
+    let (vault, away) = (house.path("vault"), house.path("away"));
+    fs::rename(&vault, &away).unwrap();
+    fs::write(&vault, "in the way").unwrap();
+    house.run("INSERT INTO note VALUES (7000, 'while away'); SELECT pg_switch_wal()").await;
+    while house.shipper().round().await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    fs::remove_file(&vault).unwrap();
+    fs::rename(&away, &vault).unwrap();
+    house.ship_now().await;
+    house.stop().await;
+    fs::remove_dir_all(house.cluster()).unwrap();
+    house.restore_in_place(What::Newest).await.unwrap();
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note WHERE id = 7000").await, 1);
+    house.stop().await;
+}
+
+fn backup_causes(error: &BackupError) -> String {
+    let mut said = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        said = format!("{said}: {error}");
+        cause = error.source();
+    }
+    said
+}
