@@ -1,13 +1,18 @@
 //! The command line.
 
+pub(crate) mod house;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use catalog::run::Step;
 use catalog::switches::{Reason, Source};
 use catalog::term::TermId;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use platform::names::Environment;
+
+use self::house::{Json, Logs, Restart};
 
 /// Berkeleytime: the catalog of Berkeley's courses, with how they fill and how they were graded.
 #[derive(Debug, Parser)]
@@ -36,10 +41,19 @@ pub(crate) struct Everywhere {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start everything: database, first load, site, nightly update
-    Up(Listen),
-    /// Stop the `bt up` of this data directory, and a database that a killed one left behind
-    Down,
+    /// Start everything: database, edge, site and API for production and staging, scheduled jobs
+    Up {
+        #[command(flatten)]
+        listen: Listen,
+        /// Go on in the background once the site answers
+        #[arg(long)]
+        detach: bool,
+    },
+    /// Stop the `bt up` of this data directory, and what a killed one left behind
+    Down {
+        #[command(flatten)]
+        json: Json,
+    },
     /// Serve one or more services by themselves
     Serve {
         /// Which services
@@ -47,6 +61,15 @@ pub(crate) enum Command {
         services: Vec<Service>,
         #[command(flatten)]
         listen: Listen,
+        #[command(flatten)]
+        placement: Placement,
+    },
+    /// What the schedule starts
+    #[command(hide = true)]
+    Job {
+        /// Which job
+        #[arg(value_enum)]
+        job: Job,
     },
     /// Update the catalog now: all steps, or some of term, course, class, enrollment, playlist
     Update(Update),
@@ -65,7 +88,79 @@ pub(crate) enum Command {
     /// Stand in for the university's SIS: a made-up campus, or captured data played back
     Sis(Sis),
     /// Bring the database's schema up to date
-    Migrate,
+    Migrate {
+        /// A release that runs beside this one, as `bt deploy` writes it; may be repeated
+        #[arg(long, hide = true)]
+        beside: Vec<String>,
+    },
+    /// What runs here, and how it is
+    Ps {
+        #[command(flatten)]
+        json: Json,
+    },
+    /// What the services and jobs said
+    Logs(Logs),
+    /// Start a service anew, without a request that fails
+    Restart(Restart),
+    /// The jobs, when they ran and when they run next
+    Schedule {
+        #[command(flatten)]
+        json: Json,
+    },
+    /// The builds of bt that can be deployed
+    Release {
+        /// What about them
+        #[command(subcommand)]
+        what: house::Release,
+    },
+    /// Run a release as an environment
+    Deploy(house::Deploy),
+    /// Backups of the database: take, list, verify, restore
+    Backup {
+        /// What about them
+        #[command(subcommand)]
+        what: house::Backup,
+    },
+    /// TLS certificates
+    Certificates {
+        /// What about them
+        #[command(subcommand)]
+        what: house::Certificates,
+    },
+    /// Tell the visitors of the status page what goes on
+    Incident {
+        /// What about it
+        #[command(subcommand)]
+        what: house::Incident,
+    },
+    /// Alarms to the people who run this
+    Alarms {
+        /// What about them
+        #[command(subcommand)]
+        what: house::Alarms,
+    },
+    /// Close the site for work, and open it again
+    Maintenance {
+        /// Which way
+        #[command(subcommand)]
+        what: house::Maintenance,
+    },
+    /// Who may not come in
+    Ban {
+        /// What about them
+        #[command(subcommand)]
+        what: house::Ban,
+    },
+    /// Make the line of a password file for somebody, asking for the password
+    Password {
+        /// Whose
+        name: String,
+    },
+    /// This build: version, release, and the schema it expects
+    About {
+        #[command(flatten)]
+        json: Json,
+    },
     /// About the settings
     Config {
         /// What about them
@@ -73,7 +168,12 @@ pub(crate) enum Command {
         what: Config,
     },
     /// Try the whole house from outside, and say what to do about what is wrong
-    Doctor(Listen),
+    Doctor {
+        #[command(flatten)]
+        listen: Listen,
+        #[command(flatten)]
+        json: Json,
+    },
 }
 
 /// Where to listen.
@@ -84,6 +184,17 @@ pub(crate) struct Listen {
     listen: Option<String>,
 }
 
+/// Where a service stands in a larger house. The supervisor sets it.
+#[derive(Args, Debug)]
+pub(crate) struct Placement {
+    /// The environment that it serves: production, staging, or a preview's name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<Environment>,
+    /// A file to write process and address into, once it listens; it is then behind an edge on this machine
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) announce: Option<PathBuf>,
+}
+
 /// The services that can be served by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Service {
@@ -91,6 +202,19 @@ pub(crate) enum Service {
     Web,
     /// GraphQL and REST below /api
     Api,
+    /// The only door: TLS, routes, limits, /status
+    Edge,
+    /// Archives what the database writes
+    Backup,
+}
+
+/// The jobs of the schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Job {
+    /// The first load of all terms, and every night the update
+    Nightly,
+    /// Seats and waitlists of the terms that are open
+    Enrollments,
 }
 
 /// What an update takes.
@@ -175,6 +299,22 @@ pub(crate) enum Config {
 }
 
 impl CommandLine {
+    /// The flags of every command once more, for a process that is to be set like this one.
+    pub(crate) fn again(&self, folder: &Path) -> Vec<String> {
+        let mut flags = Vec::new();
+        let mut add = |flag: &str, value: String| flags.extend([flag.to_owned(), value]);
+        if let Some(config) = &self.everywhere.config {
+            add("--config", folder.join(config).display().to_string());
+        }
+        if let Some(data_dir) = &self.everywhere.data_dir {
+            add("--data-dir", folder.join(data_dir).display().to_string());
+        }
+        for (name, value) in &self.everywhere.set {
+            add("--set", format!("{name}={value}"));
+        }
+        flags
+    }
+
     /// The settings among the flags: flag, name, value.
     pub(crate) fn settings(&self) -> Vec<(String, String, String)> {
         let mut settings = Vec::new();
@@ -186,7 +326,7 @@ impl CommandLine {
         }
         add("--data-dir", "data_dir", self.everywhere.data_dir.as_ref());
         match &self.command {
-            Command::Up(listen) | Command::Serve { listen, .. } | Command::Doctor(listen) => {
+            Command::Up { listen, .. } | Command::Serve { listen, .. } | Command::Doctor { listen, .. } => {
                 add("--listen", "listen", listen.listen.as_ref());
             }
             Command::Sis(sis) => add("--seed", "demo.seed", sis.seed.as_ref()),

@@ -1,11 +1,28 @@
 //! What `bt` can do: one file per command.
 
+mod about;
+mod alarms;
+mod announce;
+mod ban;
+mod certificates;
 mod doctor;
 mod down;
+mod foreground;
 mod import_grades;
+mod incident;
+mod job;
+mod logs;
+mod maintenance;
 mod migrate;
+mod password;
 mod past;
+mod ps;
+mod release;
+mod restart;
+mod schedule;
 mod serve;
+mod serve_backup;
+mod serve_edge;
 mod sis;
 mod switch;
 mod up;
@@ -18,17 +35,32 @@ use crate::world::World;
 /// Runs a command to its end, or until the world's shutdown.
 pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Ending> {
     match command {
-        Command::Up(_) => up::run(world).await,
-        Command::Down => down::run(world).await,
-        Command::Serve { services, .. } => serve::run(world, services).await,
+        Command::Up { detach, .. } => up::run(world, *detach).await,
+        Command::Down { json } => down::run(world, json.json).await,
+        Command::Serve { services, placement, .. } => serve::run(world, services, placement).await,
+        Command::Job { job } => job::run(world, *job).await,
         Command::Update(arguments) => update::run(world, arguments).await,
         Command::Import { what: Import::Grades { files } } => import_grades::run(world, files).await,
         Command::Sis(arguments) => sis::run(world, arguments).await,
         Command::Switch { what } => switch::run(world, what.as_ref()).await,
-        Command::Migrate => migrate::run(world).await,
-        Command::Doctor(_) => doctor::run(world).await,
+        Command::Migrate { beside } => migrate::run(world, beside).await,
+        Command::Ps { json } => ps::run(world, json.json).await,
+        Command::Logs(arguments) => logs::run(world, arguments).await,
+        Command::Restart(arguments) => restart::run(world, arguments).await,
+        Command::Schedule { json } => schedule::run(world, json.json).await,
+        Command::Release { what } => release::run(world, what).await,
+        Command::Deploy(arguments) => release::deploy(world, arguments).await,
+        Command::Maintenance { what } => maintenance::run(world, what).await,
+        Command::Certificates { what } => certificates::run(world, *what),
+        Command::Incident { what } => incident::run(world, what).await,
+        Command::Alarms { what } => alarms::run(world, *what).await,
+        Command::Ban { what } => ban::run(world, what).await,
+        Command::Password { name } => password::run(world, name),
+        Command::About { json } => about::run(world, json.json),
+        Command::Doctor { .. } => doctor::run(world).await,
         // Answered at the door, which needs no world for it.
         Command::Config { .. } => Ok(Ending::Fine),
+        _ => anyhow::bail!("not wired yet"),
     }
 }
 

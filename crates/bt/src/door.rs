@@ -62,6 +62,8 @@ pub(crate) fn enter(command_line: &CommandLine, surroundings: &Surroundings) -> 
     let world = World {
         settings,
         folder: surroundings.folder.clone(),
+        again: command_line.again(&surroundings.folder),
+        variables: surroundings.settings.clone(),
         path: surroundings.path.clone(),
         clock: Arc::new(SystemClock),
         shutdown: CancellationToken::new(),

@@ -1,15 +1,18 @@
 //! `bt`: Berkeleytime, the one program. This crate is the door: it reads the command line and the configuration, and
 //! introduces the services to the adapters. What it starts lies in the other crates.
 
+mod certifying;
 mod command_line;
 mod commands;
 mod door;
-mod nightly;
+mod house;
 mod progress;
 mod release;
 mod screen;
 mod settings;
 mod surroundings;
+mod table;
+mod watching;
 mod world;
 
 use std::process::ExitCode;

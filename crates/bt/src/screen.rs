@@ -30,6 +30,12 @@ impl Screen {
         self.bars.suspend(|| println!("{text}"));
     }
 
+    /// A line of somebody else's, on stderr.
+    #[expect(clippy::print_stderr, reason = "what the services say is no answer of the command")]
+    pub(crate) fn relay(&self, text: &str) {
+        self.bars.suspend(|| eprintln!("{text}"));
+    }
+
     /// What went wrong, on stderr.
     #[expect(clippy::print_stderr, reason = "why a command failed is for whoever typed it")]
     pub(crate) fn complain(&self, text: &str) {

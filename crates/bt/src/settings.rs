@@ -9,6 +9,7 @@ mod layers;
 mod nearest;
 mod problem;
 mod value;
+mod value_house;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub(crate) use self::layers::{Layers, Sources};
 pub(crate) use self::problem::{Problem, Problems};
 use self::value::Value;
 pub(crate) use self::value::{CacheUrl, Count, DatabaseUrl, HttpUrl, Networks, Nightly, Seconds, Secret, Zone};
+pub(crate) use self::value_house::{Challenge, HostName, HttpsListen};
 
 /// One line of the table.
 pub(crate) struct Key {
@@ -74,10 +76,43 @@ table! {
     "The folder for everything that is kept: the embedded Postgres, logs. A relative path begins at the folder in which bt is started."
 
     listen: SocketAddr = "listen", "127.0.0.1:8080";
-    "The address and port of the site. 0.0.0.0:8080 lets other machines in."
+    "The address and port of the site. 0.0.0.0:80 lets other machines in."
 
     trusted_proxies: Networks = "trusted_proxies";
-    "Proxies that are believed when they say by X-Forwarded-For for whom they ask: addresses or networks such as 10.0.0.0/8, after commas. Limits per client need it behind a proxy."
+    "Proxies that are believed when they say by X-Forwarded-For or Forwarded for whom they ask: addresses or networks such as 10.0.0.0/8, after commas. Limits per client need it behind a proxy."
+
+    domain: Option<HostName> = "domain";
+    "The public name of the site, such as berkeleytime.com. www. and staging. are served beside it. Without it the site answers to every name, staging at staging.localhost, and certificates are of a local authority."
+
+    staging: bool = "staging", "true";
+    "Whether a second set of services, at staging., runs beside production on the same database and cache."
+
+    edge_https_listen: HttpsListen = "edge.https_listen", "127.0.0.1:8443";
+    "The address and port of the site over TLS; never switches it off."
+
+    edge_proxy_protocol: bool = "edge.proxy_protocol", "false";
+    "Whether every connection of a trusted proxy begins with the PROXY protocol, version 1 or 2."
+
+    edge_requests_per_minute: Count<0, 1_000_000> = "edge.requests_per_minute", "3000";
+    "Requests that one client may make in a minute, on average, to everything together; 0 sets no limit."
+
+    edge_burst: Count<1, 100_000> = "edge.burst", "600";
+    "Requests that one client may make at once before the average counts."
+
+    edge_connections: Count<16, 1_000_000> = "edge.connections", "8192";
+    "Connections at the same time."
+
+    edge_connections_per_client: Count<1, 100_000> = "edge.connections_per_client", "256";
+    "Connections of one client at the same time."
+
+    edge_body_mib: Count<1, 10_240> = "edge.body_mib", "10";
+    "The largest body of a request."
+
+    edge_hold_seconds: Seconds<0, 60> = "edge.hold_seconds", "5";
+    "How long a request waits for a service that is just being started anew, before it gets the page that says so."
+
+    edge_operators: Option<PathBuf> = "edge.operators";
+    "The file with names and passwords of the people who may see the logs: lines of NAME:HASH as `bt password NAME` makes them, or htpasswd -B. Without it: the file operators in the data directory; while that is not there, nobody may."
 
     site_name: String = "site.name", "Berkeleytime";
     "The name of the site, in its header and in titles."
@@ -126,6 +161,111 @@ table! {
 
     graphql_page: Count<10, 1_000_000> = "graphql.page", "100000";
     "How many rows first and last may ask for in GraphQL."
+
+    certificates_contact: Option<String> = "certificates.contact";
+    "An address of mail under which the certificate authority reaches you."
+
+    certificates_agree_to_terms: bool = "certificates.agree_to_terms", "false";
+    "Whether you agree to the terms of the certificate authority. Without it none is asked for."
+
+    certificates_trial_first: bool = "certificates.trial_first", "true";
+    "Whether the first order is tried at Let's Encrypt's staging directory, where mistakes cost nothing."
+
+    certificates_directory: String = "certificates.directory", "letsencrypt";
+    "The certificate authority: letsencrypt, letsencrypt-staging, or the address of another ACME directory. Used when a domain is set."
+
+    certificates_profile: String = "certificates.profile", "tlsserver";
+    "The kind of certificate that is asked for, where the authority has kinds: classic, tlsserver, shortlived."
+
+    certificates_challenge: Challenge = "certificates.challenge", "http-01";
+    "How the domain is proved to be yours: http-01 (port 80), tls-alpn-01 (port 443), or dns-01, which a wildcard for previews needs."
+
+    certificates_wildcard: bool = "certificates.wildcard", "false";
+    "Whether one certificate for every name below the domain is asked for; needs dns-01."
+
+    certificates_dns_hook: Option<PathBuf> = "certificates.dns_hook";
+    "For dns-01: a program that is called as HOOK present|cleanup NAME VALUE, and sets or removes that TXT record."
+
+    certificates_dns_server: Option<SocketAddr> = "certificates.dns_server";
+    "For dns-01 without a hook: the name server that takes dynamic updates (RFC 2136), such as 192.0.2.53:53."
+
+    certificates_dns_zone: Option<HostName> = "certificates.dns_zone";
+    "The zone to update; the domain without it."
+
+    certificates_dns_key_name: Option<String> = "certificates.dns_key_name";
+    "The name of the TSIG key (hmac-sha256) that signs the updates."
+
+    certificates_dns_key: Option<Secret> = "certificates.dns_key";
+    "The TSIG key, in base64."
+
+    certificates_extra_root: Option<PathBuf> = "certificates.extra_root";
+    "A PEM file with the authority that signed the ACME directory's own certificate, when that is not a public one."
+
+    certificates_eab_id: Option<String> = "certificates.eab_id";
+    "The key id that an authority with external accounts gave you."
+
+    certificates_eab_key: Option<Secret> = "certificates.eab_key";
+    "The key to it, in base64url."
+
+    backup_enabled: bool = "backup.enabled", "true";
+    "Whether the embedded database is backed up, and what it writes archived within a minute."
+
+    backup_to: Option<String> = "backup.to";
+    "Where backups lie: a folder, best on another disk, or s3://BUCKET/PREFIX. Without it: backups in the data directory, which do not survive its disk."
+
+    backup_s3_endpoint: Option<HttpUrl> = "backup.s3_endpoint";
+    "The address of an S3-compatible store; Amazon's own without it."
+
+    backup_s3_region: String = "backup.s3_region", "us-east-1";
+    "The region of the bucket."
+
+    backup_s3_key_id: Option<Secret> = "backup.s3_key_id";
+    "The id of the key to the bucket."
+
+    backup_s3_key: Option<Secret> = "backup.s3_key";
+    "The key to the bucket."
+
+    backup_passphrase: Option<Secret> = "backup.passphrase";
+    "With it, everything in the vault is encrypted. Keep a copy elsewhere: without it no backup can be read."
+
+    backup_at: Nightly = "backup.at", "03:30";
+    "When the nightly backup is taken, in the campus's time zone; never leaves it to `bt backup now`."
+
+    backup_drill_at: Nightly = "backup.drill_at", "04:30";
+    "When the newest backup is restored aside and compared, each night; never switches it off."
+
+    backup_keep_hourly: Count<0, 1000> = "backup.keep_hourly", "24";
+    "Of how many hours one backup is kept."
+
+    backup_keep_daily: Count<1, 1000> = "backup.keep_daily", "30";
+    "Of how many days one backup is kept."
+
+    backup_keep_monthly: Count<0, 1000> = "backup.keep_monthly", "12";
+    "Of how many months one backup is kept."
+
+    alarms_mail_to: Option<String> = "alarms.mail_to";
+    "Who gets alarms by mail: addresses after commas. Needs mail.smtp_url."
+
+    alarms_webhook: Option<Secret> = "alarms.webhook";
+    "The address of a webhook in Slack's form that gets alarms."
+
+    mail_smtp_url: Option<Secret> = "mail.smtp_url";
+    "The mail server, as smtps://USER:PASSWORD@HOST, or smtp://HOST:25 within a campus."
+
+    mail_from: String = "mail.from", "Berkeleytime <bt@localhost>";
+    "Who mail is from."
+
+    limits_web_mib: Count<64, 65_536> = "limits.web_mib", "768";
+    "The most memory of one process of the site, in MiB; beyond it, it is started anew."
+
+    limits_api_mib: Count<64, 65_536> = "limits.api_mib", "1024";
+    "The same for the API."
+
+    limits_edge_mib: Count<32, 65_536> = "limits.edge_mib", "512";
+    "The same for the edge."
+
+    limits_job_mib: Count<256, 65_536> = "limits.job_mib", "2048";
+    "The same for a scheduled job."
 
     postgres_binaries: Option<PathBuf> = "postgres.binaries";
     "The folder with initdb and postgres for the embedded Postgres. Without it, bt looks where distributions put them and on the PATH."
@@ -189,6 +329,9 @@ table! {
 
     update_nightly_at: Nightly = "update.nightly_at", "02:00";
     "When bt up updates the catalog each night, in the campus's time zone; never switches it off."
+
+    update_enrollments_minutes: Count<0, 1440> = "update.enrollments_minutes", "15";
+    "How often bt up looks at seats and waitlists, in minutes; 0 leaves it to the nightly update."
 
     campus_time_zone: Zone = "campus.time_zone", "America/Los_Angeles";
     "The time zone of all times of day."

@@ -1,5 +1,6 @@
 //! Builds the adapters and services out of the settings. The only place where they meet.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +20,14 @@ use clock::Clock;
 use database::config::DatabaseConfig;
 use database::connect::Database;
 use httpkit::limits::RateLimitConfig;
+use processes::releases::ReleaseFolder;
 use processes::postgres::{Postgres, PostgresConfig, PostgresError, RunningPostgres};
 use secrecy::SecretString;
 use sis::config::{KeyPair, Keys, SisConfig};
 use sis::source::Sis;
 use standin::config::StandinConfig;
 use standin::server::Standin;
+use statefiles::StateFiles;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +42,10 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     /// The folder in which `bt` was started.
     pub(crate) folder: PathBuf,
+    /// Flags that set another process of this program like this one.
+    pub(crate) again: Vec<String>,
+    /// The variables of the environment that are settings.
+    pub(crate) variables: BTreeMap<String, String>,
     /// The folders of the PATH.
     pub(crate) path: Vec<PathBuf>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -59,6 +66,22 @@ pub(crate) enum Sharing {
 impl World {
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.join(&self.settings.data_dir)
+    }
+
+    /// Whether the database is ours to back up.
+    pub(crate) fn has_backups(&self) -> bool {
+        self.settings.backup_enabled && self.settings.database_url.is_none()
+    }
+
+    /// The people who may see the logs. Nobody may while the file is not there.
+    pub(crate) fn operators_file(&self) -> PathBuf {
+        let set = self.settings.edge_operators.as_ref().map(|file| self.folder.join(file));
+        set.unwrap_or_else(|| self.data_dir().join("operators"))
+    }
+
+    /// What is known without the database.
+    pub(crate) fn files(&self) -> StateFiles {
+        StateFiles::at(&self.data_dir())
     }
 
     pub(crate) fn postgres_config(&self) -> PostgresConfig {
@@ -221,7 +244,7 @@ impl World {
     }
 
     fn api_config(&self) -> anyhow::Result<api::config::Config> {
-        let release = crate::release::of_this_program()?;
+        let release = ReleaseFolder::name_of(&crate::release::program()?)?.to_string();
         let rate_limit = RateLimitConfig {
             requests_per_minute: self.settings.api_requests_per_minute.small(),
             burst: self.settings.api_burst.small(),

@@ -7,6 +7,8 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, bail};
 
 mod api;
+mod house;
+mod house_tree;
 mod load_tools;
 mod machine;
 mod measured;
@@ -18,9 +20,11 @@ mod shared_cache;
 mod snapshot;
 mod standin;
 mod update;
+mod visitors;
+mod writers;
 
 /// What can be measured.
-const NAMES: [&str; 4] = ["update", "replay", "load", "api"];
+const NAMES: [&str; 5] = ["update", "replay", "load", "api", "house"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -58,6 +62,9 @@ async fn run(names: &[String]) -> anyhow::Result<()> {
     }
     if wants("api") {
         api::run(&bt).await?;
+    }
+    if wants("house") {
+        house::run(&bt).await?;
     }
     Ok(())
 }

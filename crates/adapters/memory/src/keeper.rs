@@ -65,6 +65,11 @@ impl CatalogMemory {
         Self(Arc::new(Shared { config, store, clock, current, histories }))
     }
 
+    /// Says that the very first load goes on elsewhere; over with the first catalog that is loaded here.
+    pub fn await_first_load(&self) {
+        self.0.current.send_modify(|current| current.awaits_first_load = current.snapshot.is_none());
+    }
+
     /// Loads the catalog, and again at every publication; never ends by itself.
     pub fn keep_current(&self) -> impl Future<Output = ()> + Send + use<> {
         refresh::keep_current(self.0.clone())
@@ -127,7 +132,7 @@ impl Shared {
     /// freeing a hundred thousand sections takes as long as many requests.
     pub(crate) fn swap(&self, snapshot: Arc<Snapshot>) -> Option<Arc<Snapshot>> {
         let loaded_at = Some(self.clock.now());
-        self.current.send_replace(Current { snapshot: Some(snapshot), loaded_at, database_lost_since: None }).snapshot
+        self.current.send_replace(Current { snapshot: Some(snapshot), loaded_at, ..Current::default() }).snapshot
     }
 
     pub(crate) fn database_answered(&self) {

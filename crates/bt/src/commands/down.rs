@@ -1,19 +1,43 @@
-//! `bt down`: stops the `bt up` of a data directory, and a database that a killed one left behind.
+//! `bt down`: stops the `bt up` of a data directory, and what a killed one left behind.
 
+use std::time::Duration;
+
+use platform::ports::Runtime as _;
 use processes::claim::Claim;
 use processes::postgres::Postgres;
+use processes::runtime::ProcessRuntime;
+use serde_json::json;
 
+use crate::commands::up;
 use crate::door::Ending;
 use crate::world::World;
 
-pub(super) async fn run(world: &World) -> anyhow::Result<Ending> {
+/// How long services of a killed supervisor may take to finish their answers.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> {
     let data_dir = world.data_dir();
     let was_running = Claim::stop_holder(&data_dir).await?;
-    let was_left_behind = Postgres::stop_leftover(&data_dir).await?;
-    world.screen.print(match (was_running, was_left_behind) {
+    let left_behind = if data_dir.exists() { end_leftovers(world).await? } else { 0 };
+    let database_left = Postgres::stop_leftover(&data_dir).await?;
+    if as_json {
+        let said = json!({ "was_running": was_running, "left_behind": left_behind, "database_left": database_left });
+        world.screen.print(&said.to_string());
+        return Ok(Ending::Fine);
+    }
+    world.screen.print(match (was_running, left_behind > 0 || database_left) {
         (true, _) => "stopped",
-        (false, true) => "bt did not run; the database that it had left behind is stopped",
+        (false, true) => "bt did not run; what it had left behind is stopped",
         (false, false) => "nothing runs here",
     });
     Ok(Ending::Fine)
+}
+
+/// How many processes a killed supervisor had left.
+async fn end_leftovers(world: &World) -> anyhow::Result<usize> {
+    let _claim = Claim::take(&world.data_dir())?;
+    let runtime = ProcessRuntime::open(up::runtime_config(world, None)).await?;
+    let running = runtime.look().await?.iter().filter(|seen| seen.ended.is_none()).count();
+    runtime.end_all(PATIENCE).await?;
+    Ok(running)
 }

@@ -1,12 +1,14 @@
 //! `bt serve`: one or more services by themselves, as pods and processes of a larger house do it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
+use catalog::ports::CatalogStore;
 use catalog::published::PublishedCatalog;
+use httpkit::client::Network;
 use httpkit::config::HttpConfig;
 use httpkit::health::{Readiness, health_routes, metrics_route};
 use memory::keeper::CatalogMemory;
@@ -14,33 +16,82 @@ use telemetry::numbers::Numbers;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::command_line::Service;
-use crate::commands::unless_stopped;
+use crate::command_line::{Placement, Service};
+use crate::commands::{announce, job, unless_stopped};
 use crate::door::Ending;
 use crate::world::{Base, Sharing, World};
 
 const TIDY_NUMBERS_EVERY: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(world: &World, services: &[Service]) -> anyhow::Result<Ending> {
-    let listener = listen(world).await?;
+/// How long a service waits for a schema that is just being brought up to date.
+const SCHEMA_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often one looks whether the first load is over.
+const LOOK_FOR_FIRST_LOAD_EVERY: Duration = Duration::from_secs(1);
+
+const ANY_LOCAL_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Where the edge of this machine asks from.
+const THIS_MACHINE: [&str; 2] = ["127.0.0.0/8", "::1"];
+
+pub(super) async fn run(world: &World, services: &[Service], placement: &Placement) -> anyhow::Result<Ending> {
+    match services {
+        [Service::Edge] => return super::serve_edge::run(world, placement).await,
+        [Service::Backup] => return super::serve_backup::run(world, placement).await,
+        _ => {}
+    }
+    let alone = services.iter().find(|service| matches!(service, Service::Edge | Service::Backup));
+    anyhow::ensure!(alone.is_none(), "edge and backup are each served by themselves: leave out the other services");
+    let listener = listen(world, placement).await?;
+    announce::write(placement, listener.local_addr()?)?;
     let base = world.open_base(Sharing::Shared).await?;
-    let served = serve(world, &base, listener, services).await;
+    let served = serve(world, &base, listener, services, placement).await;
     base.close(&served).await;
     served.map(|()| Ending::Fine)
 }
 
-async fn serve(world: &World, base: &Base, listener: TcpListener, services: &[Service]) -> anyhow::Result<()> {
-    let Some(migrated) = unless_stopped(world, base.database.migrate()).await else { return Ok(()) };
-    migrated?;
-    let serving = build(world, base, services)?;
+async fn serve(
+    world: &World,
+    base: &Base,
+    listener: TcpListener,
+    services: &[Service],
+    placement: &Placement,
+) -> anyhow::Result<()> {
+    let Some(prepared) = unless_stopped(world, prepare(base, placement)).await else { return Ok(()) };
+    prepared?;
+    let serving = build(world, base, services, placement)?;
     world.screen.print(&format!("serving at {}", address(&listener)?));
-    serving.run(listener, world.shutdown.clone(), std::future::ready(())).await;
+    let filled = first_load_is_over(base.store(), serving.memory.clone());
+    serving.run(listener, world.shutdown.clone(), filled).await;
     Ok(())
 }
 
+/// Under a supervisor a service only looks whether the schema fits; by itself it brings the schema up to date.
+async fn prepare(base: &Base, placement: &Placement) -> anyhow::Result<()> {
+    match &placement.announce {
+        Some(_) => Ok(base.database.check_serving(SCHEMA_PATIENCE).await?),
+        None => Ok(base.database.migrate().await?),
+    }
+}
+
+/// A first load passes through states that nobody should see. When the database does not answer, it is asked again.
+async fn first_load_is_over(store: Arc<dyn CatalogStore>, memory: CatalogMemory) {
+    let mut looks = tokio::time::interval(LOOK_FOR_FIRST_LOAD_EVERY);
+    loop {
+        looks.tick().await;
+        match job::was_loaded(&*store).await {
+            Ok(true) => return,
+            Ok(false) => memory.await_first_load(),
+            Err(_) => {}
+        }
+    }
+}
+
 /// Takes the port, before anything that takes time.
-pub(super) async fn listen(world: &World) -> anyhow::Result<TcpListener> {
-    let address = world.settings.listen;
+async fn listen(world: &World, placement: &Placement) -> anyhow::Result<TcpListener> {
+    // Under a supervisor any port will do: it is announced.
+    let is_announced = placement.announce.is_some();
+    let address = if is_announced { ANY_LOCAL_PORT } else { world.settings.listen };
     let bound = TcpListener::bind(address).await;
     bound.with_context(|| {
         format!(
@@ -55,14 +106,19 @@ fn other_port(address: SocketAddr) -> u16 {
 }
 
 /// Services on one listener, over one catalog in memory.
-pub(super) struct Serving {
-    pub(super) memory: CatalogMemory,
+struct Serving {
+    memory: CatalogMemory,
     router: Router,
     http: HttpConfig,
 }
 
 /// Puts services together, counting their numbers.
-pub(super) fn build(world: &World, base: &Base, services: &[Service]) -> anyhow::Result<Serving> {
+fn build(
+    world: &World,
+    base: &Base,
+    services: &[Service],
+    placement: &Placement,
+) -> anyhow::Result<Serving> {
     let numbers = Numbers::begin()?;
     tokio::spawn(tidy(numbers.clone(), world.shutdown.clone()));
     let memory = CatalogMemory::new(memory::keeper::Config::default(), base.store(), Arc::clone(&world.clock));
@@ -81,17 +137,23 @@ pub(super) fn build(world: &World, base: &Base, services: &[Service]) -> anyhow:
         router = router.merge(world.api(base, &catalog)?.router());
     }
     http.trusted_proxies.clone_from(&world.settings.trusted_proxies.list);
+    if placement.announce.is_some() {
+        // The edge of this machine says for whom it asks.
+        http.trusted_proxies.extend(THIS_MACHINE.iter().filter_map(|network| network.parse::<Network>().ok()));
+    }
     Ok(Serving { memory, router, http })
 }
 
 fn readiness(catalog: &dyn PublishedCatalog) -> Readiness {
-    match catalog.current().snapshot {
+    let current = catalog.current();
+    match current.snapshot {
         Some(_) => Readiness::Ready,
+        None if current.awaits_first_load => Readiness::Ready,
         None => Readiness::NotReady(vec!["no catalog is loaded yet".to_owned()]),
     }
 }
 
-async fn tidy(numbers: Numbers, shutdown: CancellationToken) {
+pub(super) async fn tidy(numbers: Numbers, shutdown: CancellationToken) {
     let mut ticks = tokio::time::interval(TIDY_NUMBERS_EVERY);
     while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
         numbers.tidy();
@@ -100,9 +162,8 @@ async fn tidy(numbers: Numbers, shutdown: CancellationToken) {
 
 impl Serving {
     /// Serves until `shutdown`, then drains. Requests are answered from the first moment on: until the catalog is
-    /// loaded with an answer that says so. It is not read before `filled`: a first load passes through states that
-    /// nobody should see.
-    pub(super) async fn run(
+    /// loaded with an answer that says so. It is not read before `filled`.
+    async fn run(
         self,
         listener: TcpListener,
         shutdown: CancellationToken,
@@ -119,8 +180,11 @@ impl Serving {
 }
 
 /// Where a browser on this machine finds it.
-pub(super) fn address(listener: &TcpListener) -> anyhow::Result<String> {
-    let address = listener.local_addr()?;
+fn address(listener: &TcpListener) -> anyhow::Result<String> {
+    Ok(told(listener.local_addr()?))
+}
+
+pub(super) fn told(address: SocketAddr) -> String {
     let is_here = address.ip().is_loopback() || address.ip().is_unspecified();
-    Ok(if is_here { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") })
+    if is_here { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") }
 }

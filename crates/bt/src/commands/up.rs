@@ -1,212 +1,207 @@
-//! `bt up`: everything on one machine, in order: the port, the database, the source, the site; on the first start the
-//! first load; then an update each night, until it is told to stop. Then everything is put away in the other order.
+//! `bt up`: everything on one machine. This process is the supervisor: it keeps the database, starts each service and job
+//! as a process of its own, and watches over them, until it is told to stop. Then everything is put away in order.
 
-use std::future::pending;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context;
-use catalog::run::RunReport;
 use clock::Stopwatch;
-use jiff::Timestamp;
-use jiff::civil::Time;
-use memory::keeper::CatalogMemory;
+use jiff::{SignedDuration, Timestamp};
+use platform::compose::Hosts;
+use platform::desired::Build;
+use platform::names::{Environment, ServiceKind, ServiceName};
+use platform::ports::{RunStore as _, ViewStore as _, WishStore as _};
+use platform::releases::{Neighbour, Release};
+use platform::schedule::JobRuns;
+use platform::view::SupervisorView;
 use processes::claim::Claim;
-use standin::server::Standin;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use updater::grades::{self, GradeFile};
-use updater::request::{TermChoice, UpdateRequest};
-use updater::words;
+use processes::listeners::Listeners;
+use processes::logs::follow::{LogConfig, LogFollower};
+use processes::releases::ReleaseFolder;
+use processes::runtime::{ProcessRuntime, RuntimeConfig};
+use statefiles::StateFiles;
+use supervisor::config::{Leaving, Pace};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use crate::command_line::Service;
-use crate::commands::{past, serve, unless_stopped, update};
+use crate::commands::{foreground, job, unless_stopped};
 use crate::door::Ending;
-use crate::nightly;
-use crate::world::{Base, Sharing, Source, World};
+use crate::house::NIGHTLY;
+use crate::watching::{Listener, Telling};
+use crate::world::{Base, Sharing, World};
 
-pub(super) async fn run(world: &World) -> anyhow::Result<Ending> {
+/// Releases that are kept beside those that are wished, for going back.
+const RELEASES_KEPT: usize = 5;
+/// How long `--detach` waits for the site; the first start loads everything.
+const DETACH_PATIENCE: Duration = Duration::from_mins(10);
+/// The name of the list of people who may see what is for operators.
+pub(super) const OPERATORS: &str = "operators";
+
+pub(super) async fn run(world: &World, detach: bool) -> anyhow::Result<Ending> {
+    if detach {
+        return detached(world).await;
+    }
     let watch = Stopwatch::start();
     let _claim = Claim::take(&world.data_dir())?;
-    let listener = serve::listen(world).await?;
+    let listeners = Arc::new(open_listeners(world).await?);
     let base = world.open_base(Sharing::Own).await?;
-    let done = with_base(world, &base, listener, watch).await;
+    let done = with_base(world, &base, listeners, watch).await;
     base.close(&done).await;
     done.map(|()| Ending::Fine)
 }
 
-async fn with_base(world: &World, base: &Base, listener: TcpListener, watch: Stopwatch) -> anyhow::Result<()> {
-    let Some(migrated) = unless_stopped(world, base.database.migrate()).await else { return Ok(()) };
+async fn open_listeners(world: &World) -> anyhow::Result<Listeners> {
+    let mut wanted = vec![(Listener::HTTP, world.settings.listen), (Listener::ADMIN, Listener::ANY_LOCAL_PORT)];
+    wanted.extend(world.settings.edge_https_listen.0.map(|address| (Listener::HTTPS, address)));
+    Ok(Listeners::open(&world.data_dir(), &wanted).await?)
+}
+
+async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch: Stopwatch) -> anyhow::Result<()> {
+    let own = own_release(world)?;
+    let files = Arc::new(world.files());
+    let neighbours = neighbours(world, &files).await?;
+    let Some(migrated) = unless_stopped(world, base.database.migrate_beside(&neighbours)).await else { return Ok(()) };
     migrated?;
-    let Some(source) = unless_stopped(world, world.open_source()).await else { return Ok(()) };
-    let source = source?;
-    let done = with_source(world, base, &source, listener, watch).await;
-    source.close().await;
-    done
-}
-
-/// The site answers from here on: during the first load with a page that says so.
-async fn with_source(
-    world: &World,
-    base: &Base,
-    source: &Source,
-    listener: TcpListener,
-    watch: Stopwatch,
-) -> anyhow::Result<()> {
-    let address = serve::address(&listener)?;
-    let stop_site = world.shutdown.child_token();
-    let serving = serve::build(world, base, &[Service::Web, Service::Api])?;
-    let memory = serving.memory.clone();
-    let (is_filled, filled) = oneshot::channel();
-    let site = serving.run(listener, stop_site.clone(), async {
-        // Without a sender there is nothing to wait for.
-        let _ = filled.await;
+    let is_loaded = job::was_loaded(&*base.store()).await?;
+    if !is_loaded {
+        make_first_load_due(&files, world.clock.now()).await?;
+    }
+    let runtime = open_runtime(world, Arc::clone(&listeners)).await?;
+    let (watching, events) = world.watching(base, &listeners).await?;
+    let config = supervisor_config(world, own, is_loaded)?;
+    let wake = Arc::new(Notify::new());
+    let ports = supervisor::Ports {
+        runtime: runtime.clone(),
+        wishes: files.clone(),
+        releases: Arc::new(ReleaseFolder::of(&world.data_dir())),
+        routes: files.clone(),
+        views: files.clone(),
+        runs: files.clone(),
+        clock: Arc::clone(&world.clock),
+        observer: Arc::new(Telling(events)),
+        wake: Arc::clone(&wake),
+    };
+    let waking = tokio::spawn(async move {
+        loop {
+            runtime.changed().await;
+            wake.notify_one();
+        }
     });
-    let (_, filled) = tokio::join!(site, async {
-        let start = match unless_stopped(world, fill(world, base, source, &memory, is_filled)).await {
-            None => return Ok(()),
-            Some(Ok(start)) => start,
-            Some(Err(error)) => {
-                stop_site.cancel();
-                return Err(error);
-            }
-        };
-        tracing::info!(seconds = watch.elapsed().as_secs(), address, "up");
-        world.screen.print(&address);
-        unless_stopped(world, async {
-            if start == Start::Again {
-                catch_up_on_grades(world, base, source).await;
-            }
-            every_night(world, base, source).await;
-        })
-        .await;
-        Ok(())
-    });
-    filled
-}
-
-/// Whether anything was there before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Start {
-    First,
-    Again,
-}
-
-/// On the very first start: all terms, and the grades of the demo campus. Returns when the site shows what is there.
-async fn fill(
-    world: &World,
-    base: &Base,
-    source: &Source,
-    memory: &CatalogMemory,
-    is_filled: oneshot::Sender<()>,
-) -> anyhow::Result<Start> {
-    let store = base.store();
-    let start = if was_loaded(base).await? { Start::Again } else { Start::First };
-    if start == Start::First {
-        first_load(world, base, source).await?;
-    }
-    // The site may have been stopped meanwhile.
-    let _ = is_filled.send(());
-    if let Some(state) = store.state().await? {
-        memory.loaded_since(state.published_at).await;
-    }
-    Ok(start)
-}
-
-/// Whether a first load was ever completed. A past that was played, and killed before the present came, is none.
-async fn was_loaded(base: &Base) -> anyhow::Result<bool> {
-    let ledger = base.store().ledger(LEDGER_LINES).await?;
-    Ok(ledger.iter().any(|entry| {
-        let version = entry.report.as_ref().and_then(|report| report.version);
-        version.is_some() && entry.request.asked_by != past::ASKED_BY
-    }))
-}
-
-/// More than the runs of a past and of a month of nights.
-const LEDGER_LINES: usize = 200;
-
-async fn first_load(world: &World, base: &Base, source: &Source) -> anyhow::Result<()> {
-    tracing::info!("the database is empty: loading all terms for the first time");
-    if let Some(standin) = source.standin() {
-        past::play(world, base, source, standin).await.context("the demo campus's past could not be played")?;
-    }
-    let request = UpdateRequest { terms: TermChoice::All, ..UpdateRequest::everything("first start") };
-    let report = update::update(world, base, source, &request).await?;
-    anyhow::ensure!(
-        report.version.is_some(),
-        "the first load brought nothing:\n{}\nPut that right and start again",
-        words::report(&report)
-    );
-    match source.standin() {
-        Some(standin) => import_demo_grades(world, base, standin).await,
-        None => Ok(()),
-    }
-}
-
-/// A demo campus grades its terms as they end. Importing what is there already changes nothing.
-async fn import_demo_grades(world: &World, base: &Base, standin: &Standin) -> anyhow::Result<()> {
-    let names = standin.grade_files();
-    let files = names.into_iter().filter_map(|name| {
-        let text = standin.grade_file(&name)?;
-        Some(GradeFile { name, bytes: text.into_bytes() })
-    });
-    let files: Vec<GradeFile> = files.collect();
-    let report =
-        grades::import(&*base.store(), &files, world.clock.now()).await.context("the grades of the demo campus")?;
-    tracing::info!(sections = report.import.given, new = report.import.added, "the grades of the demo campus are in");
+    let follower = LogFollower::open(LogConfig::new(world.data_dir()), Arc::clone(&world.clock))?;
+    let following = CancellationToken::new();
+    let followed = tokio::spawn(follower.run(following.clone()));
+    let keeping = supervisor::build(config, ports).run(world.shutdown.clone());
+    let telling = tell_when_up(world, base, &files, &listeners, watch);
+    let showing = foreground::show(world);
+    tokio::join!(keeping, watching.run(world.shutdown.clone()), telling, showing);
+    waking.abort();
+    following.cancel();
+    // It says itself what it could not write.
+    let _ = followed.await;
     Ok(())
 }
 
-/// A first start that was killed between the catalog and its grades is finished here. Costs little when all is there,
-/// but the site does not wait for it.
-async fn catch_up_on_grades(world: &World, base: &Base, source: &Source) {
-    let Some(standin) = source.standin() else { return };
-    if let Err(error) = import_demo_grades(world, base, standin).await {
-        tracing::error!(error = format!("{error:#}"), "the next night tries again");
+/// The program itself, copied to where its services are started from.
+fn own_release(world: &World) -> anyhow::Result<Release> {
+    let folder = ReleaseFolder::of(&world.data_dir());
+    Ok(folder.add_own(&crate::release::program()?, database::migrate::schema()?, world.clock.now())?)
+}
+
+/// The releases that were deployed by hand and run beside our own.
+async fn neighbours(world: &World, files: &StateFiles) -> anyhow::Result<Vec<Neighbour>> {
+    let folder = ReleaseFolder::of(&world.data_dir());
+    let wished = files.wishes().await?.releases;
+    folder.prune(&wished.values().cloned().collect::<Vec<_>>(), RELEASES_KEPT)?;
+    let mut neighbours = Vec::new();
+    for (environment, name) in wished {
+        // One that is not here any more is told by the supervisor, and runs nothing.
+        let Some(release) = folder.find(&name)? else { continue };
+        neighbours.push(Neighbour { environment, release: name, expects: release.schema.expects });
+    }
+    Ok(neighbours)
+}
+
+/// The first load is the nightly update that was always missed.
+async fn make_first_load_due(files: &StateFiles, now: Timestamp) -> anyhow::Result<()> {
+    let mut remembered = files.remembered().await?.unwrap_or_default();
+    let long_ago = now.checked_sub(SignedDuration::from_hours(48)).unwrap_or(now);
+    // The run of a killed supervisor may be at it already.
+    if !remembered.runs.is_running(&NIGHTLY.parse()?) {
+        remembered.runs.jobs.insert(NIGHTLY.parse()?, JobRuns::new(long_ago));
+    }
+    Ok(files.put_remembered(&remembered).await?)
+}
+
+async fn open_runtime(world: &World, listeners: Arc<Listeners>) -> anyhow::Result<Arc<ProcessRuntime>> {
+    Ok(Arc::new(ProcessRuntime::open(runtime_config(world, Some(listeners))).await?))
+}
+
+pub(super) fn runtime_config(world: &World, listeners: Option<Arc<Listeners>>) -> RuntimeConfig {
+    RuntimeConfig {
+        data_dir: world.data_dir(),
+        environment: world.variables.clone(),
+        folder: world.folder.clone(),
+        listeners,
+        clock: Arc::clone(&world.clock),
     }
 }
 
-/// Updates each night; the first time at once when a night was missed. Never ends by itself.
-async fn every_night(world: &World, base: &Base, source: &Source) {
-    let Some(at) = world.settings.update_nightly_at.0 else { return pending().await };
-    if was_missed(world, base, at).await {
-        tracing::info!("the last nightly update was missed: making up for it");
-        update_now(world, base, source).await;
-    }
-    loop {
-        let Some(next) = nightly::next_night(world.clock.now(), at, &world.settings.campus_time_zone.0) else {
-            return pending().await;
-        };
-        tracing::info!(at = %next, "the next nightly update");
-        nightly::wait_until(&world.clock, next).await;
-        update_now(world, base, source).await;
-    }
-}
-
-async fn was_missed(world: &World, base: &Base, at: Time) -> bool {
-    let last_night = nightly::last_night(world.clock.now(), at, &world.settings.campus_time_zone.0);
-    let ledger = base.store().ledger(1).await.unwrap_or_default();
-    let last_run: Option<Timestamp> = ledger.first().map(|entry| entry.started_at);
-    last_run < last_night
-}
-
-/// A failure is told in the log and in the ledger, and the next night tries again.
-async fn update_now(world: &World, base: &Base, source: &Source) {
-    let outcome = update::update(world, base, source, &UpdateRequest::everything("schedule")).await;
-    let outcome = match (outcome, source.standin()) {
-        (Ok(report), Some(standin)) => import_demo_grades(world, base, standin).await.map(|()| report),
-        (outcome, _) => outcome,
+fn supervisor_config(world: &World, own: Release, is_loaded: bool) -> anyhow::Result<supervisor::Config> {
+    let house = world.house(Build { release: own.name, program: own.program }, world.has_backups())?;
+    let hosts = Hosts {
+        domain: world.settings.domain.as_ref().map(|domain| domain.0.clone()),
+        environments: house.environments.clone(),
+        operators: OPERATORS.to_owned(),
+        protections: BTreeMap::new(),
     };
-    match outcome {
-        Ok(report) => tell(&report),
-        Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "the nightly update failed; yesterday's catalog stays");
-        }
-    }
+    let pace = Pace::default();
+    // Nothing else can make the site ready then.
+    let jobs_wait = if is_loaded { pace.jobs_wait } else { SignedDuration::ZERO };
+    let process = std::process::id();
+    Ok(supervisor::Config { house, hosts, process, pace: Pace { jobs_wait, ..pace }, leaving: Leaving::default() })
 }
 
-fn tell(report: &RunReport) {
-    if update::ending(report) == Ending::Fine {
-        tracing::info!("the nightly update: {}", words::report(report));
-    } else {
-        tracing::error!("the nightly update is not whole: {}", words::report(report));
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Says the site's address once it can be visited and has something to show.
+async fn tell_when_up(world: &World, base: &Base, files: &StateFiles, listeners: &Listeners, watch: Stopwatch) {
+    let waiting = unless_stopped(world, async {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        while !is_up(files).await || !matches!(job::was_loaded(&*base.store()).await, Ok(true)) {
+            looks.tick().await;
+        }
+    });
+    if waiting.await.is_none() {
+        return;
     }
+    let Some(address) = listeners.address(Listener::HTTP) else { return };
+    let address = super::serve::told(address);
+    tracing::info!(seconds = watch.elapsed().as_secs_f64(), address, "up");
+    world.screen.print(&address);
+}
+
+/// Whether visitors can come in and are answered.
+async fn is_up(files: &StateFiles) -> bool {
+    matches!(files.view().await, Ok(Some(view)) if view.supervisor.process == std::process::id() && answers(&view))
+}
+
+fn answers(view: &SupervisorView) -> bool {
+    let needed = [ServiceName::of_house(ServiceKind::Edge), ServiceName::of(ServiceKind::Web, Environment::production())];
+    needed.iter().all(|name| view.services.iter().any(|service| service.service == *name && service.ready > 0))
+}
+
+/// Starts the same once more, without the terminal.
+async fn detached(world: &World) -> anyhow::Result<Ending> {
+    let mut arguments = vec!["up".to_owned(), "--listen".to_owned(), world.settings.listen.to_string()];
+    arguments.extend(world.again.clone());
+    let files = world.files();
+    let begun = world.clock.now();
+    let is_up = async || match files.view().await {
+        Ok(Some(view)) => view.supervisor.started_at >= begun && answers(&view),
+        _ => false,
+    };
+    let program = crate::release::program()?;
+    let process = processes::detach::start(&program, &arguments, &world.data_dir(), DETACH_PATIENCE, is_up).await?;
+    world.screen.print(&format!("bt runs in the background (process {process}): `bt ps`, `bt logs -f`, `bt down`"));
+    Ok(Ending::Fine)
 }

@@ -21,6 +21,8 @@ pub struct Current {
     pub loaded_at: Option<Timestamp>,
     /// Since when the database has not answered; `None` while it does.
     pub database_lost_since: Option<Timestamp>,
+    /// Whether the very first load goes on elsewhere: there is nothing to show yet, and that is no fault.
+    pub awaits_first_load: bool,
 }
 
 impl Current {

@@ -65,6 +65,7 @@ impl Hosts {
             route("/webhooks", later("Git push-to-deploy"), None),
             route("/kibana", later("The log explorer"), Some(&operators)),
             route("/status", Target::Status, None),
+            route("/status.json", Target::Status, None),
         ];
         HostRoutes { host, environment: Some(environment.clone()), action: HostAction::Routes(routes) }
     }

@@ -21,6 +21,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
 async fn ready(State(app): State<Arc<App>>) -> Response {
     let current = app.catalog.current();
     let database = current.database_lost_since.is_none();
+    if current.awaits_first_load {
+        // Its pages say so: better than the edge's, which would say that nothing is here.
+        return answer(StatusCode::OK, "{\"ready\":true,\"first_load\":true}\n".to_owned());
+    }
     let Some(state) = current.snapshot.as_ref().and_then(|snapshot| snapshot.state().copied()) else {
         let body =
             format!("{{\"ready\":false,\"reason\":\"no catalog is loaded yet\",\"database_answers\":{database}}}\n");

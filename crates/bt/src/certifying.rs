@@ -1,0 +1,131 @@
+//! Who issues the certificates of this house, and for which names: out of the settings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acme::config::{AcmeConfig, ExternalAccount};
+use acme::dns_update::{DnsUpdate, DnsUpdateConfig};
+use acme::issuer::AcmeIssuer;
+use anyhow::Context;
+use certificates::keeper::{Config, Hosts, Keeper, Ports};
+use platform::certificates::grouping::Means;
+use platform::certificates::{Challenge, DnsWriter, HostName, Issuer};
+use tls::certificates::Certificates;
+use tls::challenges::Challenges;
+use tls::folder::CertificateFolder;
+use tokio::sync::watch;
+
+use crate::settings;
+use crate::world::World;
+
+/// How long a second edge may serve an old certificate.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// What the edge serves by, and who keeps it.
+pub(crate) struct Certifying {
+    pub(crate) served: Certificates,
+    pub(crate) challenges: Challenges,
+    pub(crate) keeper: Keeper,
+    /// Hosts of previews come and go by it.
+    pub(crate) hosts: watch::Sender<Hosts>,
+}
+
+impl World {
+    /// Where certificates, keys and proofs lie.
+    pub(crate) fn certificate_folder(&self) -> anyhow::Result<CertificateFolder> {
+        Ok(CertificateFolder::open(&self.data_dir().join("certificates"))?)
+    }
+
+    /// What lies there is served when this returns.
+    pub(crate) fn certifying(&self) -> anyhow::Result<Certifying> {
+        let folder = self.certificate_folder()?;
+        let challenges = Challenges::open(&folder.challenges())?;
+        let served = Certificates::answering(challenges.clone());
+        let (hosts, following) = watch::channel(Hosts { fixed: self.certified_hosts()?, passing: Vec::new() });
+        let dns = self.dns_writer()?;
+        let usual = match self.settings.certificates_challenge {
+            settings::Challenge::Http => Challenge::Http01,
+            settings::Challenge::TlsAlpn => Challenge::TlsAlpn01,
+            settings::Challenge::Dns => Challenge::Dns01,
+        };
+        let means = Means { usual, has_dns: dns.is_some() };
+        let issuer = self.issuer(&folder, &challenges, dns)?;
+        let ports = Ports {
+            clock: Arc::clone(&self.clock),
+            issuer,
+            folder,
+            challenges: challenges.clone(),
+            served: served.clone(),
+            hosts: following,
+        };
+        let keeper = Keeper::new(Config { means, look_every: LOOK_EVERY }, ports)?;
+        Ok(Certifying { served, challenges, keeper, hosts })
+    }
+
+    /// The hosts that need a certificate whatever comes.
+    fn certified_hosts(&self) -> anyhow::Result<Vec<HostName>> {
+        let Some(domain) = &self.settings.domain else {
+            return Ok(["localhost", "*.localhost"].into_iter().filter_map(|name| name.parse().ok()).collect());
+        };
+        let mut names = vec![domain.0.clone(), format!("www.{}", domain.0)];
+        names.extend(self.settings.staging.then(|| format!("staging.{}", domain.0)));
+        names.extend(self.settings.certificates_wildcard.then(|| format!("*.{}", domain.0)));
+        names.iter().map(|name| name.parse().context("domain")).collect()
+    }
+
+    /// Without a public domain there is nobody to ask: a local authority serves.
+    fn issuer(
+        &self,
+        folder: &CertificateFolder,
+        challenges: &Challenges,
+        dns: Option<Arc<dyn DnsWriter>>,
+    ) -> anyhow::Result<Option<Arc<dyn Issuer>>> {
+        if self.settings.domain.is_none() {
+            return Ok(None);
+        }
+        let config = self.acme_config()?;
+        let clock = Arc::clone(&self.clock);
+        Ok(Some(Arc::new(AcmeIssuer::new(config, &folder.issuer(), challenges.clone(), dns, clock)?)))
+    }
+
+    fn acme_config(&self) -> anyhow::Result<AcmeConfig> {
+        let settings = &self.settings;
+        let directory: acme::config::Directory =
+            settings.certificates_directory.parse().context("certificates.directory")?;
+        let trial_directory = directory.staging().filter(|_| settings.certificates_trial_first);
+        let external_account = match (&settings.certificates_eab_id, &settings.certificates_eab_key) {
+            (Some(key_id), Some(key)) => Some(ExternalAccount { key_id: key_id.clone(), hmac_key: key.0.clone() }),
+            (None, None) => None,
+            _ => anyhow::bail!("of certificates.eab_id and certificates.eab_key, set both or none"),
+        };
+        Ok(AcmeConfig {
+            trial_directory,
+            agrees_to_terms: settings.certificates_agree_to_terms,
+            contacts: settings.certificates_contact.iter().cloned().collect(),
+            profile: (settings.certificates_profile != "classic").then(|| settings.certificates_profile.clone()),
+            external_account,
+            root_certificate: settings.certificates_extra_root.as_ref().map(|file| self.folder.join(file)),
+            ..AcmeConfig::new(directory)
+        })
+    }
+
+    /// Who writes records for dns-01: the hook, or dynamic updates; `None` when neither is set.
+    fn dns_writer(&self) -> anyhow::Result<Option<Arc<dyn DnsWriter>>> {
+        let settings = &self.settings;
+        if let Some(hook) = &settings.certificates_dns_hook {
+            anyhow::bail!("certificates.dns_hook {}: not wired yet", hook.display());
+        }
+        let Some(server) = settings.certificates_dns_server else {
+            let wants = settings.certificates_challenge == settings::Challenge::Dns || settings.certificates_wildcard;
+            anyhow::ensure!(!wants, "dns-01 needs certificates.dns_hook, or certificates.dns_server and its key");
+            return Ok(None);
+        };
+        let zone = settings.certificates_dns_zone.as_ref().or(settings.domain.as_ref());
+        let zone = zone.context("certificates.dns_zone is not set, nor a domain")?.0.clone();
+        let (Some(name), Some(key)) = (&settings.certificates_dns_key_name, &settings.certificates_dns_key) else {
+            anyhow::bail!("certificates.dns_server needs certificates.dns_key_name and certificates.dns_key");
+        };
+        let config = DnsUpdateConfig::new(server, zone, name.clone(), key.0.clone());
+        Ok(Some(Arc::new(DnsUpdate::new(config, Arc::clone(&self.clock))?)))
+    }
+}

@@ -1,0 +1,115 @@
+//! `bt ps`: what runs here, and how it is.
+
+use jiff::{SpanRound, Timestamp, Unit};
+use platform::ports::ViewStore as _;
+use platform::runtime::Purpose;
+use platform::view::{FRESH_FOR_SECONDS, InstanceView, ServiceView, SupervisorView};
+
+use crate::door::Ending;
+use crate::table::table;
+use crate::world::World;
+
+const MIB: u64 = 1024 * 1024;
+/// As many digits of a release as tell it from others.
+pub(super) const SHORT_RELEASE: usize = 8;
+
+pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> {
+    let view = world.files().view().await?;
+    let fresh = view.filter(|view| is_fresh(view, world.clock.now()));
+    if as_json {
+        world.screen.print(&serde_json::to_string_pretty(&fresh)?);
+    } else {
+        let now = world.clock.now();
+        world.screen.print(&fresh.as_ref().map_or_else(|| NOTHING_RUNS.to_owned(), |view| told(view, now)));
+    }
+    Ok(if fresh.is_some() { Ending::Fine } else { Ending::Failed })
+}
+
+pub(super) const NOTHING_RUNS: &str = "nothing runs here: `bt up` starts it";
+
+/// Whether whoever wrote it is still there.
+pub(super) fn is_fresh(view: &SupervisorView, now: Timestamp) -> bool {
+    let is_running = view.supervisor.phase != platform::view::Phase::Stopped;
+    is_running && now.duration_since(view.at).as_secs() <= FRESH_FOR_SECONDS
+}
+
+fn told(view: &SupervisorView, now: Timestamp) -> String {
+    let supervisor = &view.supervisor;
+    let mut text = format!(
+        "bt up: process {}, release {}, for {}\n\n",
+        supervisor.process,
+        short(supervisor.release.as_str()),
+        ago(supervisor.started_at, now)
+    );
+    let rows: Vec<[String; 8]> = view.instances.iter().map(|instance| row(instance, now)).collect();
+    text += &table(["INSTANCE", "STATE", "RELEASE", "FOR", "MEMORY", "CPU", "PROCESS", "ADDRESS"], &rows);
+    for service in view.services.iter().filter(|service| !service.is_settled || service.given_up.is_some()) {
+        text += &format!("\n{}: {}", service.service, words(service));
+    }
+    for limit in &view.unkept_limits {
+        text += &format!("\nnot limited: {limit}");
+    }
+    for problem in &view.problems {
+        text += &format!("\nwrong: {problem}");
+    }
+    text
+}
+
+fn words(service: &ServiceView) -> String {
+    match &service.given_up {
+        None => service.says.clone(),
+        Some(given_up) => format!("{}; `bt logs {}` tells more ({})", service.says, service.service, given_up.why),
+    }
+}
+
+fn row(instance: &InstanceView, now: Timestamp) -> [String; 8] {
+    let name = match &instance.purpose {
+        Purpose::Service(_) => instance.instance.to_string(),
+        Purpose::Job(job) => format!("{job} (job)"),
+    };
+    let state = match instance.says.as_str() {
+        "" => instance.state.to_string(),
+        says => format!("{}: {says}", instance.state),
+    };
+    [
+        name,
+        state,
+        short(instance.release.as_str()).to_owned(),
+        ago(instance.started_at, now),
+        format!("{} MiB", instance.memory_bytes / MIB),
+        format!("{:.1} %", f64::from(instance.cpu_permille) / 10.0),
+        instance.process.to_string(),
+        instance.address.map(|address| address.to_string()).unwrap_or_default(),
+    ]
+}
+
+/// The beginning of a release's name.
+pub(super) fn short(release: &str) -> &str {
+    release.get(..SHORT_RELEASE).unwrap_or(release)
+}
+
+/// How long ago, in words: `3h 12m`.
+pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs().max(0);
+    let smallest = if seconds < 60 { Unit::Second } else { Unit::Minute };
+    let span = jiff::Span::new().seconds(seconds);
+    let largest = if seconds < 86_400 { Unit::Hour } else { Unit::Day };
+    let rounding = SpanRound::new().smallest(smallest).largest(largest).mode(jiff::RoundMode::Trunc);
+    // Days are of 24 hours here.
+    span.round(rounding.days_are_24_hours()).map(|span| format!("{span:#}")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_told_in_few_words() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let told = |then: &str| ago(then.parse().unwrap(), now);
+        assert_eq!(told("2026-11-22T11:59:18Z"), "42s");
+        assert_eq!(told("2026-11-22T08:48:10Z"), "3h 11m");
+        assert_eq!(told("2026-11-20T11:00:00Z"), "2d 1h");
+        assert_eq!(told("2026-11-22T12:00:05Z"), "0s");
+    }
+}

@@ -1,0 +1,138 @@
+//! What runs on this machine, out of the settings: services, environments, jobs and their schedules.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use jiff::SignedDuration;
+use platform::desired::{Build, House, JobSettings, ServiceSettings};
+use platform::names::{Environment, JobName, ServiceKind};
+use platform::runtime::ResourceLimits;
+use platform::schedule::{CatchUp, Schedule};
+
+use crate::settings::Nightly;
+use crate::world::World;
+
+/// The job that brings the catalog; the first load is its first run.
+pub(crate) const NIGHTLY: &str = "nightly";
+
+/// Longer than the longest update that was seen (a first load on a busy machine: 4 minutes) and than its own budget for
+/// fetching, 30 minutes.
+const UPDATE_LIMIT: SignedDuration = SignedDuration::from_hours(2);
+/// A look at the seats of all open terms takes a minute; the next is due after 15.
+const ENROLLMENTS_LIMIT: SignedDuration = SignedDuration::from_mins(12);
+const BACKUP_LIMIT: SignedDuration = SignedDuration::from_hours(3);
+const DRILL_LIMIT: SignedDuration = SignedDuration::from_hours(3);
+
+impl World {
+    /// The house as it is set up.
+    pub(crate) fn house(&self, own: Build, has_backups: bool) -> anyhow::Result<House> {
+        let mut environments = vec![Environment::production()];
+        if self.settings.staging {
+            environments.push(Environment::staging());
+        }
+        Ok(House {
+            own,
+            environments,
+            services: self.services(has_backups),
+            jobs: self.jobs(has_backups)?,
+            arguments: self.again.clone(),
+            // Handed over by the runtime, which writes them nowhere: they may be secrets.
+            surroundings: BTreeMap::new(),
+        })
+    }
+
+    fn services(&self, has_backups: bool) -> BTreeMap<ServiceKind, ServiceSettings> {
+        let kinds = ServiceKind::ALL.into_iter().filter(|kind| has_backups || *kind != ServiceKind::Backup);
+        let settings = kinds.map(|kind| {
+            let of_kind = ServiceSettings::of(kind);
+            let memory_mib = match kind {
+                ServiceKind::Edge => Some(self.settings.limits_edge_mib.get()),
+                ServiceKind::Web => Some(self.settings.limits_web_mib.get()),
+                ServiceKind::Api => Some(self.settings.limits_api_mib.get()),
+                ServiceKind::Backup => of_kind.limits.memory_mib,
+            };
+            (kind, ServiceSettings { limits: ResourceLimits { memory_mib, ..of_kind.limits }, ..of_kind })
+        });
+        settings.collect()
+    }
+
+    /// The most important first.
+    fn jobs(&self, has_backups: bool) -> anyhow::Result<Vec<JobSettings>> {
+        let settings = &self.settings;
+        let every = settings.update_enrollments_minutes.get();
+        let mut jobs = Vec::new();
+        jobs.extend(self.nightly(NIGHTLY, settings.update_nightly_at, &["job", "nightly"], UPDATE_LIMIT)?);
+        if every > 0 {
+            let text = every_minutes(every);
+            jobs.push(self.job("enrollments", &text, CatchUp::Skip, &["job", "enrollments"], ENROLLMENTS_LIMIT)?);
+        }
+        if has_backups {
+            jobs.extend(self.nightly("backup", settings.backup_at, &["backup", "now"], BACKUP_LIMIT)?);
+            jobs.extend(self.nightly("drill", settings.backup_drill_at, &["backup", "drill"], DRILL_LIMIT)?);
+        }
+        // Both of a pair write the catalog, or read what the other makes.
+        for (job, other) in [(NIGHTLY, "enrollments"), ("backup", "drill")] {
+            if let Some(job) = jobs.iter_mut().find(|known| known.name.as_str() == job) {
+                job.never_beside.push(other.parse()?);
+            }
+        }
+        Ok(jobs)
+    }
+
+    fn nightly(
+        &self,
+        name: &str,
+        at: Nightly,
+        arguments: &[&str],
+        limit: SignedDuration,
+    ) -> anyhow::Result<Option<JobSettings>> {
+        let Some(at) = at.0 else { return Ok(None) };
+        let text = format!("{} {} * * *", at.minute(), at.hour());
+        self.job(name, &text, CatchUp::Once, arguments, limit).map(Some)
+    }
+
+    fn job(
+        &self,
+        name: &str,
+        schedule: &str,
+        catch_up: CatchUp,
+        arguments: &[&str],
+        limit: SignedDuration,
+    ) -> anyhow::Result<JobSettings> {
+        let zone = self.settings.campus_time_zone.0.clone();
+        let name: JobName = name.parse()?;
+        Ok(JobSettings {
+            schedule: Schedule::new(schedule, zone).with_context(|| format!("the schedule of {name}"))?,
+            name,
+            catch_up,
+            arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
+            limit,
+            limits: ResourceLimits { memory_mib: Some(self.settings.limits_job_mib.get()), cpu_percent: None },
+            never_beside: Vec::new(),
+        })
+    }
+}
+
+/// Cron text for a number of minutes. What divides no hour is counted from each hour's, what is more than an hour from
+/// each day's beginning.
+fn every_minutes(minutes: u64) -> String {
+    match minutes {
+        0..60 => format!("*/{minutes} * * * *"),
+        60..1440 => format!("0 */{} * * *", minutes / 60),
+        _ => "0 0 * * *".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_become_cron_text() {
+        for (minutes, text) in [(15, "*/15 * * * *"), (1, "*/1 * * * *"), (60, "0 */1 * * *"), (180, "0 */3 * * *")] {
+            assert_eq!(every_minutes(minutes), text);
+            Schedule::new(text, jiff::tz::TimeZone::UTC).unwrap();
+        }
+        assert_eq!(every_minutes(1440), "0 0 * * *");
+    }
+}

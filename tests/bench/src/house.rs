@@ -1,0 +1,210 @@
+//! The whole house on one machine: how long until the first page, what it needs when nobody asks, what visitors notice
+//! of replacements and of killed processes, and how long a lost database takes to come back.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clock::Stopwatch;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::house_tree::{Process, resident_mib, tree};
+use crate::measured::command;
+use crate::say;
+use crate::visitors::{Tally, Visitors};
+use crate::writers::Writers;
+
+/// How long the idle house is watched.
+const IDLE: Duration = Duration::from_secs(60);
+/// Replacements under load: each service half of them.
+const REPLACEMENTS: u32 = 100;
+/// Between two killed processes, and how long that goes on.
+const KILL_EVERY: Duration = Duration::from_secs(2);
+const KILLING: Duration = Duration::from_secs(600);
+/// Longer than a first load on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(300);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Measures all of it.
+pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(format!("bt-bench-house-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).context("no folder for the measurement")?;
+    let measured = measure(bt, &folder).await;
+    let _ = command(bt, &[], &["down", "--data-dir", &folder.display().to_string()]).status();
+    let _ = std::fs::remove_dir_all(&folder);
+    measured
+}
+
+async fn measure(bt: &Path, folder: &Path) -> anyhow::Result<()> {
+    say("\n## The house\n\n| what | figure |\n|---|---|");
+    let mut house = House { bt: bt.to_owned(), data: folder.to_owned(), program: None };
+    let first = house.start().await?;
+    house.wait_for_jobs().await?;
+    say(&format!("| `bt up` with nothing there, to the first page | {:.1} s |", first.as_secs_f64()));
+    house.stop()?;
+    let again = house.start().await?;
+    say(&format!("| `bt up` with data there, to the first page | {:.2} s |", again.as_secs_f64()));
+    idle(&house).await?;
+    replacements(&house).await?;
+    kills(&mut house).await?;
+    restore(&mut house)
+}
+
+/// A running `bt up`.
+struct House {
+    bt: PathBuf,
+    data: PathBuf,
+    program: Option<Child>,
+}
+
+impl House {
+    const ADDRESS: &str = "127.0.0.1:18080";
+
+    fn site() -> String {
+        format!("http://{}", Self::ADDRESS)
+    }
+
+    fn call(&self, arguments: &[&str]) -> std::process::Command {
+        let data = self.data.display().to_string();
+        let mut all = arguments.to_vec();
+        all.extend(["--data-dir", &data, "--set", "api.test_identities=true", "--set", "api.requests_per_minute=0"]);
+        all.extend(["--set", "edge.requests_per_minute=0", "--set", "edge.connections_per_client=4096"]);
+        command(&self.bt, &[], &all)
+    }
+
+    /// Starts it, and gives how long the first page took.
+    async fn start(&mut self) -> anyhow::Result<Duration> {
+        let watch = Stopwatch::start();
+        self.spawn()?;
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
+        let page = format!("{}/catalog", Self::site());
+        loop {
+            let answer = client.get(&page).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(watch.elapsed());
+            }
+            anyhow::ensure!(watch.elapsed() < START_LIMIT, "the site is not there after {START_LIMIT:?}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    fn spawn(&mut self) -> anyhow::Result<()> {
+        let mut up = self.call(&["up", "--listen", Self::ADDRESS, "--set", "edge.https_listen=never"]);
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.data.join("up.log"))?;
+        up.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        self.program = Some(up.spawn().context("bt cannot be started")?);
+        Ok(())
+    }
+
+    fn stop(&mut self) -> anyhow::Result<()> {
+        self.call(&["down"]).stdout(Stdio::null()).status().context("bt down cannot be started")?;
+        if let Some(mut program) = self.program.take() {
+            program.wait()?;
+        }
+        Ok(())
+    }
+
+    fn view(&self) -> anyhow::Result<Value> {
+        let said = self.call(&["ps", "--json"]).stderr(Stdio::null()).output().context("bt ps cannot be started")?;
+        Ok(serde_json::from_slice(&said.stdout)?)
+    }
+
+    /// Waits until no job runs and everything that is wished is ready.
+    async fn wait_for_jobs(&self) -> anyhow::Result<()> {
+        let watch = Stopwatch::start();
+        loop {
+            let view = self.view().unwrap_or_default();
+            let works = view["jobs"].as_array().is_some_and(|jobs| jobs.iter().any(|job| !job["running_since"].is_null()));
+            let services = view["services"].as_array().cloned().unwrap_or_default();
+            let is_settled = !services.is_empty() && services.iter().all(|service| service["is_settled"] == true);
+            if is_settled && !works {
+                return Ok(());
+            }
+            anyhow::ensure!(watch.elapsed() < START_LIMIT, "the house is not settled after {START_LIMIT:?}");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    fn processes(&self) -> Vec<Process> {
+        tree(&self.data, self.program.as_ref().map(Child::id))
+    }
+}
+
+async fn idle(house: &House) -> anyhow::Result<()> {
+    house.wait_for_jobs().await?;
+    let before: u64 = house.processes().iter().map(|process| process.cpu_ms).sum();
+    tokio::time::sleep(IDLE).await;
+    let processes = house.processes();
+    let after: u64 = processes.iter().map(|process| process.cpu_ms).sum();
+    let used = after.saturating_sub(before);
+    let permille = used * 1000 / u64::try_from(IDLE.as_millis())?;
+    say(&format!("| idle: all {} processes, resident | {} MiB |", processes.len(), resident_mib(&processes)));
+    say(&format!("| idle: processor, of one core | {:.1} % |", permille as f64 / 10.0));
+    let mut named: Vec<(String, u64)> = processes.iter().map(|process| (process.name.clone(), process.resident_kib)).collect();
+    named.sort_by(|a, b| b.1.cmp(&a.1));
+    let words: Vec<String> = named.iter().map(|(name, kib)| format!("{name} {}", kib / 1024)).collect();
+    say(&format!("| idle: MiB by process | {} |", words.join(", ")));
+    Ok(())
+}
+
+async fn replacements(house: &House) -> anyhow::Result<()> {
+    let visitors = Visitors::come(&House::site());
+    let watch = Stopwatch::start();
+    for turn in 0..REPLACEMENTS {
+        let service = if turn % 2 == 0 { "web@production" } else { "api@production" };
+        let mut restart = tokio::process::Command::from(house.call(&["restart", service]));
+        let done = restart.stdout(Stdio::null()).output().await.context("bt restart cannot be started")?;
+        anyhow::ensure!(done.status.success(), "bt restart failed: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    let took = watch.elapsed();
+    let tally = visitors.leave().await;
+    say(&format!("| {REPLACEMENTS} replacements of web and api under load | {} |", tally.words()));
+    say(&format!("| one replacement | {:.2} s |", took.as_secs_f64() / f64::from(REPLACEMENTS)));
+    Ok(())
+}
+
+/// Kills one process after the other; whoever kills `bt up` starts it again, as systemd would.
+async fn kills(house: &mut House) -> anyhow::Result<()> {
+    house.wait_for_jobs().await?;
+    let visitors = Visitors::come(&House::site());
+    let writers = Writers::begin(&House::site());
+    let watch = Stopwatch::start();
+    let (mut turn, mut killed) = (0_usize, BTreeSet::new());
+    while watch.elapsed() < KILLING {
+        tokio::time::sleep(KILL_EVERY).await;
+        let victims: Vec<Process> = house.processes().into_iter().filter(|process| process.name != "edge").collect();
+        // Spread over all of them; which is next does not depend on when.
+        turn = turn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let Some(victim) = victims.get((turn >> 33) % victims.len().max(1)) else { continue };
+        killed.insert(victim.name.clone());
+        if let Some(pid) = i32::try_from(victim.id).ok().and_then(Pid::from_raw) {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        if house.program.as_mut().is_some_and(|program| matches!(program.try_wait(), Ok(Some(_)))) {
+            house.spawn()?;
+        }
+    }
+    let tally: Tally = visitors.leave().await;
+    let words = killed.into_iter().collect::<Vec<_>>().join(", ");
+    say(&format!("| a process killed every {} s for {} min ({words}) | {} |", KILL_EVERY.as_secs(), KILLING.as_secs() / 60, tally.words()));
+    house.wait_for_jobs().await?;
+    say(&format!("| writes of people's data meanwhile | {} |", writers.end().await?));
+    Ok(())
+}
+
+fn restore(house: &mut House) -> anyhow::Result<()> {
+    let watch = Stopwatch::start();
+    let done = house.call(&["backup", "now"]).output()?;
+    anyhow::ensure!(done.status.success(), "bt backup now failed: {}", String::from_utf8_lossy(&done.stderr));
+    say(&format!("| backup of the demo database | {:.1} s |", watch.elapsed().as_secs_f64()));
+    house.stop()?;
+    let watch = Stopwatch::start();
+    let into = house.data.join("restored").display().to_string();
+    let done = house.call(&["backup", "restore", "--into", &into]).output()?;
+    anyhow::ensure!(done.status.success(), "bt backup restore failed: {}", String::from_utf8_lossy(&done.stderr));
+    say(&format!("| restore of the newest backup | {:.1} s |", watch.elapsed().as_secs_f64()));
+    Ok(())
+}
