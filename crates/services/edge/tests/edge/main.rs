@@ -1,0 +1,8 @@
+//! The edge over real sockets: what it forwards, what it refuses, and what happens when upstreams come, go and die.
+
+mod forwarding;
+mod hostile;
+mod http2;
+mod limits;
+mod upstreams;
+mod world;
