@@ -1,4 +1,5 @@
 //! Mail, handed to a real server on loopback.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 use std::time::Duration;
 

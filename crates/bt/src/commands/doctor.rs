@@ -1,7 +1,11 @@
 //! `bt doctor`: tries the house from outside. Each line says what was tried, how it stands, and what to do.
 
-use std::fmt;
-use std::fs;
+mod house;
+mod line;
+mod machine;
+mod outside;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,104 +20,93 @@ use processes::postgres::Postgres;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
+use self::line::{Line, Standing};
+use self::outside::Way;
 use crate::commands::unless_stopped;
 use crate::door::Ending;
 use crate::world::World;
 
-/// Below this, a night's update may not fit any more.
-const FREE_BYTES_WANTED: u64 = 1 << 30;
 /// A catalog older than this has missed a night.
 const AGE_HOURS_WANTED: i64 = 26;
 
-/// How a thing stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    Ok,
-    Warn,
-    Fail,
-}
-
-/// What was found.
-struct Finding {
-    standing: Standing,
-    what: &'static str,
-    text: String,
-}
-
-impl Finding {
-    fn ok(what: &'static str, text: impl Into<String>) -> Self {
-        Self { standing: Standing::Ok, what, text: text.into() }
-    }
-
-    fn warn(what: &'static str, text: impl Into<String>) -> Self {
-        Self { standing: Standing::Warn, what, text: text.into() }
-    }
-
-    fn fail(what: &'static str, text: impl Into<String>) -> Self {
-        Self { standing: Standing::Fail, what, text: text.into() }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let standing = match self.standing {
-            Standing::Ok => "ok  ",
-            Standing::Warn => "warn",
-            Standing::Fail => "FAIL",
-        };
-        write!(f, "{standing}  {:<15} {}", self.what, self.text.replace('\n', "\n                       "))
-    }
-}
-
 pub(super) async fn run(world: &World) -> anyhow::Result<Ending> {
-    let findings = unless_stopped(world, look(world)).await.unwrap_or_default();
-    let has_failed = findings.is_empty() || findings.iter().any(|finding| finding.standing == Standing::Fail);
-    Ok(if has_failed { Ending::Failed } else { Ending::Fine })
+    report(world, false).await
 }
 
-async fn look(world: &World) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut note = |finding: Finding| {
-        world.screen.print(&finding.to_string());
-        findings.push(finding);
+/// Tells each line as soon as it is known, or all at the end as JSON. It has failed when something is wrong; warnings
+/// alone are no failure.
+async fn report(world: &World, as_json: bool) -> anyhow::Result<Ending> {
+    let tell = |line: &Line| {
+        if !as_json {
+            world.screen.print(&line.to_string());
+        }
     };
-    note(data_directory(world));
+    let lines = unless_stopped(world, look(world, &tell)).await.unwrap_or_default();
+    if as_json {
+        let all: Vec<_> = lines.iter().map(Line::as_json).collect();
+        world.screen.print(&serde_json::to_string_pretty(&all)?);
+    }
+    let worst = lines.iter().map(|line| line.standing).max();
+    Ok(if matches!(worst, None | Some(Standing::Wrong)) { Ending::Failed } else { Ending::Fine })
+}
+
+async fn look(world: &World, tell: &dyn Fn(&Line)) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut note = |line: Line| {
+        tell(&line);
+        lines.push(line);
+    };
+    machine::look(world).into_iter().for_each(&mut note);
     if world.settings.database_url.is_none() {
         note(postgres(world).await);
     }
+    house::look(world).await.into_iter().for_each(&mut note);
     note(port(world).await);
+    outside::look(world, &ways(world)).await.into_iter().for_each(&mut note);
     match store(world).await {
         Ok(store) => {
-            note(Finding::ok("database", "answers"));
+            note(Line::ok("database", "answers"));
             note(published(world, &*store).await);
             note(last_run(&*store).await);
             note(switches(&*store).await);
         }
-        Err(finding) => note(finding),
+        Err(line) => note(line),
     }
     if let Some(config) = world.redis_config() {
         note(shared_cache(&config).await);
     }
     note(sis(world).await);
-    findings
+    lines
+}
+
+/// The ways in that visitors have.
+fn ways(world: &World) -> Vec<Way> {
+    let http = Way { scheme: "http", address: reachable(world.settings.listen) };
+    vec![http]
+}
+
+/// Where one knocks at something that listens everywhere.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    let here: IpAddr = if listen.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    if listen.ip().is_unspecified() { SocketAddr::new(here, listen.port()) } else { listen }
 }
 
 /// Longer than Redis needs on any network that is worth it.
 const CACHE_WAIT: Duration = Duration::from_secs(3);
 
-async fn shared_cache(config: &RedisConfig) -> Finding {
+async fn shared_cache(config: &RedisConfig) -> Line {
     const WHAT: &str = "cache";
     let tier = match RedisTier::start(config) {
         Ok(tier) => tier,
-        Err(error) => return Finding::fail(WHAT, format!("cache.url is {error}")),
+        Err(error) => return Line::fail(WHAT, format!("cache.url is {error}")),
     };
     match tokio::time::timeout(CACHE_WAIT, tier.connected()).await {
-        Ok(()) => Finding::ok(WHAT, "answers"),
-        Err(_) => Finding::warn(WHAT, "does not answer, or refuses the password: answers are made anew until it does"),
+        Ok(()) => Line::ok(WHAT, "answers"),
+        Err(_) => Line::warn(WHAT, "does not answer, or refuses the password: answers are made anew until it does"),
     }
 }
 
-async fn switches(board: &dyn SwitchBoard) -> Finding {
+async fn switches(board: &dyn SwitchBoard) -> Line {
     const WHAT: &str = "switches";
     let off = match board.switches().await {
         Ok(switches) => {
@@ -123,48 +116,29 @@ async fn switches(board: &dyn SwitchBoard) -> Finding {
     };
     let off: Vec<String> = off;
     if off.is_empty() {
-        Finding::ok(WHAT, "everything is on")
+        Line::ok(WHAT, "everything is on")
     } else {
-        Finding::warn(WHAT, format!("off: {}", off.join(", ")))
+        Line::warn(WHAT, format!("off: {}", off.join(", "))).mend("bt switch on <source>, when the reason is gone")
     }
 }
 
-fn data_directory(world: &World) -> Finding {
-    const WHAT: &str = "data directory";
-    let folder = world.data_dir();
-    let probe = folder.join(".doctor");
-    let tried = fs::create_dir_all(&folder).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
-    if let Err(error) = tried {
-        return Finding::fail(
-            WHAT,
-            format!("{} cannot be written: {error}; choose another --data-dir", folder.display()),
-        );
-    }
-    let Ok(found) = rustix::fs::statvfs(&folder) else {
-        return Finding::warn(WHAT, format!("{}; how much is free there is unknown", folder.display()));
-    };
-    let free = found.f_bavail * found.f_frsize;
-    let text = format!("{}, {:.1} GB free", folder.display(), free as f64 / 1e9);
-    if free < FREE_BYTES_WANTED { Finding::warn(WHAT, format!("{text}: make room")) } else { Finding::ok(WHAT, text) }
-}
-
-async fn postgres(world: &World) -> Finding {
+async fn postgres(world: &World) -> Line {
     match Postgres::binaries(&world.postgres_config()).await {
-        Ok(binaries) => Finding::ok("postgres", binaries.to_string()),
-        Err(error) => Finding::fail("postgres", error.to_string()),
+        Ok(binaries) => Line::ok("postgres", binaries.to_string()),
+        Err(error) => Line::fail("postgres", error.to_string()),
     }
 }
 
-async fn port(world: &World) -> Finding {
+async fn port(world: &World) -> Line {
     let address = world.settings.listen;
     match TcpListener::bind(address).await {
-        Ok(_) => Finding::ok("port", format!("{address} is free; nothing is served there now")),
+        Ok(_) => Line::ok("port", format!("{address} is free; nothing is served there now")),
         Err(error) => match readiness(&format!("http://{address}/readyz")).await {
-            Some(true) => Finding::ok("site", format!("{address} is ready")),
+            Some(true) => Line::ok("site", format!("{address} is ready")),
             Some(false) => {
-                Finding::warn("site", format!("{address} answers, but has no catalog yet, or no database any more"))
+                Line::warn("site", format!("{address} answers, but has no catalog yet, or no database any more"))
             }
-            None => Finding::fail("port", format!("{address} cannot be used: {error}; choose another --listen")),
+            None => Line::fail("port", format!("{address} cannot be used: {error}")).mend("choose another --listen"),
         },
     }
 }
@@ -176,26 +150,26 @@ async fn readiness(address: &str) -> Option<bool> {
     said.get("ready")?.as_bool()
 }
 
-async fn store(world: &World) -> Result<Arc<Database>, Finding> {
+async fn store(world: &World) -> Result<Arc<Database>, Line> {
     const WHAT: &str = "database";
     let url: SecretString = match &world.settings.database_url {
         Some(url) => url.0.clone(),
         None => match Postgres::url_of_running(&world.data_dir()) {
             Ok(Some(url)) => url.into(),
-            Ok(None) => return Err(Finding::warn(WHAT, "does not run; `bt up` starts it")),
-            Err(error) => return Err(Finding::fail(WHAT, error.to_string())),
+            Ok(None) => return Err(Line::warn(WHAT, "does not run").mend("bt up")),
+            Err(error) => return Err(Line::fail(WHAT, error.to_string())),
         },
     };
     match Database::connect(&world.database_config(url)).await {
         Ok(database) => Ok(Arc::new(database)),
-        Err(error) => Err(Finding::fail(WHAT, format!("{:#}", anyhow::Error::from(error)))),
+        Err(error) => Err(Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error)))),
     }
 }
 
-async fn published(world: &World, store: &dyn CatalogStore) -> Finding {
+async fn published(world: &World, store: &dyn CatalogStore) -> Line {
     const WHAT: &str = "catalog";
     match store.state().await {
-        Ok(None) => Finding::warn(WHAT, "is empty; `bt update --all-terms` fills it"),
+        Ok(None) => Line::warn(WHAT, "is empty").mend("bt update --all-terms"),
         Ok(Some(state)) => {
             let text = format!(
                 "version {} of {} data, published {}",
@@ -205,25 +179,25 @@ async fn published(world: &World, store: &dyn CatalogStore) -> Finding {
             );
             let age = world.clock.now().duration_since(state.published_at).as_hours();
             if age > AGE_HOURS_WANTED {
-                Finding::warn(WHAT, format!("{text}, {age} hours ago"))
+                Line::warn(WHAT, format!("{text}, {age} hours ago")).mend("bt update")
             } else {
-                Finding::ok(WHAT, text)
+                Line::ok(WHAT, text)
             }
         }
-        Err(error) => Finding::fail(WHAT, format!("{:#}; has `bt migrate` been run?", anyhow::Error::from(error))),
+        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))).mend("bt migrate"),
     }
 }
 
-async fn last_run(store: &dyn CatalogStore) -> Finding {
+async fn last_run(store: &dyn CatalogStore) -> Line {
     const WHAT: &str = "last update";
     match store.ledger(1).await.map(|ledger| ledger.into_iter().next()) {
         Ok(Some(entry)) => told(&entry),
-        Ok(None) => Finding::warn(WHAT, "there was none"),
-        Err(error) => Finding::fail(WHAT, format!("{:#}", anyhow::Error::from(error))),
+        Ok(None) => Line::warn(WHAT, "there was none"),
+        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))),
     }
 }
 
-fn told(entry: &LedgerEntry) -> Finding {
+fn told(entry: &LedgerEntry) -> Line {
     const WHAT: &str = "last update";
     let mut text = format!("run {} of {}: {}", entry.id.0, second(entry.started_at), entry.outcome.slug());
     let steps = entry.report.iter().flat_map(|report| &report.steps);
@@ -234,11 +208,10 @@ fn told(entry: &LedgerEntry) -> Finding {
         }
     }
     match entry.outcome {
-        RunOutcome::Succeeded | RunOutcome::DryRun | RunOutcome::Running => Finding::ok(WHAT, text),
-        RunOutcome::Incomplete | RunOutcome::Failed | RunOutcome::Abandoned => Finding::warn(
-            WHAT,
-            format!("{text}\nrun `bt update`; when less came and that is right: `bt update --accept-short`"),
-        ),
+        RunOutcome::Succeeded | RunOutcome::DryRun | RunOutcome::Running => Line::ok(WHAT, text),
+        RunOutcome::Incomplete | RunOutcome::Failed | RunOutcome::Abandoned => {
+            Line::warn(WHAT, text).mend("bt update; when less came and that is right: bt update --accept-short")
+        }
     }
 }
 
@@ -246,18 +219,18 @@ fn second(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-async fn sis(world: &World) -> Finding {
+async fn sis(world: &World) -> Line {
     const WHAT: &str = "sis";
     if world.sis_keys().is_none() {
-        return Finding::ok(WHAT, "no keys are set: a made-up demo campus stands in for it");
+        return Line::ok(WHAT, "no keys are set: a made-up demo campus stands in for it");
     }
     let source = match world.open_source().await {
         Ok(source) => source,
-        Err(error) => return Finding::fail(WHAT, format!("{error:#}")),
+        Err(error) => return Line::fail(WHAT, format!("{error:#}")),
     };
     let today = world.clock.now().to_zoned(world.settings.campus_time_zone.0.clone()).date();
     let finding = match source.sis.terms(today, 0).await {
-        Ok(terms) => Finding::ok(
+        Ok(terms) => Line::ok(
             WHAT,
             format!(
                 "{} answers and takes the key of the Term API: {} terms",
@@ -265,7 +238,7 @@ async fn sis(world: &World) -> Finding {
                 terms.records.len()
             ),
         ),
-        Err(error) => Finding::fail(WHAT, format!("{:#}", anyhow::Error::from(error))),
+        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))),
     };
     source.close().await;
     finding

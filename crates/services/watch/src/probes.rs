@@ -3,10 +3,10 @@
 //!
 //! What a probe says everybody may read: the causes of errors go to the log.
 
-pub mod aged;
 pub mod answers;
 pub mod certificates;
 pub mod disk;
+pub mod found;
 pub mod night;
 pub mod ping;
 pub mod seldom;

@@ -18,10 +18,6 @@ pub const DISK_DEGRADED_BYTES: u64 = 2 << 30;
 pub const DISK_DOWN_PERCENT: u64 = 3;
 /// Postgres needs room to end cleanly: some segments of its log, 16 MiB each.
 pub const DISK_DOWN_BYTES: u64 = 500 << 20;
-/// Days before its end at which a certificate's alarm is raised a second time: time for a person to act.
-pub const CERTIFICATE_WEEK_DAYS: i64 = 7;
-/// Days before its end at which a certificate counts as down.
-pub const CERTIFICATE_LAST_DAYS: i64 = 1;
 
 /// How something that answers requests does, by how long it took.
 #[must_use]
@@ -118,33 +114,6 @@ impl Room {
     }
 }
 
-/// How a certificate does. Its alarms are raised at a third of its life, at a week and at a day, each with other advice.
-#[must_use]
-pub fn certificate(host: &str, not_before: Timestamp, not_after: Timestamp, now: Timestamp) -> Finding {
-    let left = not_after.duration_since(now);
-    let life = not_after.duration_since(not_before);
-    if now < not_before {
-        return Finding::down(
-            format!("The certificate of {host} is not valid yet."),
-            "look at this machine's clock: `timedatectl`",
-        );
-    }
-    let says = format!("The certificate of {host} ends in {}.", words(left));
-    if left <= SignedDuration::ZERO {
-        let says = format!("The certificate of {host} ended {} ago.", words(-left));
-        Finding::down(says, format!("at once: `bt certificates renew {host}`; browsers refuse the site"))
-    } else if left <= SignedDuration::from_hours(CERTIFICATE_LAST_DAYS * 24) {
-        Finding::down(says, format!("today: `bt certificates renew {host}`; then browsers will refuse the site"))
-    } else if left <= SignedDuration::from_hours(CERTIFICATE_WEEK_DAYS * 24).min(life / 3) {
-        Finding::degraded(says, format!("this week: `bt certificates renew {host}` and see why it fails"))
-    } else if left < life / 3 {
-        let mend = format!("it should have been renewed: `bt certificates renew {host}` says why it was not");
-        Finding::degraded(says, mend)
-    } else {
-        Finding::up(says)
-    }
-}
-
 /// A stretch of time in words, in its largest unit: `3 days`, `26 hours`, `less than a minute`.
 #[must_use]
 pub fn words(stretch: SignedDuration) -> String {
@@ -228,35 +197,6 @@ mod tests {
         assert_eq!(of(50 * GIB, 100 * GIB, 0, 0), Health::Up, "files are not counted");
         assert_eq!(of(u64::MAX, u64::MAX, 1, 1), Health::Up);
         assert_eq!(of(0, 0, 0, 0), Health::Down);
-    }
-
-    #[test]
-    fn a_certificate_warns_at_a_third_a_week_and_a_day_each_with_other_advice() {
-        let start = at("2026-09-01T00:00:00Z");
-        let end = start + SignedDuration::from_hours(45 * 24);
-        let of = |hours_left: i64| certificate("bt.example", start, end, end - SignedDuration::from_hours(hours_left));
-        let healths = [
-            (400, Health::Up),
-            (359, Health::Degraded),
-            (168, Health::Degraded),
-            (24, Health::Down),
-            (-1, Health::Down),
-        ];
-        let mut advice: Vec<Option<String>> = Vec::new();
-        for (hours, health) in healths {
-            let found = of(hours);
-            assert_eq!(found.health, health, "{hours}");
-            advice.push(found.mend);
-        }
-        advice.dedup();
-        assert_eq!(advice.len(), healths.len(), "each stage says another thing");
-        assert_eq!(of(-3).says, "The certificate of bt.example ended 3 hours ago.");
-        assert_eq!(of(46 * 24).health, Health::Down, "not valid yet");
-        // Lives of six days: a third comes after the week, and is what counts.
-        let short = start + SignedDuration::from_hours(6 * 24);
-        assert_eq!(certificate("bt.example", start, short, start).health, Health::Up);
-        let late = certificate("bt.example", start, short, short - SignedDuration::from_hours(47));
-        assert_eq!(late.health, Health::Degraded);
     }
 
     #[test]

@@ -1,39 +1,30 @@
-//! The certificates of the house: the one that ends first, by its own measure, counts.
-
-use std::sync::Arc;
+//! The certificates of the house. Their rules lie in [`platform::certificates::findings`]; here each level of trouble gets
+//! its own advice, so that people are told at each: late, a week, a day, ended.
 
 use async_trait::async_trait;
-use clock::Clock;
-use jiff::Timestamp;
+use platform::certificates::findings::Level;
 use platform::ports::Probe;
-use platform::status::overall::worst;
-use platform::status::thresholds::certificate;
 use platform::status::{Finding, Part};
 
 use crate::probes::asking::{Ask, Asking};
 
-/// From when to when a certificate is valid.
+/// What is found of the certificates, and how bad the worst of it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Validity {
-    /// The host, or the first of several.
-    pub host: String,
-    /// The beginning.
-    pub not_before: Timestamp,
-    /// The end.
-    pub not_after: Timestamp,
+pub struct Certified {
+    /// By [`platform::certificates::findings::finding`]; absent where TLS is not set up.
+    pub finding: Finding,
+    /// The level of the first of [`platform::certificates::findings::notices`].
+    pub level: Option<Level>,
 }
 
-/// Judges how long the certificates are still valid.
-pub struct Certificates {
-    asking: Asking<Vec<Validity>>,
-    clock: Arc<dyn Clock>,
-}
+/// Passes on what is found, with advice for each level.
+pub struct Certificates(Asking<Certified>);
 
 impl Certificates {
-    /// The question answers with all certificates that are served; none at all: TLS is not set up here.
+    /// The question reads which certificates are wanted, held and tried.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, question: Ask<Vec<Validity>>) -> Self {
-        Self { asking: Asking::new(Part::Certificates, question), clock }
+    pub fn new(question: Ask<Certified>) -> Self {
+        Self(Asking::new(Part::Certificates, question))
     }
 }
 
@@ -44,11 +35,18 @@ impl Probe for Certificates {
     }
 
     async fn look(&self) -> Finding {
-        let Some((mut all, _)) = self.asking.answer().await else {
+        let Some((Certified { finding, level }, _)) = self.0.answer().await else {
             return Finding::unknown("The certificates cannot be read.");
         };
-        all.sort_by_key(|one| one.not_after);
-        let now = self.clock.now();
-        worst(all.iter().map(|one| certificate(&one.host, one.not_before, one.not_after, now)))
+        let Some(level) = level else { return finding };
+        let when = match level {
+            Level::Late => "soon",
+            Level::Week => "this week",
+            Level::Day => "today",
+            Level::Ended => "at once",
+        };
+        // Without what the last try said: that changes with each try, and is no other advice.
+        let mend = format!("{when}: look with `bt certificates`, mend what it names, then `bt certificates renew`");
+        Finding { mend: Some(mend), ..finding }
     }
 }

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use catalog::run::{LedgerEntry, RunId, RunOutcome, RunReport, RunRequest, Step};
 use clock::ManualClock;
 use jiff::{SignedDuration, Timestamp};
+use platform::certificates::findings::Level;
 use platform::ports::{PortError, Probe};
 use platform::status::thresholds::Room;
 use platform::status::{Finding, Health, Part};
-use watch::probes::aged::{DoneLately, Last};
 use watch::probes::answers::HttpAnswers;
-use watch::probes::certificates::{Certificates, Validity};
+use watch::probes::certificates::{Certificates, Certified};
 use watch::probes::disk::Disk;
+use watch::probes::found::Found;
 use watch::probes::night::judge;
 use watch::probes::ping::Ping;
 use watch::probes::seldom::{A_MINUTE, Seldom};
@@ -60,33 +61,28 @@ async fn a_database_is_needed_and_a_cache_is_only_wanted() {
 }
 
 #[tokio::test]
-async fn a_backup_is_judged_by_its_age_and_its_outcome() {
-    let of = async |answer| DoneLately::backup(clock(), says(answer)).look().await;
-    let done = |hours| Some(Last { done_at: Some(now() - SignedDuration::from_hours(hours)), failed: None });
-    assert_eq!(of(done(3)).await.says, "The newest backup was 3 hours ago.");
-    assert_eq!(of(done(30)).await, Finding::degraded("The newest backup was 30 hours ago.", "bt backup now"));
-    assert_eq!(of(done(60)).await.health, Health::Down);
-    assert_eq!(of(Some(Last::default())).await.health, Health::Degraded);
-    assert_eq!(of(None).await.health, Health::Absent);
-    let failed = Some(Last { failed: Some("It could not be restored.".to_owned()), ..done(3).unwrap() });
-    let drill = DoneLately::drill(clock(), says(failed)).look().await;
-    assert_eq!(drill, Finding::down("It could not be restored.", "bt backup drill"));
-    assert_eq!(DoneLately::drill(clock(), fails()).look().await.health, Health::Unknown);
+async fn what_a_rule_found_is_passed_on() {
+    let found = Finding::down("The drill could not restore the newest backup", "bt backup drill");
+    assert_eq!(Found::new(Part::Drill, says(found.clone())).look().await, found);
+    assert_eq!(Found::new(Part::Drill, fails()).look().await.health, Health::Unknown);
 }
 
 #[tokio::test]
-async fn the_certificate_that_ends_first_counts() {
-    let valid = |host: &str, days: i64| Validity {
-        host: host.to_owned(),
-        not_before: now() - SignedDuration::from_hours(24 * 60),
-        not_after: now() + SignedDuration::from_hours(24 * days),
-    };
-    let of = async |all: Vec<Validity>| Certificates::new(clock(), says(all)).look().await;
-    let found = of(vec![valid("a.example", 40), valid("b.example", 5), valid("c.example", 6)]).await;
-    assert_eq!((found.health, found.says.as_str()), (Health::Degraded, "The certificate of b.example ends in 5 days."));
-    assert_eq!(of(vec![valid("a.example", 40)]).await.health, Health::Up);
-    assert_eq!(of(Vec::new()).await.health, Health::Absent);
-    assert_eq!(Certificates::new(clock(), fails()).look().await.health, Health::Unknown);
+async fn each_level_of_a_certificate_s_trouble_has_its_own_advice() {
+    let tried = Finding::degraded("The certificate of bt.example ends in 5 days.", "Tried 7 times; the last said: x");
+    let mut advice = Vec::new();
+    for level in [Level::Late, Level::Week, Level::Day, Level::Ended] {
+        let answer = Certified { finding: tried.clone(), level: Some(level) };
+        let found = Certificates::new(says(answer)).look().await;
+        assert_eq!((found.health, found.says.as_str()), (Health::Degraded, tried.says.as_str()));
+        advice.push(found.mend.unwrap());
+    }
+    advice.dedup();
+    assert_eq!(advice.len(), 4);
+    assert!(advice.iter().all(|mend| mend.contains("bt certificates renew") && !mend.contains("Tried")), "{advice:?}");
+    let absent = Certified { finding: Finding::absent(), level: None };
+    assert_eq!(Certificates::new(says(absent)).look().await, Finding::absent());
+    assert_eq!(Certificates::new(fails()).look().await.health, Health::Unknown);
 }
 
 #[tokio::test]
