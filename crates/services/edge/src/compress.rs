@@ -50,7 +50,13 @@ where
     };
     let status = response.status();
     let length = response.headers().get(CONTENT_LENGTH).cloned();
+    let vary: Vec<HeaderValue> = response.headers().get_all(VARY).iter().cloned().collect();
     let mut response = by_library(response, accept_encoding).await;
+    // The library adds to `*`, which says everything already.
+    response.headers_mut().remove(VARY);
+    for value in vary {
+        response.headers_mut().append(VARY, value);
+    }
     // The library answers 406 to who refuses everything. What an upstream said stands.
     *response.status_mut() = status;
     if response.headers().contains_key(CONTENT_ENCODING) {

@@ -54,7 +54,7 @@ fn likes_json(headers: &HeaderMap) -> bool {
             _ => {}
         }
     }
-    json > html
+    json.0 > 0 && json > html
 }
 
 /// `0.8` as 800. What is no weight weighs nothing.

