@@ -74,6 +74,7 @@ async fn supervise(data_dir: &Path, orders: &[&str]) -> Result<(), Box<dyn std::
         folder: PathBuf::from("/"),
         listeners: Some(Arc::new(listeners)),
         clock: Arc::new(SystemClock),
+        wake: Arc::default(),
     })
     .await?;
     for order in orders {

@@ -67,6 +67,8 @@ pub struct RuntimeConfig {
     pub listeners: Option<Arc<Listeners>>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// Notified when an instance ended, or said where it listens.
+    pub wake: Arc<Notify>,
 }
 
 impl fmt::Debug for RuntimeConfig {
@@ -91,7 +93,6 @@ struct Shared {
     instances_folder: PathBuf,
     cgroups: Result<Cgroups, String>,
     known: Mutex<Known>,
-    changed: Notify,
     stopping: CancellationToken,
 }
 
@@ -135,11 +136,6 @@ impl ProcessRuntime {
             tokio::spawn(memory_watch::run(shared.clone()));
         }
         Ok(Self { shared, _stopping: stopping })
-    }
-
-    /// Returns when an instance ended, or said where it listens, since the last call. For one waiter.
-    pub async fn changed(&self) {
-        self.shared.changed.notified().await;
     }
 
     /// Stops all instances, also those of a killed supervisor: gently first, after `patience` at once. Forgets them.
@@ -277,7 +273,7 @@ impl Shared {
             let Some(instance) = known.instances.get_mut(id) else { return };
             if !instance.announces() || instance.find_address() {
                 drop(known);
-                self.changed.notify_one();
+                self.config.wake.notify_one();
                 return;
             }
         }
@@ -297,7 +293,7 @@ impl Shared {
         };
         instance.end(Ended { at: self.config.clock.now(), code: ending.code, how });
         drop(known);
-        self.changed.notify_one();
+        self.config.wake.notify_one();
     }
 }
 

@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Read at once.
 const CHUNK: usize = 256 * 1024;
 /// Read of one file before the others get their turn.
-const TURN: usize = 4 * 1024 * 1024;
+const TURN: usize = 1024 * 1024;
+/// After so many turns of one file it is noted how far we are, and its disk is freed, also when it grows as fast as we
+/// read.
+const TURNS: usize = 32;
 /// Disk is freed in pieces of this size.
 const HOLE: u64 = 1024 * 1024;
 
@@ -128,8 +131,7 @@ impl LogFollower {
     /// When the folder of the logs cannot be used.
     pub fn open(config: LogConfig, clock: Arc<dyn Clock>) -> Result<Self, FollowError> {
         let folder = raw::folder(&config.data_dir);
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-        made.map_err(failed("create the folder", &folder))?;
+        raw::make_folder(&config.data_dir).map_err(failed("create the folder", &folder))?;
         let path = note_path(&config.data_dir);
         let noted = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
@@ -188,7 +190,7 @@ impl LogFollower {
         self.find_sources()?;
         let mut names: Vec<String> = self.sources.keys().cloned().collect();
         let mut outcome = Ok(());
-        while !names.is_empty() {
+        for _ in 0..TURNS {
             let now = self.clock.now();
             names.retain(|name| match self.take(name, now) {
                 Ok(has_more) => has_more,

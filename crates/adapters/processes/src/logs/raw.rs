@@ -20,6 +20,12 @@ pub(super) fn folder(data_dir: &Path) -> PathBuf {
     data_dir.join("logs/raw")
 }
 
+/// Only we may look into it. The data directory itself is as usual: the database's account passes through.
+pub(super) fn make_folder(data_dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(data_dir)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder(data_dir))
+}
+
 /// Whose lines these are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Whose {
@@ -54,13 +60,13 @@ impl Whose {
 /// The files of one instance.
 #[derive(Clone, Debug)]
 pub(crate) struct RawLog {
-    folder: PathBuf,
+    data_dir: PathBuf,
     instance: String,
 }
 
 impl RawLog {
     pub(crate) fn of(data_dir: &Path, instance: &InstanceId) -> Self {
-        Self { folder: folder(data_dir), instance: instance.0.clone() }
+        Self { data_dir: data_dir.to_owned(), instance: instance.0.clone() }
     }
 
     /// Writes the note.
@@ -74,7 +80,7 @@ impl RawLog {
     }
 
     fn note(&self, whose: &Whose) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        make_folder(&self.data_dir)?;
         write_whole(&self.path(NOTE), &serde_json::to_vec(whose)?)
     }
 
@@ -91,7 +97,7 @@ impl RawLog {
     }
 
     pub(crate) fn path(&self, ending: &str) -> PathBuf {
-        self.folder.join(format!("{}.{ending}", self.instance))
+        folder(&self.data_dir).join(format!("{}.{ending}", self.instance))
     }
 
     /// What cannot be removed is read and removed by the next supervisor.

@@ -12,7 +12,6 @@ use clock::Stopwatch;
 use platform::names::InstanceId;
 use platform::ports::PortError;
 use platform::runtime::{Ended, Order, ResourceLimits};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::cgroup::Cgroups;
@@ -39,8 +38,8 @@ impl Shared {
         let number = last_number(&instances_folder, &config.data_dir);
         let (instances, starting) = (BTreeMap::new(), BTreeSet::new());
         let known = Known { instances, number, starting, searched: Stopwatch::start() };
-        let (known, changed, stopping) = (Mutex::new(known), Notify::new(), CancellationToken::new());
-        let shared = Arc::new(Self { config, instances_folder, cgroups, known, changed, stopping });
+        let (known, stopping) = (Mutex::new(known), CancellationToken::new());
+        let shared = Arc::new(Self { config, instances_folder, cgroups, known, stopping });
         for folder in shared.folders() {
             shared.adopt(InstanceFolder(folder));
         }

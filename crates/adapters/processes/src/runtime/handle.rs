@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, pidfd_send_signal, waitid,
+};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
@@ -28,7 +30,10 @@ impl Ending {
 
 /// A process file descriptor (Linux 5.4).
 #[derive(Clone, Debug)]
-pub(super) struct Handle(Arc<OwnedFd>);
+pub(super) struct Handle {
+    pidfd: Arc<OwnedFd>,
+    process: Pid,
+}
 
 impl Handle {
     /// Takes hold of a process; `None` when it has ended.
@@ -42,11 +47,11 @@ impl Handle {
 
     /// Takes hold of whatever has this number; a child that nobody waited for yet, also when it has ended.
     pub(super) fn of_number(process: u32) -> io::Result<Option<Self>> {
-        let Some(pid) = Pid::from_raw(process.cast_signed()) else {
+        let Some(process) = Pid::from_raw(process.cast_signed()) else {
             return Ok(None);
         };
-        match pidfd_open(pid, PidfdFlags::NONBLOCK) {
-            Ok(pidfd) => Ok(Some(Self(Arc::new(pidfd)))),
+        match pidfd_open(process, PidfdFlags::NONBLOCK) {
+            Ok(pidfd) => Ok(Some(Self { pidfd: Arc::new(pidfd), process })),
             Err(Errno::SRCH) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -54,18 +59,20 @@ impl Handle {
 
     /// Sends a signal. Does nothing when it has ended.
     pub(super) fn signal(&self, signal: Signal) -> io::Result<()> {
-        match pidfd_send_signal(&self.0, signal) {
+        match pidfd_send_signal(&self.pidfd, signal) {
             Err(Errno::SRCH) | Ok(()) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Waits until it ends. Its zombie is gone then.
+    /// Waits until it ends, and ends what it leaves behind in its process group. Its zombie is gone then.
     pub(super) async fn ended(&self) -> Ending {
         if let Err(error) = self.readable().await {
             tracing::error!(%error, "cannot wait for a process");
             return std::future::pending().await;
         }
+        // While the zombie is there, the number of its group is nobody else's. Mostly the group is empty.
+        let _ = kill_process_group(self.process, Signal::KILL);
         self.reap()
     }
 
@@ -73,7 +80,7 @@ impl Handle {
     pub(super) fn await_end_blocking(&self, limit: Duration) {
         let limit = Timespec::try_from(limit).ok();
         // Whichever it was: the caller looks at what is left.
-        let _ = poll(&mut [PollFd::new(&*self.0, PollFlags::IN)], limit.as_ref());
+        let _ = poll(&mut [PollFd::new(&*self.pidfd, PollFlags::IN)], limit.as_ref());
     }
 
     #[expect(
@@ -81,12 +88,12 @@ impl Handle {
         reason = "its successor is unsafe for types that change their descriptor; an `Arc<OwnedFd>` does not"
     )]
     async fn readable(&self) -> io::Result<()> {
-        let ended = AsyncFd::with_interest(self.0.clone(), Interest::READABLE)?;
+        let ended = AsyncFd::with_interest(self.pidfd.clone(), Interest::READABLE)?;
         ended.readable().await.map(|_| ())
     }
 
     fn reap(&self) -> Ending {
-        let found = waitid(WaitId::PidFd(self.0.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+        let found = waitid(WaitId::PidFd(self.pidfd.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
         // No child of ours: somebody else is told.
         let Ok(Some(status)) = found else {
             return Ending::unseen();

@@ -129,6 +129,8 @@ async fn a_stranger_with_the_number_of_ours_is_left_alone() {
     // The record names a process of another time; its number is the stranger's now.
     change_record(&at, &id, |record| {
         record["process"]["number"] = number.into();
+        // Both may have been started within one tick here.
+        record["process"]["start_ticks"] = 1.into();
         record["ended"] = Value::Null;
     });
     let runtime = at.runtime().await;
@@ -143,7 +145,7 @@ async fn a_stranger_with_the_number_of_ours_is_left_alone() {
 /// Killed so and so long after its start, in the middle of whatever it does then: the next one knows each process.
 #[tokio::test]
 async fn killed_at_any_moment_nothing_is_unknown_to_the_next_one() {
-    for round in 0..40_u32 {
+    for round in 0..30_u32 {
         let at = House::new();
         let supervisor = at.supervisor(&[lasting(), job("exec sleep 600"), lasting(), job("exit 0"), lasting()]);
         tokio::time::sleep(Duration::from_micros(700) * round).await;

@@ -45,7 +45,7 @@ async fn the_supervisor_is_woken_by_an_end() {
     let at = House::new();
     let runtime = at.runtime().await;
     let id = runtime.start(&job("exit 0")).await.unwrap();
-    tokio::time::timeout(std::time::Duration::from_secs(60), runtime.changed()).await.expect("woken");
+    tokio::time::timeout(std::time::Duration::from_secs(60), at.1.notified()).await.expect("woken");
     assert!(seen(&runtime, &id).await.ended.is_some());
 }
 
@@ -98,16 +98,24 @@ async fn an_address_of_another_process_is_not_taken() {
 async fn what_is_forgotten_leaves_no_process_no_folder_and_no_name() {
     let at = House::new();
     let runtime = at.runtime().await;
-    let id = runtime.start(&job("sleep 600 & echo $!; trap 'exit 0' TERM; wait")).await.unwrap();
-    let grandchild = until("the grandchild", async || at.said(&id, "out").trim().parse().ok()).await;
+    // One helper stays in the group of its process, the other leaves it.
+    let script = "sleep 600 & echo $!; setsid sleep 600 & echo $!; trap 'exit 0' TERM; wait";
+    let id = runtime.start(&job(script)).await.unwrap();
+    let helpers: Vec<u32> = until("the helpers", async || {
+        let numbers: Vec<u32> = at.said(&id, "out").lines().filter_map(|line| line.parse().ok()).collect();
+        let has_left = |process: &u32| session(*process) == Some(*process);
+        (numbers.len() == 2 && has_left(&numbers[1])).then_some(numbers)
+    })
+    .await;
     let refused = runtime.forget(&id).await.unwrap_err();
     assert!(refused.to_string().contains("still runs"), "{refused}");
 
     runtime.stop(&id, Stop::Gently).await.unwrap();
     ended(&runtime, &id).await;
-    assert!(lives(grandchild), "nobody ended it yet");
+    until("the end of the first helper", async || (!lives(helpers[0])).then_some(())).await;
+    assert!(lives(helpers[1]), "nobody knows of it yet");
     runtime.forget(&id).await.unwrap();
-    until("the end of the grandchild", async || (!lives(grandchild)).then_some(())).await;
+    until("the end of the second helper", async || (!lives(helpers[1])).then_some(())).await;
     assert!(runtime.look().await.unwrap().is_empty());
     assert!(!at.instance(&id).exists());
     runtime.forget(&id).await.unwrap();
@@ -118,6 +126,11 @@ async fn what_is_forgotten_leaves_no_process_no_folder_and_no_name() {
     let runtime = at.runtime().await;
     let last = runtime.start(&job("exit 0")).await.unwrap();
     assert!(last != id && last != next);
+}
+
+fn session(process: u32) -> Option<u32> {
+    let pid = rustix::process::Pid::from_raw(process.cast_signed())?;
+    Some(rustix::process::getsid(Some(pid)).ok()?.as_raw_nonzero().get().cast_unsigned())
 }
 
 #[tokio::test]

@@ -16,12 +16,13 @@ use processes::listeners::Listeners;
 use processes::runtime::{ProcessRuntime, RuntimeConfig};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::Notify;
 
 /// Longer than anything takes on a busy machine: only a test that fails waits so long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A data directory. When it goes, what runs in it is ended.
-pub(crate) struct House(PathBuf);
+pub(crate) struct House(PathBuf, pub(crate) Arc<Notify>);
 
 impl House {
     pub(crate) fn new() -> Self {
@@ -32,7 +33,7 @@ impl House {
 
     pub(crate) fn at(path: &Path) -> Self {
         fs::create_dir_all(path).unwrap();
-        Self(path.canonicalize().unwrap())
+        Self(path.canonicalize().unwrap(), Arc::default())
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -60,7 +61,14 @@ impl House {
         let settings = [("PATH", "/usr/bin:/bin"), ("BT_SITE_NAME", "Test"), ("LANG", "C.UTF-8")];
         let environment = settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let (data_dir, folder) = (self.0.clone(), self.0.clone());
-        let config = RuntimeConfig { data_dir, environment, folder, listeners, clock: Arc::new(SystemClock) };
+        let config = RuntimeConfig {
+            data_dir,
+            environment,
+            folder,
+            listeners,
+            clock: Arc::new(SystemClock),
+            wake: self.1.clone(),
+        };
         ProcessRuntime::open(config).await.unwrap()
     }
 
@@ -79,11 +87,13 @@ impl House {
         Supervisor { child, lines }
     }
 
-    /// The processes that bear the mark of this data directory, by what the kernel says.
+    /// The processes that bear the mark of this data directory, by what the kernel says; not their helpers.
     pub(crate) fn marked(&self) -> Vec<u32> {
         let prefix = format!("BERKELEYTIME_INSTANCE={}/", self.0.display());
         let numbers = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
         let mut marked: Vec<u32> = numbers.filter(|process| has_variable(*process, &prefix)).collect();
+        let all = marked.clone();
+        marked.retain(|process| parent(*process).is_none_or(|parent| !all.contains(&parent)));
         marked.sort_unstable();
         marked
     }
@@ -151,9 +161,9 @@ pub(crate) fn service(script: &str) -> Order {
     order(purpose, "/bin/sh".into(), &["-c", script])
 }
 
-/// A service that announces an address, which is nobody's, and stays.
+/// A service that announces an address, which is nobody's, and stays. All by itself: a helper would bear the mark too.
 pub(crate) fn lasting() -> Order {
-    service(r#"printf '{"process":%s,"address":"127.0.0.1:9"}' $$ > $1.part; mv $1.part $1; exec sleep 600"#)
+    service(r#"printf '{"process":%s,"address":"127.0.0.1:9"}' $$ > $1; exec sleep 600"#)
 }
 
 /// A part of the program of the examples.
@@ -186,23 +196,20 @@ pub(crate) async fn seen(runtime: &ProcessRuntime, id: &InstanceId) -> Seen {
     all.into_iter().find(|seen| seen.instance == *id).unwrap_or_else(|| panic!("{id} is not seen"))
 }
 
-/// Waits, as the supervisor does, until an instance has ended.
+/// Waits until an instance has ended.
 pub(crate) async fn ended(runtime: &ProcessRuntime, id: &InstanceId) -> platform::runtime::Ended {
-    until("the end", async || {
-        let found = seen(runtime, id).await.ended;
-        if found.is_none() {
-            // Without it the test only takes longer: the wake-up has a test of its own.
-            let _ = tokio::time::timeout(Duration::from_millis(100), runtime.changed()).await;
-        }
-        found
-    })
-    .await
+    until("the end", async || seen(runtime, id).await.ended).await
 }
 
 /// Whether a process lives.
 pub(crate) fn lives(process: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, behind)| !behind.starts_with(" Z"))
+}
+
+fn parent(process: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
 fn has_variable(process: u32, prefix: &str) -> bool {
