@@ -19,7 +19,7 @@ pub(super) fn page(report: Option<&StatusReport>, now: Timestamp, zone: &TimeZon
         Some(report) => whole(report, now, zone),
         None => html! {
             (heading(&Overall { health: Health::Unknown, says: "Nobody has looked yet.".to_owned() }, &html! {
-                "Only the front door is known to work: it shows you this page. The first look is made when the house starts."
+                "Only the front door is known to work: it shows you this page. The rest is looked at as soon as it has started."
             }))
         },
     };
@@ -28,6 +28,7 @@ pub(super) fn page(report: Option<&StatusReport>, now: Timestamp, zone: &TimeZon
 
 fn whole(report: &StatusReport, now: Timestamp, zone: &TimeZone) -> Markup {
     let is_stale = report.is_stale(now);
+    let seen = Seen { now, zone, is_stale };
     let (for_visitors, behind): (Vec<&PartState>, Vec<&PartState>) =
         report.parts.iter().filter(|state| !is_absent(state)).partition(|state| state.part.is_for_visitors());
     let absent: Vec<&str> =
@@ -36,14 +37,14 @@ fn whole(report: &StatusReport, now: Timestamp, zone: &TimeZone) -> Markup {
     let looked = looked(report, now, zone);
     html! {
         @if is_stale {
-            (heading(&Overall { health: Health::Unknown, says: "How the house is now is not known.".to_owned() }, &looked))
+            (heading(&Overall { health: Health::Unknown, says: "What works right now is not known.".to_owned() }, &looked))
             (notice(&stale(report, now)))
         } @else {
             (heading(&overall, &looked))
         }
         (incidents::open(&report.incidents, now, zone))
-        (group("site", "What you use", &for_visitors, now, zone))
-        (group("house", "Behind the scenes", &behind, now, zone))
+        (group("site", "What you use", &for_visitors, &seen))
+        (group("house", "Behind the scenes", &behind, &seen))
         (days::legend())
         @if !absent.is_empty() { p.status-absent { "Not set up here: " (absent.join(", ")) "." } }
         (incidents::past(&report.incidents, now, zone))
@@ -73,7 +74,7 @@ fn heading(overall: &Overall, looked: &Markup) -> Markup {
 
 fn looked(report: &StatusReport, now: Timestamp, zone: &TimeZone) -> Markup {
     let ago = moment::span(moment::since(report.at, now));
-    html! { "Looked at " (ago) " ago, " time datetime=(report.at) { (moment::in_words(report.at, now, zone)) } "." }
+    html! { "Last looked at " (ago) " ago, " time datetime=(report.at) { (moment::in_words(report.at, now, zone)) } "." }
 }
 
 fn stale(report: &StatusReport, now: Timestamp) -> Notice {
@@ -85,32 +86,40 @@ fn stale(report: &StatusReport, now: Timestamp) -> Notice {
     }
 }
 
-fn group(id: &str, title: &str, parts: &[&PartState], now: Timestamp, zone: &TimeZone) -> Markup {
+/// From when the parts are seen.
+struct Seen<'a> {
+    now: Timestamp,
+    zone: &'a TimeZone,
+    /// The report is old: what it says was so, and may be otherwise now.
+    is_stale: bool,
+}
+
+fn group(id: &str, title: &str, parts: &[&PartState], seen: &Seen<'_>) -> Markup {
     html! {
         @if !parts.is_empty() {
-            section.status-group aria-labelledby=(id) {
+            section.status-group.status-stale[seen.is_stale] aria-labelledby=(id) {
                 h2 id=(id) { (title) }
-                ul.status-parts { @for state in parts { (part(state, now, zone)) } }
+                ul.status-parts { @for state in parts { (part(state, seen)) } }
             }
         }
     }
 }
 
-fn part(state: &PartState, now: Timestamp, zone: &TimeZone) -> Markup {
+fn part(state: &PartState, seen: &Seen<'_>) -> Markup {
     let health = state.finding.health;
-    let since = moment::in_words(state.since, now, zone);
+    let since = moment::in_words(state.since, seen.now, seen.zone);
     html! {
         li.status-part data-health=(key(health)) {
             div.status-words {
                 h3 { (state.part.title()) }
-                p.status-state { (sign(health)) span { (word(health)) } }
+                p.status-state { (sign(health)) span { (if seen.is_stale { past_word(health) } else { word(health) }) } }
                 p.status-says { (state.finding.says) }
                 p.status-since {
-                    "since " time datetime=(state.since) { (since) }
+                    "Since " time datetime=(state.since) { (since) }
                     @if let Some(latency) = state.finding.latency_ms { " · answers in " (latency) " ms" }
                 }
             }
-            (days::history(state, now, zone))
+            (days::history(state, seen.now, seen.zone))
         }
     }
 }
@@ -133,6 +142,16 @@ fn word(health: Health) -> &'static str {
         Health::Unknown => "Not known",
         Health::Degraded => "Works in part",
         Health::Down => "Does not work",
+    }
+}
+
+/// For people who read an old report.
+fn past_word(health: Health) -> &'static str {
+    match health {
+        Health::Up => "Worked",
+        Health::Degraded => "Worked in part",
+        Health::Down => "Did not work",
+        Health::Absent | Health::Unknown => word(health),
     }
 }
 

@@ -174,7 +174,9 @@ fn status(report: Option<&StatusReport>, now: Timestamp) -> String {
 #[test]
 fn the_status_is_said_in_words() {
     let html = status(Some(&report()), now());
-    for words in ["<h1>Not working now: the API</h1>", "Looked at 5 seconds ago", "Does not work", "answers in 12 ms"] {
+    for words in
+        ["<h1>Not working now: the API</h1>", "Last looked at 5 seconds ago", "Does not work", "answers in 12 ms"]
+    {
         assert!(html.contains(words), "{words}");
     }
     assert!(html.contains("Not set up here: Cache."));
@@ -199,8 +201,9 @@ fn an_old_report_says_so_and_claims_nothing_of_now() {
     let later = "2026-11-22T22:34:00Z".parse().unwrap();
     let html = status(Some(&report()), later);
     assert!(
-        html.contains("This report is 4 minutes old.") && html.contains("<h1>How the house is now is not known</h1>")
+        html.contains("This report is 4 minutes old.") && html.contains("<h1>What works right now is not known</h1>")
     );
+    assert!(html.contains("<span>Worked</span>") && !html.contains("<span>Works</span>"), "in the past");
     let none = status(None, later);
     assert!(none.contains("<h1>Nobody has looked yet</h1>"), "{none}");
 }

@@ -154,7 +154,7 @@ impl Trouble {
             ),
             Self::TooMany { wait } => told(
                 "Too many requests",
-                format!("From your address come more than may. Try again in {}.", moment::span(*wait)),
+                format!("More requests come from your address than are allowed. Try again in {}.", moment::span(*wait)),
             ),
             Self::Banned { wait } => told("Your address is shut out", banned(*wait)),
             Self::Refused { status, why } => {
@@ -166,7 +166,7 @@ impl Trouble {
 }
 
 fn banned(wait: Option<Duration>) -> String {
-    let why = "From it came requests that break into sites or flood them";
+    let why = "Requests from it looked like an attack or a flood";
     match wait {
         Some(wait) => format!("{why}. It is let in again in {}.", moment::span(wait)),
         None => format!("{why}. If that was not you, tell the people who run the site."),
@@ -187,17 +187,18 @@ fn usual(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::REQUEST_TIMEOUT => {
             ("That took too long to arrive", "Your request did not come whole in time. Try again.")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => ("That is too large", "What you sent is larger than may be."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("That is too large", "What you sent is larger than is allowed."),
         StatusCode::URI_TOO_LONG => ("The address is too long", "Shorten it, or send what is in it as a body."),
         StatusCode::MISDIRECTED_REQUEST => {
             ("No site has this name here", "The address leads to this machine, and nothing here answers by that name.")
         }
         StatusCode::TOO_MANY_REQUESTS => {
-            ("Too many requests", "From your address come more than may. Try again in a minute.")
+            ("Too many requests", "More requests come from your address than are allowed. Try again in a minute.")
         }
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            ("Your browser sends too much", "The headers are larger than may be. Deleting this site's cookies helps.")
-        }
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (
+            "Your browser sends too much",
+            "The headers are larger than is allowed. Deleting this site's cookies helps.",
+        ),
         StatusCode::BAD_GATEWAY => {
             ("A service broke off", "It ended before its answer was whole. Try again in a few seconds.")
         }
@@ -266,7 +267,7 @@ fn ways_on(trouble: &Trouble, asked: &Asked<'_>) -> Markup {
             (link_button("Try again", "", Emphasis::Primary))
         }
         @if is_for_now || matches!(trouble, Trouble::Later { .. }) {
-            (link_button("See how the house is", STATUS_PATH, Emphasis::Secondary))
+            (link_button("See what works", STATUS_PATH, Emphasis::Secondary))
         }
         @if !again && !matches!(trouble, Trouble::Banned { .. }) && trouble.status() != StatusCode::MISDIRECTED_REQUEST {
             (link_button("To the front page", "/", Emphasis::Secondary))
@@ -285,7 +286,7 @@ fn facts(trouble: &Trouble, asked: &Asked<'_>) -> Markup {
             }
             div { dt { "Asked for" } dd { code { (path) @if is_cut { "…" } } } }
             @if !asked.request_id.is_empty() {
-                div { dt { "Number" } dd { code { (asked.request_id) } " – name it if you tell us about this" } }
+                div { dt { "Request number" } dd { code { (asked.request_id) } " – name it if you tell us about this" } }
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::pages::status::{key, word};
 
 /// The drawing's own measures; it stretches with the page.
 const BAR_STEP: usize = 10;
-const BAR_WIDTH: usize = 7;
+const BAR_WIDTH: usize = 6;
 const HEIGHT: usize = 32;
 
 /// How high a bar of each state is: its height says the same as its colour.
@@ -73,8 +73,11 @@ fn drawing(days: &[Option<&Day>], today: Date, says: &str) -> Markup {
             }
             @for (place, day) in days.iter().enumerate().filter_map(|(place, day)| Some((place, (*day)?))) {
                 @if has_trouble(day) {
-                    path class={ "day-" (day.worst().map_or("unknown", key)) } d=(bar(place, day.worst())) {
+                    @let health = day.worst().map_or("unknown", key);
+                    g {
                         title { (moment::day_of(day.day, today)) ": " (of_day(day)) }
+                        path class={ "rail-" (health) } d=(bar(place, Some(Health::Up))) {}
+                        path class={ "day-" (health) } d=(bar(place, day.worst())) {}
                     }
                 }
             }
@@ -150,7 +153,8 @@ pub(super) fn legend() -> Markup {
             @for health in [Health::Up, Health::Degraded, Health::Down, Health::Unknown] {
                 @let worst = (health != Health::Unknown).then_some(health);
                 li {
-                    svg viewBox={ "0 0 " (BAR_WIDTH) " " (HEIGHT) } width="4" height="16" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+                    svg viewBox={ "0 0 " (BAR_WIDTH) " " (HEIGHT) } width="6" height="18" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+                        path class={ "rail-" (key(health)) } d=(bar(0, Some(Health::Up))) {}
                         path class={ "day-" (key(health)) } d=(bar(0, worst)) {}
                     }
                     (word(health))

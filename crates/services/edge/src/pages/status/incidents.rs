@@ -57,7 +57,7 @@ pub(super) fn past(incidents: &[Incident], now: Timestamp, zone: &TimeZone) -> M
 
 fn touches(incident: &Incident) -> Markup {
     let parts: Vec<&str> = incident.parts.iter().map(|part| part.title()).collect();
-    html! { @if !parts.is_empty() { p.status-touches { "Touches: " (parts.join(", ")) } } }
+    html! { @if !parts.is_empty() { p.status-touches { "Affects: " (parts.join(", ")) } } }
 }
 
 /// Newest first: who comes back wants to know what is new.

@@ -59,7 +59,7 @@ pub(in crate::pages) fn document(report: Option<&StatusReport>, now: Timestamp) 
 fn of_report(report: &StatusReport, now: Timestamp) -> Document<'_> {
     let is_stale = report.is_stale(now);
     let overall = report.overall();
-    let says = if is_stale { "How the house is now is not known.".to_owned() } else { overall.says };
+    let says = if is_stale { "What works right now is not known.".to_owned() } else { overall.says };
     Document {
         health: if is_stale { Health::Unknown } else { overall.health },
         says,
