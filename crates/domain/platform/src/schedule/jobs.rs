@@ -113,7 +113,9 @@ impl RunBook {
 }
 
 impl JobRuns {
-    fn new(known_since: Timestamp) -> Self {
+    /// A job that became known then: what was before is not made up for.
+    #[must_use]
+    pub fn new(known_since: Timestamp) -> Self {
         let schedule = String::new();
         Self { done_until: known_since, due_at: None, schedule, running: None, last: None, succeeded_at: None }
     }
