@@ -3,6 +3,7 @@
 mod about;
 mod alarms;
 mod announce;
+mod backup;
 mod ban;
 mod certificates;
 mod doctor;
@@ -51,6 +52,7 @@ pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Endi
         Command::Release { what } => release::run(world, what).await,
         Command::Deploy(arguments) => release::deploy(world, arguments).await,
         Command::Maintenance { what } => maintenance::run(world, what).await,
+        Command::Backup { what } => backup::run(world, what).await,
         Command::Certificates { what } => certificates::run(world, *what),
         Command::Incident { what } => incident::run(world, what).await,
         Command::Alarms { what } => alarms::run(world, *what).await,
@@ -60,7 +62,6 @@ pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Endi
         Command::Doctor { .. } => doctor::run(world).await,
         // Answered at the door, which needs no world for it.
         Command::Config { .. } => Ok(Ending::Fine),
-        _ => anyhow::bail!("not wired yet"),
     }
 }
 

@@ -211,15 +211,9 @@ table! {
     "Whether the embedded database is backed up, and what it writes archived within a minute."
 
     backup_to: Option<String> = "backup.to";
-    "Where backups lie: a folder, best on another disk, or s3://BUCKET/PREFIX. Without it: backups in the data directory, which do not survive its disk."
+    "Where backups lie: a folder, best on another disk, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME. Without it: backups in the data directory, which do not survive its disk."
 
-    backup_s3_endpoint: Option<HttpUrl> = "backup.s3_endpoint";
-    "The address of an S3-compatible store; Amazon's own without it."
-
-    backup_s3_region: String = "backup.s3_region", "us-east-1";
-    "The region of the bucket."
-
-    backup_s3_key_id: Option<Secret> = "backup.s3_key_id";
+    backup_s3_key_id: Option<String> = "backup.s3_key_id";
     "The id of the key to the bucket."
 
     backup_s3_key: Option<Secret> = "backup.s3_key";

@@ -76,6 +76,7 @@ impl World {
             }),
         )));
         probes.extend(self.cache_probe()?);
+        probes.extend(self.backup_probes());
         let night = NightlyUpdate::new(base.store(), Arc::clone(&self.clock));
         probes.push(Arc::new(Seldom::new(Arc::new(night), A_MINUTE, Arc::clone(&self.clock))));
         let certificates = CertificateProbe { folder: self.certificate_folder()?, clock: Arc::clone(&self.clock) };

@@ -90,6 +90,7 @@ impl World {
             binaries,
             search: self.path.clone(),
             may_download: self.settings.postgres_may_download,
+            archives: self.has_backups(),
             ..PostgresConfig::new(self.data_dir())
         }
     }

@@ -88,7 +88,7 @@ async fn first_load_is_over(store: Arc<dyn CatalogStore>, memory: CatalogMemory)
 }
 
 /// Takes the port, before anything that takes time.
-async fn listen(world: &World, placement: &Placement) -> anyhow::Result<TcpListener> {
+pub(super) async fn listen(world: &World, placement: &Placement) -> anyhow::Result<TcpListener> {
     // Under a supervisor any port will do: it is announced.
     let is_announced = placement.announce.is_some();
     let address = if is_announced { ANY_LOCAL_PORT } else { world.settings.listen };

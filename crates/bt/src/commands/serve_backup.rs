@@ -1,9 +1,33 @@
-//! `bt serve backup`: archives what the database writes, by itself.
+//! `bt serve backup`: brings what the database writes into the vault, all the time.
+
+use std::sync::Arc;
+
+use axum::Router;
+use backup::shipper::{Shipper, ShipperConfig};
+use httpkit::config::HttpConfig;
+use httpkit::health::{Readiness, health_routes, metrics_route};
+use telemetry::numbers::Numbers;
 
 use crate::command_line::Placement;
+use crate::commands::{announce, serve};
 use crate::door::Ending;
 use crate::world::World;
 
-pub(super) async fn run(_world: &World, _placement: &Placement) -> anyhow::Result<Ending> {
-    anyhow::bail!("not wired yet")
+pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<Ending> {
+    let numbers = Numbers::begin()?;
+    tokio::spawn(serve::tidy(numbers.clone(), world.shutdown.clone()));
+    let store = world.backups()?;
+    let spool = Arc::new(world.database_files().spool()?);
+    let shipper =
+        Shipper::build(ShipperConfig::default(), spool, store.vault, store.notes, Arc::clone(&world.clock));
+    let listener = serve::listen(world, placement).await?;
+    announce::write(placement, listener.local_addr()?)?;
+    // An unreachable vault is told on the status page; starting this process anew would not bring it back.
+    let router = Router::new().merge(health_routes(|| Readiness::Ready)).merge(metrics_route(move || numbers.render()));
+    let shutdown = world.shutdown.clone();
+    tokio::join!(
+        shipper.run(shutdown.clone()),
+        httpkit::server::serve(listener, router, shutdown, HttpConfig::default())
+    );
+    Ok(Ending::Fine)
 }

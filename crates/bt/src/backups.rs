@@ -1,0 +1,121 @@
+//! Backups of the embedded database, out of the settings: where they lie, how long, and under which key.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use backup::store::BackupStore;
+use database::census::ServerCensus;
+use platform::backups::findings::{self, BackupLimits};
+use platform::backups::ports::BackupNotes;
+use platform::backups::retention::Retention;
+use platform::ports::Probe;
+use platform::status::{Finding, Part};
+use processes::postgres::{Postgres, PostgresFiles};
+use processes::releases::ReleaseFolder;
+use vault::config::{BucketAccess, VaultConfig, VaultPlace};
+use vault::notes::NoteFolder;
+use vault::sealed::SealedVault;
+
+use crate::world::World;
+
+/// Below the data directory, when no other place is set.
+const FOLDER: &str = "backups";
+
+impl World {
+    /// Everything that is kept. Says what to do where there is nothing to keep.
+    pub(crate) fn backups(&self) -> anyhow::Result<BackupStore> {
+        anyhow::ensure!(
+            self.settings.database_url.is_none(),
+            "database.url is set: whoever keeps that database backs it up (pgBackRest, Barman, or your provider); bt backs \
+             up the database that it keeps itself"
+        );
+        anyhow::ensure!(self.settings.backup_enabled, "backup.enabled is false: nothing is backed up");
+        let retention = Retention {
+            hourly: self.settings.backup_keep_hourly.small(),
+            daily: self.settings.backup_keep_daily.small(),
+            monthly: self.settings.backup_keep_monthly.small(),
+        };
+        Ok(BackupStore {
+            vault: Arc::new(self.vault()?),
+            notes: Arc::new(self.backup_notes()),
+            clock: Arc::clone(&self.clock),
+            retention,
+            release: ReleaseFolder::name_of(&crate::release::program()?)?.to_string(),
+        })
+    }
+
+    fn vault(&self) -> anyhow::Result<SealedVault> {
+        let place = match &self.settings.backup_to {
+            Some(text) => text.parse::<VaultPlace>().context("backup.to")?,
+            None => VaultPlace::Folder(self.data_dir().join(FOLDER)),
+        };
+        // A relative path begins where bt is started, as everywhere.
+        let place = match place {
+            VaultPlace::Folder(folder) => VaultPlace::Folder(self.folder.join(folder)),
+            bucket @ VaultPlace::Bucket(_) => bucket,
+        };
+        let access = match (&self.settings.backup_s3_key_id, &self.settings.backup_s3_key) {
+            (Some(id), Some(key)) => {
+                Some(BucketAccess { access_key_id: id.clone(), secret_access_key: key.0.clone() })
+            }
+            (None, None) => None,
+            _ => anyhow::bail!("of backup.s3_key_id and backup.s3_key, set both or none"),
+        };
+        let key = self.settings.backup_passphrase.as_ref().map(|key| key.0.clone());
+        Ok(SealedVault::open(&VaultConfig { place, key }, access.as_ref(), Arc::clone(&self.clock))?)
+    }
+
+    /// What backups tell the status page.
+    pub(crate) fn backup_notes(&self) -> NoteFolder {
+        NoteFolder::new(self.data_dir().join("status"))
+    }
+
+    /// The files of the embedded database.
+    pub(crate) fn database_files(&self) -> PostgresFiles {
+        PostgresFiles::new(self.postgres_config())
+    }
+
+    /// Counts what is in the running embedded database.
+    pub(crate) fn census(&self) -> anyhow::Result<ServerCensus> {
+        let url = Postgres::url_of_running(&self.data_dir())?;
+        let url = url.context("the database does not run: `bt up` starts it")?;
+        Ok(ServerCensus::new(self.database_config(url.into())))
+    }
+
+    /// How backups and drills are.
+    pub(crate) fn backup_probes(&self) -> Vec<Arc<dyn Probe>> {
+        let probe = |part| Arc::new(BackupProbe { part, notes: self.backup_notes(), clock: Arc::clone(&self.clock) });
+        match self.has_backups() {
+            true => vec![probe(Part::Backup), probe(Part::Drill)],
+            false => Vec::new(),
+        }
+    }
+}
+
+struct BackupProbe {
+    part: Part,
+    notes: NoteFolder,
+    clock: Arc<dyn clock::Clock>,
+}
+
+#[async_trait::async_trait]
+impl Probe for BackupProbe {
+    fn part(&self) -> Part {
+        self.part
+    }
+
+    async fn look(&self) -> Finding {
+        let (limits, now) = (BackupLimits::default(), self.clock.now());
+        let found = match self.part {
+            Part::Drill => self.notes.drill().await.map(|note| findings::drill(note.as_ref(), &limits, now)),
+            _ => match (self.notes.backup().await, self.notes.shipper().await) {
+                (Ok(backup), Ok(shipper)) => Ok(findings::backup(&backup, shipper.as_ref(), &limits, now)),
+                (Err(error), _) | (_, Err(error)) => Err(error),
+            },
+        };
+        found.unwrap_or_else(|error| {
+            tracing::warn!(error = catalog::ports::with_causes(&error), "the notes of the backups cannot be read");
+            Finding::unknown("The notes of the backups cannot be read.")
+        })
+    }
+}

@@ -1,0 +1,188 @@
+//! `bt backup`: takes, lists, verifies, drills and restores.
+
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context;
+use backup::list::ListedBackup;
+use backup::progress::{Progress, Step};
+use backup::restore::{RestoreOrder, What};
+use backup::take::Living;
+use backup::verify::Scope;
+use indicatif::{ProgressBar, ProgressStyle};
+use platform::backups::ports::RestorePlace;
+use platform::ports::ViewStore as _;
+use platform::status::thresholds::bytes;
+use processes::claim::Claim;
+use processes::postgres::DATABASE;
+
+use crate::command_line::house::{self, Restore};
+use crate::commands::{ps, unless_stopped};
+use crate::door::Ending;
+use crate::table::table;
+use crate::world::World;
+
+const MS_PER_SECOND: u64 = 1000;
+
+pub(super) async fn run(world: &World, what: &house::Backup) -> anyhow::Result<Ending> {
+    let done = unless_stopped(world, async {
+        match what {
+            house::Backup::Now => now(world).await,
+            house::Backup::List { json } => list(world, json.json).await,
+            house::Backup::Verify { backup } => verify(world, backup.as_deref()).await,
+            house::Backup::Drill => drill(world).await,
+            house::Backup::Restore(arguments) => restore(world, arguments).await,
+        }
+    });
+    // Nothing half-done counts: a backup is one when its manifest is there, and a restore is cleaned up after.
+    done.await.unwrap_or(Ok(Ending::Failed))
+}
+
+async fn now(world: &World) -> anyhow::Result<Ending> {
+    let (store, files, census) = (world.backups()?, world.database_files(), world.census()?);
+    let spool = files.spool()?;
+    let bars = Bars::new(world);
+    let report = |progress| bars.show(progress);
+    let manifest = store.take(Living { files: &files, spool: &spool, census: &census }, &report).await?;
+    // What is over its time goes at the same time: there is no other moment at which anybody would think of it.
+    let pruned = store.prune(&report).await?;
+    bars.end();
+    let removed = if pruned.backups.is_empty() { String::new() } else { format!("; {} old ones removed", pruned.backups.len()) };
+    world.screen.print(&format!("backup {} is in the vault{removed}", manifest.id));
+    Ok(Ending::Fine)
+}
+
+async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
+    let mut all = world.backups()?.list().await?;
+    all.reverse();
+    if as_json {
+        let manifests: Vec<_> = all.iter().map(|one| &one.manifest).collect();
+        world.screen.print(&serde_json::to_string_pretty(&manifests)?);
+        return Ok(Ending::Fine);
+    }
+    if all.is_empty() {
+        world.screen.print("there is no backup yet: `bt backup now` takes one");
+        return Ok(Ending::Fine);
+    }
+    let rows: Vec<[String; 4]> = all.iter().map(row).collect();
+    world.screen.print(&table(["BACKUP", "SIZE", "CAN BE RESTORED TO", "KEPT AS"], &rows));
+    Ok(Ending::Fine)
+}
+
+fn row(one: &ListedBackup) -> [String; 4] {
+    let reaches = match (one.missing.len(), one.reaches) {
+        (0, Some(until)) => format!("any moment until {until}"),
+        (0, None) => "itself".to_owned(),
+        (missing, _) => format!("nothing: {missing} files of its journal are missing"),
+    };
+    let kept: Vec<String> = one.kept_as.iter().map(|reason| reason.as_str().to_owned()).collect();
+    let kept = if kept.is_empty() { "goes with the next backup".to_owned() } else { kept.join(", ") };
+    [one.manifest.id.to_string(), bytes(one.manifest.stored_bytes()), reaches, kept]
+}
+
+async fn verify(world: &World, backup: Option<&str>) -> anyhow::Result<Ending> {
+    let scope = match backup {
+        None => Scope::Newest,
+        Some("all") => Scope::All,
+        Some(id) => Scope::One(id.parse()?),
+    };
+    let bars = Bars::new(world);
+    let verified = world.backups()?.verify(scope, &|progress| bars.show(progress)).await?;
+    bars.end();
+    for trouble in &verified.troubles {
+        world.screen.complain(trouble);
+    }
+    let until = verified.journal_until.map_or_else(String::new, |until| format!(", the journal until {until}"));
+    let (backups, objects, size) = (verified.backups, verified.objects, bytes(verified.bytes));
+    world.screen.print(&format!("{backups} backups, {objects} objects, {size} read and checked{until}"));
+    Ok(if verified.troubles.is_empty() { Ending::Fine } else { Ending::Failed })
+}
+
+async fn drill(world: &World) -> anyhow::Result<Ending> {
+    let bars = Bars::new(world);
+    let result = world.backups()?.drill(&world.database_files(), &world.census()?, &|progress| bars.show(progress)).await?;
+    bars.end();
+    for difference in result.differences.iter().chain(&result.trouble) {
+        world.screen.complain(difference);
+    }
+    let what = result.backup.map_or_else(|| "no backup".to_owned(), |id| format!("backup {id}"));
+    let (tables, rows, seconds) = (result.tables, result.rows, result.took_ms / MS_PER_SECOND);
+    world.screen.print(&format!("{what}: {tables} tables with {rows} rows restored and compared in {seconds} s"));
+    Ok(if result.is_good() { Ending::Fine } else { Ending::Failed })
+}
+
+async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
+    let place = match (&arguments.into, &arguments.in_place) {
+        (Some(folder), None) => RestorePlace::Into(world.folder.join(folder)),
+        (None, Some(_)) => RestorePlace::InPlace,
+        _ => anyhow::bail!("say where to: --into a new folder, or --in-place {DATABASE} over the database that is lost"),
+    };
+    // Nobody may start the house meanwhile.
+    let _claim = match place {
+        RestorePlace::InPlace => Some(claim(world).await?),
+        _ => None,
+    };
+    let order = RestoreOrder {
+        what: arguments.to_time.map_or(What::Newest, What::Time),
+        place,
+        typed_name: arguments.in_place.clone(),
+        database_name: DATABASE.to_owned(),
+    };
+    let files = world.database_files();
+    let bars = Bars::new(world);
+    let restored = world.backups()?.restore(&order, &files, &files.spool()?, &|progress| bars.show(progress)).await?;
+    bars.end();
+    if let Some(why) = &restored.not_shipped {
+        world.screen.complain(&format!("what still waited on this machine could not be taken along: {why}"));
+    }
+    let until = restored.recovered.last_change.as_ref().map_or_else(String::new, |last| format!(", last change {last}"));
+    world.screen.print(&format!("backup {} is restored{until}: {}", restored.backup, restored.place.folder.display()));
+    if let Some(aside) = &restored.place.moved_aside {
+        world.screen.print(&format!("what was there before is kept: {}", aside.display()));
+    }
+    Ok(Ending::Fine)
+}
+
+async fn claim(world: &World) -> anyhow::Result<Claim> {
+    let view = world.files().view().await?;
+    let is_running = view.is_some_and(|view| ps::is_fresh(&view, world.clock.now()));
+    let claim = Claim::take(&world.data_dir());
+    if is_running { claim.context("the database of a running house is not replaced: `bt down` first") } else { Ok(claim?) }
+}
+
+/// One bar for each step.
+struct Bars<'a> {
+    world: &'a World,
+    current: Mutex<Option<(Step, ProgressBar)>>,
+}
+
+impl<'a> Bars<'a> {
+    fn new(world: &'a World) -> Self {
+        Self { world, current: Mutex::new(None) }
+    }
+
+    fn show(&self, progress: Progress) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = current.as_ref().is_some_and(|(step, _)| *step == progress.step);
+        if !is_same {
+            if let Some((_, bar)) = current.take() {
+                bar.finish_and_clear();
+            }
+            tracing::info!("{}", progress.step.as_str());
+            let bar = self.world.screen.bars().add(ProgressBar::new(progress.total.unwrap_or_default()));
+            bar.set_style(ProgressStyle::with_template("{msg:30} {wide_bar} {percent:>3} %").unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_message(progress.step.as_str());
+            *current = Some((progress.step, bar));
+        }
+        if let Some((_, bar)) = current.as_ref() {
+            bar.set_length(progress.total.unwrap_or(progress.done).max(1));
+            bar.set_position(progress.done);
+        }
+    }
+
+    fn end(&self) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, bar)) = current.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
