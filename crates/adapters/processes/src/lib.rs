@@ -3,9 +3,11 @@
 pub mod claim;
 mod command;
 pub mod detach;
+pub mod dns_hook;
 pub mod listeners;
 pub mod logs;
 pub mod postgres;
 pub mod releases;
 pub mod runtime;
 pub mod systemd;
+pub mod trust;
