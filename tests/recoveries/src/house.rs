@@ -31,6 +31,8 @@ pub const KEY: &str = "a passphrase for tests only";
 /// A machine. Everything of it goes away with it.
 pub struct House {
     root: PathBuf,
+    /// Whether everything goes away with this.
+    is_owner: bool,
     /// The server; `None` while it is stopped.
     pub postgres: Option<RunningPostgres>,
     /// The backups.
@@ -44,14 +46,37 @@ impl House {
     /// A machine with an empty database and an empty vault.
     pub async fn new(key: Option<&str>) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("bt-recovery-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        // Such a name goes through two shells and the server's settings.
+        let name = format!("bt-recovery 100% it's \\ \"odd\" {}-{number}", std::process::id());
         let root = std::env::temp_dir().canonicalize().expect("a folder for tests").join(name);
         fs::create_dir_all(&root).expect("a folder of our own");
         fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).expect("a folder of our own");
         let store = store(&root, key);
-        let mut house = Self { root, postgres: None, store };
+        let mut house = Self { root, is_owner: true, postgres: None, store };
         house.start().await;
         house
+    }
+
+    /// The machine as another process sees it: nothing is started.
+    #[must_use]
+    pub fn seen_from(root: PathBuf) -> Self {
+        let store = store(&root, None);
+        Self { root, is_owner: false, postgres: None, store }
+    }
+
+    /// Another process that works on this machine, for being killed.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[expect(clippy::disallowed_methods, reason = "a process to be killed is the point of it")]
+    #[must_use]
+    pub fn victim(&self, what: &str) -> std::process::Child {
+        let program = std::env::current_exe().expect("a test knows where it lies");
+        let folder = program.ancestors().nth(2).expect("a test lies in deps/ of the target folder");
+        let url = self.postgres.as_ref().map(RunningPostgres::url).unwrap_or_default();
+        let mut command = std::process::Command::new(folder.join("victim"));
+        command.arg(&self.root).arg(what).arg(url).spawn().expect("the victim starts")
     }
 
     /// The same machine with another key, or none.
@@ -98,7 +123,12 @@ impl House {
     /// The server's own.
     #[must_use]
     pub fn census(&self) -> ServerCensus {
-        let url = self.postgres.as_ref().map(RunningPostgres::url).unwrap_or_default();
+        self.census_of(self.postgres.as_ref().map(RunningPostgres::url).unwrap_or_default())
+    }
+
+    /// Of the server at a URL.
+    #[must_use]
+    pub fn census_of(&self, url: String) -> ServerCensus {
         ServerCensus::new(DatabaseConfig::new(SecretString::from(url)))
     }
 
@@ -207,6 +237,9 @@ impl House {
 
 impl Drop for House {
     fn drop(&mut self) {
+        if !self.is_owner {
+            return;
+        }
         drop(self.postgres.take());
         let _ = fs::remove_dir_all(&self.root);
     }

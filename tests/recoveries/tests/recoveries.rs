@@ -5,8 +5,10 @@ use std::fs;
 
 use backup::error::BackupError;
 use backup::restore::What;
+use backup::take::Living;
 use backup::verify::Scope;
-use platform::backups::ports::RestorePlace;
+use platform::backups::names::{BackupId, ObjectName};
+use platform::backups::ports::{RestorePlace, VaultError};
 use recoveries::house::{House, KEY, unseen};
 
 const NOTES: &str = "CREATE TABLE note (id int8 PRIMARY KEY, text text); \
@@ -202,7 +204,7 @@ async fn a_drill_finds_a_row_that_is_not_what_it_was() {
     // A backup of a database in which one row was changed behind its back, with the same number of rows.
     let table = manifest.census.as_mut().unwrap().tables.get_mut("berkeleytime.public.note").unwrap();
     table.checksum.push('1');
-    let name = platform::backups::names::ObjectName::manifest(manifest.id);
+    let name = ObjectName::manifest(manifest.id);
     house.store.vault.delete(&name).await.unwrap();
     house.store.vault.put(&name, serde_json::to_string(&manifest).unwrap().as_bytes()).await.unwrap();
     let result = house.drill().await;
@@ -230,6 +232,105 @@ async fn a_vault_that_is_away_loses_nothing_and_is_caught_up() {
     house.restore_in_place(What::Newest).await.unwrap();
     house.start().await;
     assert_eq!(house.number("SELECT count(*) FROM note WHERE id = 7000").await, 1);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn old_backups_go_with_their_journal_and_so_does_what_a_killed_try_left() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    let newest = house.back_up().await;
+    // A backup of this hour, a moment older, with one part and the journal file before.
+    let older: BackupId = BackupId::at(newest.id.begun_at() - jiff::SignedDuration::from_secs(1));
+    let mut old = newest.clone();
+    old.id = older;
+    old.parts.truncate(1);
+    old.parts[0].name = ObjectName::base_part(older, 1);
+    let left_behind: BackupId = BackupId::at(newest.id.begun_at() - jiff::SignedDuration::from_hours(30));
+    let vault = &house.store.vault;
+    vault.put(&old.parts[0].name, b"part").await.unwrap();
+    vault.put(&ObjectName::manifest(older), serde_json::to_string(&old).unwrap().as_bytes()).await.unwrap();
+    vault.put(&ObjectName::base_part(left_behind, 1), b"part").await.unwrap();
+    let before = ObjectName::wal("000000010000000000000000");
+    vault.put(&before, b"journal").await.unwrap();
+
+    let listed = house.store.list().await.unwrap();
+    assert_eq!(listed.len(), 2);
+    let same_hour = older.to_string()[..11] == newest.id.to_string()[..11];
+    if !same_hour {
+        println!("left out: the hour changed in the middle of the test");
+        return;
+    }
+    assert!(listed[0].kept_as.is_empty() && !listed[1].kept_as.is_empty(), "{listed:?}");
+    let pruned = house.store.prune(&unseen).await.unwrap();
+    assert_eq!(pruned.backups, [older]);
+    assert!(matches!(vault.get(&before).await, Err(VaultError::NotThere { .. })), "nobody needs it any more");
+    assert!(matches!(vault.get(&old.parts[0].name).await, Err(VaultError::NotThere { .. })));
+    assert!(vault.list(&format!("backups/{left_behind}")).await.unwrap().is_empty());
+    assert_eq!(house.store.ids().await.unwrap(), [newest.id].into());
+    assert!(house.drill().await.is_good(), "the one that is kept is whole");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_vault_of_another_database_is_not_mixed_with_this_one() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    house.back_up().await;
+    house.stop().await;
+    // Somebody starts again without restoring.
+    fs::remove_dir_all(house.path("data")).unwrap();
+    house.start().await;
+    house.run(NOTES).await;
+    let (files, spool, census) = (house.files(), house.spool(), house.census());
+    let living = Living { files: &files, spool: &spool, census: &census };
+    let refused = house.store.take(living, &unseen).await.unwrap_err();
+    assert!(matches!(refused, BackupError::OtherDatabase(_)), "{refused}");
+    let noted = house.store.notes.backup().await.unwrap();
+    assert!(noted.last.is_some() && noted.trouble.unwrap().trouble.contains("another database"));
+    // The lost one is still there to be restored.
+    house.stop().await;
+    house.restore_in_place(What::Newest).await.unwrap();
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 1000);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_killed_half_way_leaves_no_backup_and_hinders_nobody() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    let newest = house.back_up().await.id;
+    house.stop().await;
+    for (what, ends_after_ms) in [("back-up", 60), ("back-up", 250), ("drill", 100), ("drill", 400), ("ship", 30)] {
+        house.start().await;
+        house.run("INSERT INTO note SELECT max(id) + 1, 'between' FROM note; SELECT pg_switch_wal()").await;
+        let mut victim = house.victim(what);
+        tokio::time::sleep(std::time::Duration::from_millis(ends_after_ms)).await;
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        let (ids, rows) = (house.store.ids().await.unwrap(), house.number("SELECT count(*) FROM note").await);
+        assert!(ids.contains(&newest) && rows > 1000);
+        let found = house.store.verify(Scope::All, &unseen).await.unwrap();
+        assert!(found.troubles.is_empty(), "after {what}: {found:?}");
+        let result = house.drill().await;
+        assert!(result.is_good(), "after {what}: {result:?}");
+        house.stop().await;
+    }
+    house.start().await;
+    house.ship_now().await;
+    let rows = house.number("SELECT count(*) FROM note").await;
+    house.stop().await;
+    fs::remove_dir_all(house.cluster()).unwrap();
+    for ends_after_ms in [100, 500, 1500] {
+        let mut victim = house.victim("restore");
+        tokio::time::sleep(std::time::Duration::from_millis(ends_after_ms)).await;
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+    }
+    house.restore_in_place(What::Newest).await.unwrap();
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, rows);
     house.stop().await;
 }
 

@@ -55,6 +55,18 @@ pub enum BackupError {
         /// Its own moment.
         at: Timestamp,
     },
+    /// The vault has backups of another database.
+    #[error(
+        "{0} has backups of another database (it was set up anew since, or two machines share the vault): restore the \
+         newest backup with `bt backup restore --in-place`, or name another place in backup.url"
+    )]
+    OtherDatabase(String),
+    /// The database is somebody else's.
+    #[error(
+        "the database at database.url is not kept by bt, so its backups are its owner's job: use what its provider \
+         offers, or pgBackRest or Barman on its machine. Only the database that `bt up` keeps itself is backed up here"
+    )]
+    NotOurs,
     /// The server does not put its journal aside.
     #[error("the database does not archive its journal: set backup.enabled, and start `bt up` anew")]
     NoArchive,

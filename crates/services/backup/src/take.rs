@@ -68,6 +68,7 @@ impl BackupStore {
     async fn try_take(&self, living: Living<'_>, report: Report<'_>) -> Result<Manifest, BackupError> {
         let id = BackupId::at(self.clock.now());
         let server = fitting(living.census.facts().await?)?;
+        self.is_of_this_database(&server).await?;
         let (parts, copied) = self.copy(living.files, id, &server, report).await?;
         report(Progress::begin(Step::Counting));
         let marked = living.census.mark(&format!("bt {id}")).await?;
@@ -79,6 +80,19 @@ impl BackupStore {
             .map_err(|source| BackupError::Manifest { id, source: Some(source) })?;
         self.vault.put(&ObjectName::manifest(id), &text).await?;
         Ok(manifest)
+    }
+
+    /// Journal files of two databases have the same names: what is in the vault must be of this one.
+    async fn is_of_this_database(&self, server: &ServerFacts) -> Result<(), BackupError> {
+        let Some(newest) = self.ids().await?.last().copied() else { return Ok(()) };
+        match self.manifest(newest).await {
+            Ok(Some(manifest)) if manifest.system_identifier != server.system_identifier => {
+                Err(BackupError::OtherDatabase(self.vault.place()))
+            }
+            // A machine with only the public half of the key cannot look.
+            Ok(_) | Err(BackupError::Vault(VaultError::NoKey { .. })) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn manifest_of(
@@ -145,7 +159,8 @@ impl BackupStore {
         let total = wal.last().number - wal.first().number + 1;
         for (segment, done) in wal.segments().zip(0..) {
             report(Progress { step: Step::Journal, done, total: Some(total) });
-            while !self.has(segment).await? {
+            loop {
+                // Before the look: a file of the same name that is not this database's is found here.
                 for waiting in living.spool.waiting().await? {
                     ship(living.spool, &*self.vault, &waiting).await?;
                 }

@@ -53,7 +53,10 @@ pub enum VaultError {
         name: ObjectName,
     },
     /// Another content is there under this name. Nothing in a vault is ever written over.
-    #[error("{vault} has another {name} already, which is not written over: do two databases share this vault?")]
+    #[error(
+        "{vault} has another {name} already, which is not written over. When two databases share the vault, or this \
+         one was set up anew, name another place in backup.url"
+    )]
     Conflict {
         /// Which vault.
         vault: String,
