@@ -118,7 +118,8 @@ impl ReleaseFolder {
         let release = Release { name, schema, program: kept, added_at: now };
         // The note comes last: a release without one is none.
         let note = folder.join(NOTE);
-        let text = serde_json::to_vec_pretty(&release).map_err(|source| ReleaseError::Note { path: note.clone(), source })?;
+        let text =
+            serde_json::to_vec_pretty(&release).map_err(|source| ReleaseError::Note { path: note.clone(), source })?;
         fs::write(&note, text).map_err(failed("write", &note))?;
         Ok(release)
     }
@@ -177,7 +178,8 @@ impl ReleaseFolder {
 #[async_trait]
 impl ReleasePrograms for ReleaseFolder {
     async fn program(&self, release: &ReleaseName) -> Result<Option<PathBuf>, PortError> {
-        let found = self.find(release).map_err(|error| PortError::new(format!("cannot look for release {release}"), error))?;
+        let found =
+            self.find(release).map_err(|error| PortError::new(format!("cannot look for release {release}"), error))?;
         Ok(found.map(|release| release.program))
     }
 }
@@ -255,7 +257,7 @@ mod tests {
         assert_eq!(again, second, "taken in once");
         assert_eq!(releases.list().unwrap(), [second.clone(), first.clone()], "newest first, copies of their own");
         assert_eq!(releases.program(&first.name).await.unwrap(), Some(first.program.clone()));
-        releases.prune(&[first.name.clone()], 0).unwrap();
+        releases.prune(std::slice::from_ref(&first.name), 0).unwrap();
         assert_eq!(releases.list().unwrap(), [first]);
         fs::remove_dir_all(&folder).unwrap();
     }

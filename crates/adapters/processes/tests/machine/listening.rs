@@ -131,9 +131,17 @@ async fn an_edge_that_hangs_gives_up_its_port_to_the_next_supervisor() {
     supervisor.kill().await;
     let process = at.marked()[0];
     kill_process(Pid::from_raw(process.cast_signed()).unwrap(), Signal::STOP).unwrap();
+    // The signal is sent; each thread stops when it comes to see it.
+    until("the standstill", async || is_stopped(process).then_some(())).await;
     let listeners = Listeners::open(at.data_dir(), &[("http", address)]).await.unwrap();
     assert_eq!(listeners.address("http"), Some(address));
     assert!(at.marked().is_empty());
+}
+
+fn is_stopped(process: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap().flatten();
+    let mut states = threads.map(|thread| std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default());
+    states.all(|state| state.rsplit_once(')').is_some_and(|(_, behind)| behind.starts_with(" T")))
 }
 
 #[tokio::test]
