@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::desired::Desired;
+use crate::desired::{Desired, DesiredService};
 use crate::names::{InstanceId, ServiceKind, ServiceName};
 use crate::plan::memory::{InstanceMemory, Memory};
 use crate::plan::service::ServicePlanner;
@@ -42,6 +42,9 @@ pub const SILENT_LIMIT: SignedDuration = SignedDuration::from_secs(20);
 /// How long one may answer that it is not ready until it is replaced. Long: it is mostly the database that is missing,
 /// and a new instance would miss it too.
 pub const NOT_READY_LIMIT: SignedDuration = SignedDuration::from_mins(5);
+/// How many instances may be getting ready at the same time: a machine that starts twenty previews at once gets none of
+/// them ready in time. The most important services come first.
+pub const STARTS_AT_ONCE: usize = 4;
 /// How long a service waits for those that should be ready before it.
 pub const HOLD_LIMIT: SignedDuration = SignedDuration::from_secs(30);
 
@@ -101,6 +104,8 @@ pub struct Plan {
     pub leaving: BTreeMap<InstanceId, String>,
     /// Whether something is under way, so that one should look again soon.
     pub is_moving: bool,
+    /// How many more may be started now.
+    starts_left: usize,
 }
 
 /// What to do now. `routed` are the instances in the route table as it was last put: as long as an instance is among
@@ -117,6 +122,7 @@ pub fn plan(
     let services = by_service(observed);
     let is_ready =
         |name: &ServiceName| services.get(name).is_some_and(|members| members.iter().any(|member| member.is_ready()));
+    plan.starts_left = STARTS_AT_ONCE.saturating_sub(getting_ready(desired, &services, &plan.memory, now));
     for wished in &desired.services {
         let members = services.get(&wished.name).map_or(&[][..], Vec::as_slice);
         let is_waiting = wished.after.iter().any(|before| !is_ready(before));
@@ -128,6 +134,26 @@ pub fn plan(
     }
     plan.memory.services.retain(|name, _| is_wished(name));
     plan
+}
+
+/// How many instances are on their way to be ready, within their time.
+fn getting_ready(
+    desired: &Desired,
+    services: &BTreeMap<ServiceName, Vec<&Observed>>,
+    memory: &Memory,
+    now: Timestamp,
+) -> usize {
+    let count = |wished: &DesiredService| {
+        let members = services.get(&wished.name).map_or(&[][..], Vec::as_slice);
+        let is_new = |member: &&&Observed| {
+            let known = memory.instances.get(&member.seen.instance);
+            let is_going = known.is_some_and(|known| known.was_ready || known.asked_at.is_some());
+            let is_in_time = elapsed(member.seen.started_at, now) <= wished.ready_within;
+            member.seen.ended.is_none() && !member.is_ready() && !is_going && is_in_time
+        };
+        members.iter().filter(is_new).count()
+    };
+    desired.services.iter().map(count).sum()
 }
 
 /// Whether requests reach a service by the route table.

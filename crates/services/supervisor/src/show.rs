@@ -38,7 +38,8 @@ impl Supervisor {
     pub(crate) async fn show(&mut self, desired: &Desired, observed: &[Observed], plan: &Plan, jobs: &JobPlan) {
         let cpu_permille = self.cpu.iter().map(|(instance, sample)| (instance.clone(), sample.permille)).collect();
         // What was done since the plan (a start that failed) is shown too.
-        let plan = Plan { memory: self.remembered.plan.clone(), ..plan.clone() };
+        let mut plan = plan.clone();
+        plan.memory.clone_from(&self.remembered.plan);
         let jobs = JobPlan { book: self.remembered.runs.clone(), ..jobs.clone() };
         let mut view = make(&Sight {
             supervisor: &self.state,

@@ -128,6 +128,40 @@ async fn twenty_restarts_under_visitors_leave_nobody_before_a_closed_door() {
 }
 
 #[tokio::test]
+async fn the_view_says_in_words_what_is_under_way() {
+    let machine = Machine::new(NOON);
+    let mut supervisor = build(config(), machine.ports());
+    let _next = supervisor.tick().await;
+    machine.pass(Duration::from_millis(500));
+    let _next = supervisor.tick().await;
+    assert_eq!(service(&machine, WEB).says, "0 of 1 ready; loading the catalog");
+    let staging = service(&machine, "web@staging").says;
+    assert_eq!(staging, "0 of 1 ready; waits until web@production and api@production are ready");
+    run(&mut supervisor, &machine, 20).await;
+    assert_eq!(service(&machine, WEB).says, "1 of 1 ready");
+    machine.state().wishes.restarts.insert(WEB.parse().unwrap(), 1);
+    let mut said = Vec::new();
+    run_and(&mut supervisor, &machine, 15, |machine| {
+        let says = service(machine, WEB).says;
+        if said.last() != Some(&says) {
+            said.push(says);
+        }
+    })
+    .await;
+    let expected = [
+        "1 of 1 ready",
+        "1 of 1 ready; a new one starts beside the old one",
+        "2 of 1 ready; the old one leaves",
+        "1 of 1 ready; the old one leaves",
+        "1 of 1 ready",
+    ];
+    assert_eq!(said, expected);
+    let view = view(&machine);
+    let text = serde_json::to_string(&view).unwrap();
+    assert_eq!(serde_json::from_str::<SupervisorView>(&text).unwrap(), view);
+}
+
+#[tokio::test]
 async fn staging_gets_another_release_while_production_keeps_its_own() {
     let (machine, mut supervisor) = begun().await;
     machine.state().wishes.releases.insert(Environment::staging(), NEW.parse().unwrap());

@@ -203,16 +203,13 @@ impl<'a> ServicePlanner<'a> {
             let lacking = replicas.saturating_sub(sorted.settled + sorted.kept.len()).min(room);
             if lacking > 0 && may_start(good) {
                 room -= lacking;
-                for _ in 0..lacking {
-                    plan.steps.push(start(good, "the new one failed: back to the last one that did well"));
-                }
+                start(good, lacking, "the new one failed: back to the last one that did well", plan);
             }
         }
         if missing > 0 && may_start(target) {
             let at_once = if has_failed { 1 } else { missing };
-            for _ in 0..at_once.min(room) {
-                plan.steps.push(start(target, self.reason(sorted, has_failed)));
-            }
+            let at_once = at_once.min(room).min(plan.starts_left);
+            start(target, at_once, self.reason(sorted, has_failed), plan);
         }
         plan.is_moving |= missing > 0 && !memory.is_given_up(target);
     }
@@ -270,8 +267,11 @@ pub(super) fn put_away(
     finish_off(members, now, plan);
 }
 
-fn start(order: &Order, why: &str) -> Step {
-    Step::Start { order: Box::new(order.clone()), why: why.to_owned() }
+fn start(order: &Order, count: usize, why: &str, plan: &mut Plan) {
+    plan.starts_left = plan.starts_left.saturating_sub(count);
+    for _ in 0..count {
+        plan.steps.push(Step::Start { order: Box::new(order.clone()), why: why.to_owned() });
+    }
 }
 
 /// Counts those that ended unasked, and forgets all that ended.

@@ -63,6 +63,24 @@ fn purpose(order: &crate::runtime::Order) -> String {
 }
 
 #[test]
+fn twenty_environments_start_a_few_at_a_time_and_all_get_there() {
+    let names: Vec<String> = (0..20).map(|number| format!("web@fix-{number}")).collect();
+    let mut world = World::new(names.iter().map(|name| wished(name, OLD, 0, 1, &[])).collect());
+    let starting = |world: &World| {
+        let count = |name: &String| world.running(name).iter().filter(|(_, _, is_ready)| !is_ready).count();
+        names.iter().map(count).sum::<usize>()
+    };
+    for _ in 0..100 {
+        world.pass(SignedDuration::from_millis(200));
+        world.look(usize::MAX);
+        assert!(starting(&world) <= 4);
+    }
+    assert!(names.iter().all(|name| world.running(name) == one(OLD)));
+    assert_eq!(purpose(&world.starts[0].1), "web@fix-0");
+    assert_calm(&world);
+}
+
+#[test]
 fn staging_waits_for_a_broken_production_only_for_a_while() {
     let mut world = whole();
     world.habit(OLD, Habit::Silent);
@@ -387,9 +405,12 @@ proptest! {
         world.habits.clear();
         world.is_table_stuck = false;
         // Longer than the pause after giving up, and what comes after it.
-        for _ in 0..13 * 60 {
-            world.pass(SignedDuration::from_secs(1));
-            world.look(usize::MAX);
+        let end = world.now + SignedDuration::from_mins(13);
+        let mut pause = SignedDuration::from_secs(1);
+        while world.now < end {
+            world.pass(pause);
+            let is_moving = world.look(usize::MAX).is_moving;
+            pause = SignedDuration::from_secs(if is_moving { 1 } else { 5 });
         }
         for wished in world.desired.services.clone() {
             let name = wished.name.to_string();
