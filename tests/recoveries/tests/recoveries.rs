@@ -1,5 +1,4 @@
 //! Loss and recovery, as an operator lives through it.
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 use std::fs;
 
