@@ -36,6 +36,9 @@ const TLS_START: u8 = 0x16;
 /// Hyper reads heads of this size more than the guard lets through, so that the guard's answer is given.
 const SPARE_BYTES: usize = 8 * 1024;
 
+/// So many headers hyper takes without being told.
+const HYPER_HEADERS: usize = 100;
+
 /// What HTTP/2 may keep of an answer that a client does not take. Far below hyper's 400 KiB: times 128 streams.
 const H2_SEND_BYTES: usize = 64 * 1024;
 
@@ -66,7 +69,14 @@ pub(crate) async fn serve(worker: Arc<Worker>, seat: Seat, mut stream: TcpStream
     let address = ClientAddress(peer.ip().to_canonical());
     let Ok(permit) = admission.connections.admit(address) else { return };
     let limit = worker.shared.config.client.handshake_timeout;
-    let Ok(Some(speaks)) = timeout(limit, first_bytes(&stream, is_tls)).await else { return };
+    let shutdown = worker.shared.shutdown.clone();
+    let speaks = tokio::select! {
+        biased;
+        speaks = timeout(limit, first_bytes(&stream, is_tls)) => speaks,
+        // Who has said nothing yet is not waited for.
+        () = shutdown.cancelled() => return,
+    };
+    let Ok(Some(speaks)) = speaks else { return };
     let client = Client {
         address,
         address_text: address_text(address.0),
@@ -155,9 +165,12 @@ fn http1_builder(limits: &ClientLimits) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .header_read_timeout(None)
-        .max_headers(limits.headers + 1)
         .max_header_size(limits.head_bytes + SPARE_BYTES)
         .max_buf_size((limits.head_bytes + SPARE_BYTES).max(64 * 1024));
+    // Hyper's own limit is quicker than one that is set.
+    if limits.headers >= HYPER_HEADERS {
+        builder.max_headers(limits.headers + 1);
+    }
     builder
 }
 

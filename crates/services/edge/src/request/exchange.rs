@@ -31,7 +31,7 @@ const CHALLENGE_PREFIX: &str = "/.well-known/acme-challenge/";
 /// Wrong passwords are checked one after the other; who finds the queue full comes back soon.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
-/// Answers a request. Errors are answers too.
+/// Answers a request. Errors are answers too. What is rare is boxed: the future of each request is moved and kept whole.
 pub(crate) async fn answer(client: Arc<Client>, request: Request<Incoming>) -> Result<Response<Followed>, Infallible> {
     let active = client.state.begin_request();
     let (parts, body) = request.into_parts();
@@ -39,10 +39,10 @@ pub(crate) async fn answer(client: Arc<Client>, request: Request<Incoming>) -> R
     let answered = match decide(&mut record).await {
         Ok(Decided::Forward(route)) => match &route.target {
             CompiledTarget::Pool(pool) if upgrade::is_asked_for(&record.asked.parts) => {
-                upgrade::forward(&mut record, pool).await
+                Box::pin(upgrade::forward(&mut record, pool)).await
             }
             CompiledTarget::Pool(pool) => forward(&mut record, pool, body).await,
-            CompiledTarget::Status => Ok(answers::status(&record.asked).await),
+            CompiledTarget::Status => Ok(Box::pin(answers::status(&record.asked)).await),
             CompiledTarget::Later(what) => Err(Refusal::Later(what.to_string())),
         },
         Ok(Decided::Answered(response)) => Ok(response),
@@ -55,7 +55,7 @@ pub(crate) async fn answer(client: Arc<Client>, request: Request<Incoming>) -> R
     });
     let asked = &record.asked;
     if response.body().size_hint().upper().is_none_or(|size| size >= SMALLEST_BYTES) {
-        response = answers::packed(asked, response).await;
+        response = Box::pin(answers::packed(asked, response)).await;
     }
     if asked.parts.method == Method::HEAD && matches!(response.body(), AnswerBody::Whole(_)) {
         answers::without_body(&mut response);
@@ -207,7 +207,7 @@ async fn protect(asked: &mut Asked, route: &CompiledRoute) -> Result<(), Refusal
     let Some(list) = &route.guarded.passwords else { return Ok(()) };
     let passwords = &asked.client.worker.shared.ports.admission.passwords;
     let given = asked.parts.headers.get(AUTHORIZATION);
-    let admitted = passwords.admit(list, given, asked.address.group()).await;
+    let admitted = Box::pin(passwords.admit(list, given, asked.address.group())).await;
     match admitted {
         Ok(_) => {
             // It was for us.

@@ -42,9 +42,10 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn begin(asked: Asked, active: ActiveRequest) -> Self {
+    /// Boxed: it is handed on with the answer, and is large.
+    pub(crate) fn begin(asked: Asked, active: ActiveRequest) -> Box<Self> {
         let at = asked.client.worker.shared.ports.clock.now();
-        Self {
+        Box::new(Self {
             asked,
             watch: Stopwatch::start(),
             at,
@@ -56,7 +57,7 @@ impl Record {
             upstream: None,
             status: None,
             bytes: 0,
-        }
+        })
     }
 
     /// An upstream's answer has begun.
@@ -67,7 +68,7 @@ impl Record {
     }
 
     /// Follows the answer to its end.
-    pub(crate) fn follow(mut self, response: Response<AnswerBody>) -> Response<Followed> {
+    pub(crate) fn follow(mut self: Box<Self>, response: Response<AnswerBody>) -> Response<Followed> {
         self.status = Some(response.status());
         response.map(|body| Followed { body, record: self })
     }
@@ -118,7 +119,7 @@ impl Drop for Record {
 /// A body whose end is noted.
 pub(crate) struct Followed {
     body: AnswerBody,
-    record: Record,
+    record: Box<Record>,
 }
 
 impl Body for Followed {

@@ -92,7 +92,7 @@ impl Trial<'_> {
         loop {
             let Some(load) = self.pool.choose(&tried) else {
                 // Everybody was tried once: what failed a moment ago may be back when its turn comes.
-                hold.wait(self.pool, limits, !tried.is_empty()).await?;
+                Box::pin(hold.wait(self.pool, limits, !tried.is_empty())).await?;
                 tried.clear();
                 continue;
             };
@@ -115,7 +115,7 @@ impl Trial<'_> {
         let upstream = load.0.clone();
         let connection = match upstream.take_kept(&self.record.asked.client.worker.ticks, limits) {
             Some(connection) => connection,
-            None => match open(self.pool, &load, limits).await {
+            None => match Box::pin(open(self.pool, &load, limits)).await {
                 Ok(connection) => connection,
                 Err(_) => return Tried::Again { same: false },
             },
@@ -165,7 +165,8 @@ impl Trial<'_> {
             None => timeout(limits.response_timeout, connection.ask(&self.head, is_head_request)).await,
             Some(body) => {
                 // The client's pace is limited by its progress, the upstream's from the end of the body on.
-                connection.ask_with_body(self.head.clone(), body, self.is_chunked, limits.response_timeout).await
+                Box::pin(connection.ask_with_body(self.head.clone(), body, self.is_chunked, limits.response_timeout))
+                    .await
             }
         }
     }

@@ -4,5 +4,6 @@ mod forwarding;
 mod hostile;
 mod http2;
 mod limits;
+mod over_tls;
 mod upstreams;
 mod world;

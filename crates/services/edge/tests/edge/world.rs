@@ -28,6 +28,9 @@ use platform::names::{Environment, InstanceId, ServiceKind, ServiceName};
 use platform::ports::{PortError, RouteStore, StatusStore};
 use platform::routes::{HostAction, HostPattern, HostRoutes, PathRoute, Pool, RouteTable, Target, Upstream};
 use platform::status::{Incident, StatusReport};
+use tls::acceptor::{Acceptor, AcceptorConfig};
+use tls::certificates::Certificates;
+use tls::interim::self_signed;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -114,6 +117,9 @@ impl StatusStore for Memory {
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
     pub(crate) admin: SocketAddr,
+    pub(crate) https: SocketAddr,
+    /// What a client must trust.
+    pub(crate) certificate: Vec<u8>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) running: JoinHandle<Served>,
@@ -135,7 +141,7 @@ fn listener() -> std::net::TcpListener {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap()
 }
 
-fn ports(memory: &Arc<Memory>) -> Ports {
+fn ports(memory: &Arc<Memory>, tls: Acceptor) -> Ports {
     let clock = Arc::new(SystemClock);
     let no_limit = RateLimitConfig { requests_per_minute: 0, ..RateLimitConfig::default() };
     let (bans, _keeper) = Bans::new(BanConfig::default(), memory.clone(), clock.clone());
@@ -143,7 +149,7 @@ fn ports(memory: &Arc<Memory>) -> Ports {
         routes: memory.clone(),
         status: memory.clone(),
         clock: clock.clone(),
-        tls: None,
+        tls: Some(tls),
         challenges: Arc::new(|token| (token == "known").then(|| "proof".to_owned())),
         admission: Admission {
             connections: ConnectionLimits::new(ConnectionLimitConfig { per_client: 4_096, ..Default::default() }),
@@ -172,14 +178,20 @@ impl World {
             table.hosts.push(HostRoutes { host: www, environment: None, action });
             table.pools.insert(web(), pool(upstreams));
         });
-        let (http, admin) = (listener(), listener());
+        let (http, https, admin) = (listener(), listener(), listener());
+        let https_address = https.local_addr().unwrap();
+        let certificates = Certificates::new();
+        let certificate = self_signed(&[HOST.to_owned()], clock::Clock::now(&SystemClock)).unwrap();
+        certificates.replace(vec![certificate.clone()]);
+        let tls = Acceptor::new(&certificates, &AcceptorConfig::default()).unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
-        let edge = build(config, ports(&memory));
+        let edge = build(config, ports(&memory, tls));
         let shutdown = CancellationToken::new();
-        let listeners = Listeners { http, https: None, admin: Some(admin) };
+        let listeners = Listeners { http, https: Some(https), admin: Some(admin) };
         let stop = shutdown.clone();
         let running = tokio::spawn(async move { edge.run(listeners, stop).await.unwrap() });
-        Self { address, admin: admin_address, memory, shutdown, running }
+        let certificate = certificate.der().to_vec();
+        Self { address, admin: admin_address, https: https_address, certificate, memory, shutdown, running }
     }
 
     /// Other upstreams from now on.
