@@ -9,7 +9,7 @@ use std::{env, fs};
 use clock::{Clock, SystemClock};
 use tls::local_authority::LocalAuthority;
 
-use crate::server::{Server, free_port};
+use crate::server::{Server, free_port, wait_for_listener};
 
 /// How an authority is for a test.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +92,8 @@ impl Pebble {
         let arguments = ["-strict", "-dnsserver", &name_server, "-config"].map(OsStr::new);
         let arguments = [&arguments[..], &[file.as_os_str()]].concat();
         self.server = Some(Server::start("pebble", "pebble", &arguments, &settings, "ACME directory available at"));
+        // It says so a moment before it listens.
+        wait_for_listener(self.port);
     }
 
     fn configuration(&self) -> String {

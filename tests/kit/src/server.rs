@@ -2,10 +2,13 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use std::{env, thread};
+
+use clock::Stopwatch;
 
 /// Starts a server and ends it when its own stdin ends. What it says comes out of stdout, whichever way it says it.
 const KEEPER: &str = r#"
@@ -15,6 +18,9 @@ cat >/dev/null
 kill -KILL "$server" 2>/dev/null
 wait "$server" 2>/dev/null
 "#;
+
+/// A server that is asked to start listens within milliseconds; a busy machine takes longer.
+const LISTEN_LIMIT: Duration = Duration::from_secs(20);
 
 /// A running server; killed when this is dropped.
 #[derive(Debug)]
@@ -64,6 +70,15 @@ impl Drop for Server {
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("a bound port has an address").port()
+}
+
+/// Waits until somebody listens on a port of this machine.
+pub(crate) fn wait_for_listener(port: u16) {
+    let watch = Stopwatch::start();
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        assert!(watch.elapsed() < LISTEN_LIMIT, "nobody listens on port {port}");
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the kit has no configuration: PATH is the machine's")]

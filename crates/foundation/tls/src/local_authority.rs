@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -78,7 +79,7 @@ impl LocalAuthority {
         make_folder(folder)?;
         // Two processes that start at once must not make two.
         let lock_path = folder.join("lock");
-        let lock = File::options().write(true).create(true).truncate(false).open(&lock_path);
+        let lock = File::options().write(true).create(true).truncate(false).mode(0o600).open(&lock_path);
         let lock = lock.map_err(failed("open", &lock_path))?;
         lock.lock().map_err(failed("lock", &lock_path))?;
         let authority = match Self::read(folder)? {
