@@ -50,7 +50,8 @@ pub(crate) fn press(address: &str, script: &str, folder: &Path) -> anyhow::Resul
     read(&text).with_context(|| format!("wrk said something else:\n{text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
-fn read(text: &str) -> Option<Pressed> {
+/// Reads what wrk prints.
+pub(crate) fn read(text: &str) -> Option<Pressed> {
     let after = |name: &str| {
         let line = text.lines().map(str::trim).find(|line| line.starts_with(name))?;
         Some(line[name.len()..].trim().to_owned())

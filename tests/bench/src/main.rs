@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, bail};
 
 mod api;
+mod edge;
 mod house;
 mod house_tree;
 mod load_tools;
@@ -24,7 +25,7 @@ mod visitors;
 mod writers;
 
 /// What can be measured.
-const NAMES: [&str; 5] = ["update", "replay", "load", "api", "house"];
+const NAMES: [&str; 6] = ["update", "replay", "load", "api", "house", "edge"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -49,8 +50,14 @@ async fn run(names: &[String]) -> anyhow::Result<()> {
         bail!("nothing is measured by the name of `{unknown}`: choose from {}", NAMES.join(", "));
     }
     let wants = |name: &str| names.is_empty() || names.iter().any(|other| other == name);
-    let bt = release_build()?;
     say(&machine::describe()?);
+    if wants("edge") {
+        edge::run()?;
+    }
+    if names == ["edge"] {
+        return Ok(());
+    }
+    let bt = release_build()?;
     if wants("update") {
         update::run(&bt).await?;
     }
@@ -80,7 +87,7 @@ fn release_build() -> anyhow::Result<PathBuf> {
 }
 
 /// Where cargo builds: two folders above this program.
-fn target_dir() -> anyhow::Result<PathBuf> {
+pub(crate) fn target_dir() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe().context("this program does not know where it lies")?;
     let folder = program.ancestors().nth(2).context("this program does not lie in a target folder")?;
     Ok(folder.to_path_buf())
