@@ -93,7 +93,7 @@ impl House {
         let numbers = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
         let mut marked: Vec<u32> = numbers.filter(|process| has_variable(*process, &prefix)).collect();
         let all = marked.clone();
-        marked.retain(|process| parent(*process).is_none_or(|parent| !all.contains(&parent)));
+        marked.retain(|process| parent(*process).is_some_and(|parent| !all.contains(&parent)));
         marked.sort_unstable();
         marked
     }
