@@ -25,10 +25,7 @@ impl Supervisor {
                 Step::Forget { instance } => {
                     let what = format!("removing the traces of {instance}");
                     let forgotten = within(limit, &what, self.ports.runtime.forget(instance)).await;
-                    if self.complaints.hear(&what, forgotten).is_some() {
-                        let of_it = format!("stopping {instance}");
-                        self.complaints.drop_unless(|what| what != of_it);
-                    }
+                    let _told = self.complaints.hear(&what, forgotten);
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Showing: the view is written when something changed, and from time to time for its figures.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use platform::desired::Desired;
 use platform::plan::{Observed, Plan, elapsed};
@@ -51,6 +53,7 @@ impl Supervisor {
             cpu_permille: &cpu_permille,
             now: self.ports.clock.now(),
         });
+        self.drop_old_complaints(&view);
         view.unkept_limits = self.ports.runtime.unkept_limits();
         view.problems.extend(self.complaints.all());
         for service in &view.services {
@@ -60,6 +63,20 @@ impl Supervisor {
             metrics::gauge!("supervisor_restarts", &labels).set(service.restarts);
         }
         self.put_view(view).await;
+    }
+
+    /// What failed and is not tried any more, because something else is wished or it is gone, is nobody's concern.
+    fn drop_old_complaints(&mut self, view: &SupervisorView) {
+        let unsettled = view.services.iter().filter(|service| !service.is_settled);
+        let mut concerns: BTreeSet<String> = unsettled.map(|service| format!("starting {}", service.service)).collect();
+        concerns.extend(view.jobs.iter().map(|job| format!("starting the job {}", job.job)));
+        concerns.extend(view.wishes.releases.values().map(|release| format!("looking for release {release}")));
+        for instance in view.instances.iter().map(|instance| &instance.instance) {
+            concerns.extend([format!("stopping {instance}"), format!("removing the traces of {instance}")]);
+        }
+        let passing = ["starting ", "looking for ", "stopping ", "removing "];
+        let is_lasting = |what: &str| !passing.iter().any(|start| what.starts_with(start));
+        self.complaints.drop_unless(|what| is_lasting(what) || concerns.contains(what));
     }
 
     pub(crate) async fn put_view(&mut self, view: SupervisorView) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use platform::names::Environment;
+use platform::wishes::Wishes;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::machine::Machine;
@@ -158,6 +159,23 @@ async fn what_does_not_work_is_in_the_view() {
     machine.state().broken.clear();
     run_and(&mut supervisor, &machine, 20, |machine| assert!(machine.is_served(WEB))).await;
     assert_eq!(machine.running(), whole(1));
+}
+
+#[tokio::test]
+async fn what_is_not_tried_any_more_is_no_problem_any_more() {
+    let (machine, mut supervisor) = begun().await;
+    machine.state().broken.extend(["start", "program"]);
+    machine.state().wishes.releases.insert(Environment::staging(), NEW.parse().unwrap());
+    machine.state().wishes.restarts.insert(WEB.parse().unwrap(), 1);
+    run(&mut supervisor, &machine, 20).await;
+    let problems = view(&machine).problems.join("\n");
+    for told in ["starting web@production", "looking for release bbbbbbbb", "which is not on this machine"] {
+        assert!(problems.contains(told), "{told}: {problems}");
+    }
+    machine.state().wishes = Wishes::default();
+    run(&mut supervisor, &machine, 10).await;
+    assert!(view(&machine).problems.is_empty(), "{:?}", view(&machine).problems);
+    assert_eq!(machine.running(), whole(0));
 }
 
 #[tokio::test]
