@@ -56,7 +56,7 @@ async fn a_dropped_table_comes_back_as_it_was_a_moment_before() {
     house.stop().await;
 
     let refused = house.restore(What::Time(moment), RestorePlace::InPlace, None).await.unwrap_err();
-    assert!(refused.to_string().contains("--name berkeleytime"), "{refused}");
+    assert!(refused.to_string().contains("--in-place berkeleytime"), "{refused}");
     let refused = house.restore(What::Time(moment), RestorePlace::InPlace, Some("other")).await.unwrap_err();
     assert!(matches!(refused, BackupError::NotConfirmed { .. }), "{refused}");
 

@@ -143,10 +143,8 @@ async fn a_server_that_is_killed_comes_back_with_what_was_committed() {
 #[tokio::test]
 async fn a_server_that_was_left_behind_is_taken_over() {
     let folder = Folder::new();
-    let postgres = Postgres::start(folder.config()).await.unwrap();
-    let cluster = postgres.cluster().to_owned();
+    let cluster = abandoned(folder.config());
     let abandoned = server_pid(&cluster);
-    abandon(postgres);
     assert!(rustix::process::test_kill_process(abandoned).is_ok(), "it lives on without its bt");
 
     let postgres = Postgres::start(folder.config()).await.unwrap();
@@ -160,17 +158,25 @@ async fn a_server_that_was_left_behind_can_be_stopped_without_a_start() {
     let folder = Folder::new();
     let data_dir = folder.config().data_dir;
     assert!(!Postgres::stop_leftover(&data_dir).await.unwrap(), "there is no data directory yet");
-    let postgres = Postgres::start(folder.config()).await.unwrap();
-    abandon(postgres);
+    abandoned(folder.config());
     assert!(Postgres::stop_leftover(&data_dir).await.unwrap());
     assert!(!Postgres::stop_leftover(&data_dir).await.unwrap());
 }
 
-/// What `kill -9` of bt does: nothing is stopped, and the lock is gone.
-fn abandon(postgres: RunningPostgres) {
-    let lock = postgres.cluster().with_file_name("lock");
-    fs::rename(&lock, lock.with_file_name("lock of the dead")).unwrap();
-    std::mem::forget(postgres);
+/// What `kill -9` of bt leaves: nothing is stopped, nobody keeps it, and the lock is gone. Returns the cluster.
+fn abandoned(config: PostgresConfig) -> PathBuf {
+    let bt = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let postgres = runtime.block_on(Postgres::start(config)).unwrap();
+        let cluster = postgres.cluster().to_owned();
+        let lock = cluster.with_file_name("lock");
+        fs::rename(&lock, lock.with_file_name("lock of the dead")).unwrap();
+        std::mem::forget(postgres);
+        // The task that keeps the server ends with its runtime.
+        runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+        cluster
+    });
+    bt.join().unwrap()
 }
 
 #[tokio::test]

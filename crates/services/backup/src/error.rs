@@ -45,7 +45,7 @@ pub enum BackupError {
     /// The journal from the backup to that moment is not kept.
     #[error(
         "{to} cannot be restored: of the journal after the backup {id} only the beginning is kept. It can be restored \
-         as it was at {at}: leave --to-time out and name it with --backup {id}"
+         as it was when it was taken: --to-time {at}"
     )]
     NotKept {
         /// What was asked for.
@@ -58,7 +58,7 @@ pub enum BackupError {
     /// The vault has backups of another database.
     #[error(
         "{0} has backups of another database (it was set up anew since, or two machines share the vault): restore the \
-         newest backup with `bt backup restore --in-place`, or name another place in backup.url"
+         newest backup with `bt backup restore --in-place berkeleytime`, or name another place in backup.url"
     )]
     OtherDatabase(String),
     /// The database is somebody else's.
@@ -86,7 +86,7 @@ pub enum BackupError {
     /// The database's name was not typed.
     #[error(
         "there is a database in the place of the restore. It will be moved aside and not be removed; to say that you \
-         mean it, type its name: --in-place --name {name}"
+         mean it, type its name: --in-place {name}"
     )]
     NotConfirmed {
         /// What to type.
