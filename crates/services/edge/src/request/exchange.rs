@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http::header::{AUTHORIZATION, EXPECT};
-use http::{Method, Request, Response, StatusCode};
+use http::header::{AUTHORIZATION, CONNECTION, EXPECT};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Duration;
 
@@ -51,7 +51,12 @@ pub(crate) async fn answer(client: Arc<Client>, request: Request<Incoming>) -> R
     let mut response = answered.unwrap_or_else(|refusal| {
         note_refusal(&record.asked, &refusal);
         record.refused = Some(refusal.reason());
-        answers::refusal(&record.asked, &refusal)
+        let mut response = answers::refusal(&record.asked, &refusal);
+        // Who sends what cannot be understood may mean something else by the next bytes too.
+        if matches!(refusal, Refusal::BadRequest(_)) && record.asked.parts.version <= Version::HTTP_11 {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
     });
     let asked = &record.asked;
     if response.body().size_hint().upper().is_none_or(|size| size >= SMALLEST_BYTES) {

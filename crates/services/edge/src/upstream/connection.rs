@@ -19,7 +19,7 @@ use crate::upstream::answer::{AnswerHead, read_head};
 use crate::upstream::sending::send_body;
 
 /// What is read from an upstream at a time. Most answers fit, with their heads.
-pub(crate) const READ_BYTES: usize = 16 * 1024;
+pub(crate) const READ_BYTES: usize = 8 * 1024;
 
 /// Sends a body while the answer may already come; gives the writing half back.
 pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<OwnedWriteHalf, SendError>> + Send>>;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::BytesMut;
 use platform::names::{InstanceId, ServiceName};
 use tokio::sync::Notify;
 
@@ -63,9 +64,11 @@ impl Upstream {
     }
 
     /// Keeps a connection whose answer is complete.
-    pub(crate) fn keep(&self, connection: Connection, ticks: &Ticks, limits: &UpstreamLimits) {
+    pub(crate) fn keep(&self, mut connection: Connection, ticks: &Ticks, limits: &UpstreamLimits) {
         let mut kept = lock(&self.kept);
         if !self.has_left.load(Ordering::Relaxed) && kept.len() < limits.keep_connections {
+            // Its room goes to the next one that reads: a few warm pages serve all connections.
+            connection.buffer = BytesMut::new();
             kept.push(Kept { connection, since: ticks.now() });
         }
     }
