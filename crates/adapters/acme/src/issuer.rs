@@ -138,7 +138,11 @@ impl Issuer for AcmeIssuer {
 
     async fn issue(&self, wanted: &Wanted, replaces: Option<&str>) -> Result<Issued, IssueFailure> {
         let replaces = replaces.and_then(read_chain);
-        if replaces.is_none() {
+        let names_all = |old: &PublicCertificate| {
+            wanted.names.iter().all(|name| old.names().iter().any(|named| named == name.as_str()))
+        };
+        // A renewal needs no trial; other names do.
+        if !replaces.as_ref().is_some_and(names_all) {
             self.try_first(wanted).await?;
         }
         self.order(&self.config.directory, wanted, replaces.as_ref()).await

@@ -63,10 +63,8 @@ impl Ordering<'_> {
         replaces: Option<&PublicCertificate>,
     ) -> Result<Option<Issued>, IssueFailure> {
         let Some(mut note) = self.file.read()? else { return Ok(None) };
-        note.proofs = self.proofs.take_away(&note.proofs).await;
         if !note.is_for(wanted) {
-            self.file.remove()?;
-            return Ok(None);
+            return self.discard(&note).await;
         }
         let found = again!(self.account.order(note.url.clone()).await);
         let mut order = match found {
@@ -77,16 +75,26 @@ impl Ordering<'_> {
                     says = words(&problem),
                     "the order that was cut short is gone; a new one is made"
                 );
-                self.file.remove()?;
-                return Ok(None);
+                return self.discard(&note).await;
             }
             Err(error) => return Err(self.failed("cannot look at the order that was cut short", error)),
         };
         if order.state().status == OrderStatus::Invalid {
-            self.file.remove()?;
-            return Ok(None);
+            return self.discard(&note).await;
         }
-        let issued = self.finish(&mut order, &mut note, wanted).await?;
+        let issued = match self.finish(&mut order, &mut note, wanted).await {
+            Ok(issued) => issued,
+            // The authority may have looked while nobody answered: that says nothing about a new order.
+            Err(failure) if matches!(failure.kind, FailureKind::Validation | FailureKind::Refused) => {
+                tracing::info!(
+                    id = wanted.id,
+                    says = failure.says,
+                    "the order that was cut short cannot go on; a new one is made"
+                );
+                return self.discard(&note).await;
+            }
+            Err(failure) => return Err(failure),
+        };
         // An order that ended well is written down still: its certificate may be the one that is to be replaced.
         let read = PublicCertificate::from_pem(&issued.chain_pem).map_err(unusable)?;
         let is_fresh = replaces.is_none_or(|old| *old != read && old.not_after() < read.not_after());
@@ -94,6 +102,12 @@ impl Ordering<'_> {
             tracing::info!(id = wanted.id, "an order that was cut short was brought to its end");
             return Ok(Some(issued));
         }
+        self.file.remove()?;
+        Ok(None)
+    }
+
+    async fn discard(&self, note: &OrderNote) -> Result<Option<Issued>, IssueFailure> {
+        self.proofs.take_away(&note.proofs).await;
         self.file.remove()?;
         Ok(None)
     }
@@ -135,15 +149,18 @@ impl Ordering<'_> {
     }
 
     async fn finish(&self, order: &mut Order, note: &mut OrderNote, wanted: &Wanted) -> Result<Issued, IssueFailure> {
-        if order.state().status == OrderStatus::Pending {
-            let proven = self.prove(order, note).await;
+        let is_open = order.state().status == OrderStatus::Pending;
+        let proven = if is_open { self.prove(order, note).await } else { Ok(()) };
+        if !note.proofs.is_empty() {
             note.proofs = self.proofs.take_away(&note.proofs).await;
+            self.file.write(note)?;
+        }
+        if let Err(failure) = proven {
             // An order that cannot be proven stays so: the next try begins anew.
-            match &proven {
-                Err(failure) if failure.kind != FailureKind::Unreachable => self.file.remove()?,
-                _ => self.file.write(note)?,
+            if failure.kind != FailureKind::Unreachable {
+                self.file.remove()?;
             }
-            proven?;
+            return Err(failure);
         }
         if order.state().status == OrderStatus::Ready {
             let request = signing_request(wanted, &note.key())?;
@@ -208,8 +225,11 @@ impl Ordering<'_> {
         };
         let answer = challenge.key_authorization();
         let proof = Proofs::plan(note.challenge, &host, &challenge.token, &answer);
-        note.proofs.push(proof.clone());
-        self.file.write(note)?;
+        // One that was put up before the order was cut short is still there.
+        if !note.proofs.contains(&proof) {
+            note.proofs.push(proof.clone());
+            self.file.write(note)?;
+        }
         self.proofs.put(&proof, &answer).await
     }
 

@@ -277,6 +277,13 @@ async fn a_trial_comes_before_the_first_real_order() {
     let failure = world.issuer_with(with_trial(&roots)).issue(&site(Challenge::Http01), None).await.unwrap_err();
     assert!(failure.says.starts_with("the trial failed: "), "{}", failure.says);
     assert_eq!(fs::read_dir(world.folder.join("issuer")).unwrap().count(), 1, "the real authority was not asked");
+    // What was issued with the same names needs no trial to be renewed.
+    let first = world.issuer().issue(&site(Challenge::Http01), None).await.unwrap();
+    let issuer = world.issuer_with(with_trial(&roots));
+    issuer.issue(&site(Challenge::Http01), Some(&first.chain_pem)).await.unwrap();
+    let more = wanted("bt.example", &["bt.example", "more.bt.example"], Challenge::Http01);
+    let failure = issuer.issue(&more, Some(&first.chain_pem)).await.unwrap_err();
+    assert!(failure.says.starts_with("the trial failed: "), "{}", failure.says);
 }
 
 #[tokio::test]

@@ -163,6 +163,7 @@ impl Certificate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicCertificate {
     der: CertificateDer<'static>,
+    names: Vec<String>,
     not_after: Timestamp,
     renewal_id: Option<String>,
 }
@@ -177,8 +178,14 @@ impl PublicCertificate {
         let (_, read) = parse_x509_certificate(&der).map_err(CertificateError::X509)?;
         let not_after = Timestamp::from_second(read.validity().not_after.timestamp());
         let not_after = not_after.map_err(|_| CertificateError::Validity)?;
-        let renewal_id = renewal_id(&read);
-        Ok(Self { not_after, renewal_id, der })
+        let (names, renewal_id) = (names(&read), renewal_id(&read));
+        Ok(Self { names, not_after, renewal_id, der })
+    }
+
+    /// The hosts that it names, in small letters.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Until when it is valid.

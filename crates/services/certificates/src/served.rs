@@ -25,16 +25,14 @@ pub fn list(
     };
     let bare: Vec<String> = hosts.iter().filter(is_bare).map(ToString::to_string).collect();
     let (local, public): (Vec<String>, Vec<String>) = bare.into_iter().partition(|name| LocalAuthority::may_name(name));
-    let has_real = !list.is_empty();
     if !public.is_empty() {
-        // In front when there is no real one: who comes without a name comes for the site.
+        // Before the local one: who comes without a name comes for the site.
         list.extend(interim(&public, now));
     }
     let mut names: Vec<String> = LOCAL_NAMES.iter().map(|&name| name.to_owned()).collect();
     names.extend(local.into_iter().filter(|name| !LOCAL_NAMES.contains(&name.as_str())));
     match local_certificate(folder, &names, now) {
-        Ok(certificate) if has_real => list.push(certificate),
-        Ok(certificate) => list.insert(0, certificate),
+        Ok(certificate) => list.push(certificate),
         Err(error) => {
             tracing::warn!(error = %with_source(&error), "the local authority cannot be used");
             list.extend(interim(&names, now));
