@@ -25,6 +25,9 @@ use crate::upstream::health::Health;
 use crate::upstream::probe::probe_upstreams;
 use crate::worker::Worker;
 
+/// Answers a certificate authority's token; `None` for one that nobody knows.
+pub type AnswersToken = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// What the edge needs of the world.
 pub struct Ports {
     /// Where the route table is kept.
@@ -36,7 +39,7 @@ pub struct Ports {
     /// Takes TLS connections; `None` when there is no listener for them.
     pub tls: Option<Acceptor>,
     /// What a certificate authority asks for by plain http: the text that belongs to a token.
-    pub challenges: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub challenges: Arc<AnswersToken>,
     /// Who may come in.
     pub admission: Admission,
     /// Takes a line for each request; `None` for none.

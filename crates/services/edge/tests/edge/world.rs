@@ -304,7 +304,8 @@ impl Server {
     pub(crate) async fn kill(self) -> SocketAddr {
         self.accepting.abort();
         let _ = self.accepting.await;
-        for task in std::mem::take(&mut *self.told.tasks.lock().unwrap()) {
+        let tasks = std::mem::take(&mut *self.told.tasks.lock().unwrap());
+        for task in tasks {
             task.abort();
             let _ = task.await;
         }
