@@ -3,6 +3,8 @@
 use std::future::{Future as _, poll_fn};
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -38,12 +40,19 @@ pub(crate) struct ClientBody {
     progress: Progress,
     /// What came in this span.
     in_span: u64,
+    /// What came in all, for the access log.
+    received: Option<Arc<AtomicU64>>,
     span: Option<Pin<Box<Sleep>>>,
 }
 
 impl ClientBody {
     pub(crate) fn new(incoming: Incoming, limit: u64, progress: Progress) -> Self {
-        Self { incoming, left: limit, progress, in_span: 0, span: None }
+        Self { incoming, left: limit, progress, in_span: 0, received: None, span: None }
+    }
+
+    /// What came so far; it may be read when the body is gone.
+    pub(crate) fn received(&mut self) -> Arc<AtomicU64> {
+        self.received.get_or_insert_default().clone()
     }
 
     /// Whether there is nothing in it.
@@ -61,6 +70,9 @@ impl ClientBody {
             Poll::Ready(Some(Ok(frame))) => {
                 let size = frame.data_ref().map_or(0, |data| data.len() as u64);
                 self.in_span += size;
+                if let Some(received) = &self.received {
+                    received.fetch_add(size, Ordering::Relaxed);
+                }
                 let Some(left) = self.left.checked_sub(size) else {
                     return Poll::Ready(Some(Err(BodyFault::TooLarge)));
                 };

@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub(crate) struct Record {
     pub(crate) refused: Option<&'static str>,
     /// Who answered, and after how long.
     upstream: Option<(InstanceId, Duration)>,
+    /// What came of the request's body.
+    pub(crate) received: Option<Arc<AtomicU64>>,
     /// `None` until the answer has begun.
     status: Option<StatusCode>,
     bytes: u64,
@@ -55,6 +58,7 @@ impl Record {
             tries: 0,
             refused: None,
             upstream: None,
+            received: None,
             status: None,
             bytes: 0,
         })
@@ -89,7 +93,7 @@ impl Record {
             host: asked.host_text().ok(),
             uri: &parts.uri,
             status: self.status,
-            request_bytes: 0,
+            request_bytes: self.received.as_ref().map_or(0, |received| received.load(Ordering::Relaxed)),
             bytes: self.bytes,
             duration: took,
             upstream_duration: self.upstream.as_ref().map(|(_, took)| *took),

@@ -46,7 +46,8 @@ pub(crate) async fn forward(
         None => BodyLine::Chunked,
     };
     let head = written(asked, line, false)?;
-    let body = (!body.is_empty()).then_some(body);
+    let mut body = (!body.is_empty()).then_some(body);
+    record.received = body.as_mut().map(ClientBody::received);
     let mut trial = Trial { record, pool, head, body, is_chunked: line == BodyLine::Chunked, body_limit };
     trial.run(&worker.shared.config.upstream).await
 }
