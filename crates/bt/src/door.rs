@@ -63,7 +63,7 @@ pub(crate) fn enter(command_line: &CommandLine, surroundings: &Surroundings) -> 
         settings,
         folder: surroundings.folder.clone(),
         again: command_line.again(&surroundings.folder),
-        variables: surroundings.settings.clone(),
+        variables: surroundings.settings.clone().into_iter().chain(surroundings.basics.clone()).collect(),
         path: surroundings.path.clone(),
         clock: Arc::new(SystemClock),
         shutdown: CancellationToken::new(),

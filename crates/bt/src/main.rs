@@ -23,6 +23,11 @@ use clap::Parser;
 use crate::command_line::CommandLine;
 use crate::surroundings::Surroundings;
 
+/// Services of one machine live beside each other for months and load the catalog again and again: this allocator gives
+/// memory back, where glibc's keeps it.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
     let surroundings = Surroundings::look();

@@ -12,6 +12,8 @@ pub(crate) struct Surroundings {
     pub(crate) folder: PathBuf,
     /// The variables that begin with `BT_`.
     pub(crate) settings: BTreeMap<String, String>,
+    /// What every program expects of an environment, beside those.
+    pub(crate) basics: BTreeMap<String, String>,
     /// The folders of the PATH.
     pub(crate) path: Vec<PathBuf>,
     /// Whether stderr is a terminal.
@@ -26,6 +28,7 @@ impl Surroundings {
         Self {
             folder: env::current_dir().unwrap_or_default(),
             settings: settings(),
+            basics: basics(),
             path: path(),
             is_terminal,
             is_colored: is_terminal && !is_set("NO_COLOR"),
@@ -37,6 +40,14 @@ fn settings() -> BTreeMap<String, String> {
     let all = env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value));
     let ours = all.filter(|(name, _)| name.starts_with("BT_"));
     ours.map(|(name, value)| (name, value.to_string_lossy().into_owned())).collect()
+}
+
+/// Where programs and homes are, and how people write and count their hours here.
+const BASICS: [&str; 6] = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"];
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn basics() -> BTreeMap<String, String> {
+    BASICS.into_iter().filter_map(|name| Some((name.to_owned(), env::var(name).ok()?))).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

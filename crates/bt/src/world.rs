@@ -44,7 +44,7 @@ pub(crate) struct World {
     pub(crate) folder: PathBuf,
     /// Flags that set another process of this program like this one.
     pub(crate) again: Vec<String>,
-    /// The variables of the environment that are settings.
+    /// The environment of the processes that we start: settings, and what every program expects.
     pub(crate) variables: BTreeMap<String, String>,
     /// The folders of the PATH.
     pub(crate) path: Vec<PathBuf>,

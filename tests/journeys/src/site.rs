@@ -28,6 +28,7 @@ impl Site {
         fs::create_dir_all(&folder).expect("a folder for the data");
         let mut program = kit::bt::command();
         program.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(&folder).current_dir(&folder);
+        program.env("BT_EDGE_HTTPS_LISTEN", "never").env("BT_STAGING", "false");
         program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).expect("a file for the log"));
         let mut program = program.spawn().expect("bt starts");
         let says = program.stdout.take().expect("its words");

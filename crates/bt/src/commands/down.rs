@@ -1,5 +1,6 @@
 //! `bt down`: stops the `bt up` of a data directory, and what a killed one left behind.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use platform::ports::Runtime as _;
@@ -36,7 +37,7 @@ pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> 
 /// How many processes a killed supervisor had left.
 async fn end_leftovers(world: &World) -> anyhow::Result<usize> {
     let _claim = Claim::take(&world.data_dir())?;
-    let runtime = ProcessRuntime::open(up::runtime_config(world, None)).await?;
+    let runtime = ProcessRuntime::open(up::runtime_config(world, None, Arc::default())).await?;
     let running = runtime.look().await?.iter().filter(|seen| seen.ended.is_none()).count();
     runtime.end_all(PATIENCE).await?;
     Ok(running)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use clock::Stopwatch;
 use jiff::{SignedDuration, Timestamp};
 use platform::compose::Hosts;
@@ -53,7 +54,8 @@ pub(super) async fn run(world: &World, detach: bool) -> anyhow::Result<Ending> {
 async fn open_listeners(world: &World) -> anyhow::Result<Listeners> {
     let mut wanted = vec![(Listener::HTTP, world.settings.listen), (Listener::ADMIN, Listener::ANY_LOCAL_PORT)];
     wanted.extend(world.settings.edge_https_listen.0.map(|address| (Listener::HTTPS, address)));
-    Ok(Listeners::open(&world.data_dir(), &wanted).await?)
+    let open = Listeners::open(&world.data_dir(), &wanted).await;
+    open.context("bt cannot listen where it should: choose other places by --listen, and --set edge.https_listen=ADDR:PORT or never")
 }
 
 async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch: Stopwatch) -> anyhow::Result<()> {
@@ -66,12 +68,12 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
     if !is_loaded {
         make_first_load_due(&files, world.clock.now()).await?;
     }
-    let runtime = open_runtime(world, Arc::clone(&listeners)).await?;
+    let wake = Arc::new(Notify::new());
+    let runtime = ProcessRuntime::open(runtime_config(world, Some(Arc::clone(&listeners)), Arc::clone(&wake))).await?;
     let (watching, events) = world.watching(base, &listeners).await?;
     let config = supervisor_config(world, own, is_loaded)?;
-    let wake = Arc::new(Notify::new());
     let ports = supervisor::Ports {
-        runtime: runtime.clone(),
+        runtime: Arc::new(runtime),
         wishes: files.clone(),
         releases: Arc::new(ReleaseFolder::of(&world.data_dir())),
         routes: files.clone(),
@@ -79,22 +81,21 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
         runs: files.clone(),
         clock: Arc::clone(&world.clock),
         observer: Arc::new(Telling(events)),
-        wake: Arc::clone(&wake),
+        wake,
     };
-    let waking = tokio::spawn(async move {
-        loop {
-            runtime.changed().await;
-            wake.notify_one();
-        }
-    });
     let follower = LogFollower::open(LogConfig::new(world.data_dir()), Arc::clone(&world.clock))?;
     let following = CancellationToken::new();
     let followed = tokio::spawn(follower.run(following.clone()));
     let keeping = supervisor::build(config, ports).run(world.shutdown.clone());
     let telling = tell_when_up(world, base, &files, &listeners, watch);
     let showing = foreground::show(world);
-    tokio::join!(keeping, watching.run(world.shutdown.clone()), telling, showing);
-    waking.abort();
+    let watching = async {
+        // A house that is being filled for the first time would only give alarms.
+        if unless_stopped(world, first_load(base)).await.is_some() {
+            watching.run(world.shutdown.clone()).await;
+        }
+    };
+    tokio::join!(keeping, watching, telling, showing);
     following.cancel();
     // It says itself what it could not write.
     let _ = followed.await;
@@ -132,18 +133,22 @@ async fn make_first_load_due(files: &StateFiles, now: Timestamp) -> anyhow::Resu
     Ok(files.put_remembered(&remembered).await?)
 }
 
-async fn open_runtime(world: &World, listeners: Arc<Listeners>) -> anyhow::Result<Arc<ProcessRuntime>> {
-    Ok(Arc::new(ProcessRuntime::open(runtime_config(world, Some(listeners))).await?))
-}
-
-pub(super) fn runtime_config(world: &World, listeners: Option<Arc<Listeners>>) -> RuntimeConfig {
+/// Every process is given our settings, and what programs expect of an environment.
+pub(super) fn runtime_config(world: &World, listeners: Option<Arc<Listeners>>, wake: Arc<Notify>) -> RuntimeConfig {
     RuntimeConfig {
         data_dir: world.data_dir(),
-        environment: world.variables.clone(),
+        environment: world.variables.clone().into_iter().chain([allocator()]).collect(),
         folder: world.folder.clone(),
         listeners,
         clock: Arc::clone(&world.clock),
+        wake,
     }
+}
+
+/// One arena, and what is free goes back to the system after a second: services idle most of the day.
+fn allocator() -> (String, String) {
+    let settings = "narenas:1,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
+    ("_RJEM_MALLOC_CONF".to_owned(), settings.to_owned())
 }
 
 fn supervisor_config(world: &World, own: Release, is_loaded: bool) -> anyhow::Result<supervisor::Config> {
@@ -162,12 +167,14 @@ fn supervisor_config(world: &World, own: Release, is_loaded: bool) -> anyhow::Re
 }
 
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+const LOOK_FOR_FIRST_LOAD_EVERY: Duration = Duration::from_millis(500);
 
 /// Says the site's address once it can be visited and has something to show.
 async fn tell_when_up(world: &World, base: &Base, files: &StateFiles, listeners: &Listeners, watch: Stopwatch) {
     let waiting = unless_stopped(world, async {
+        first_load(base).await;
         let mut looks = tokio::time::interval(LOOK_EVERY);
-        while !is_up(files).await || !matches!(job::was_loaded(&*base.store()).await, Ok(true)) {
+        while !is_up(files).await {
             looks.tick().await;
         }
     });
@@ -178,6 +185,14 @@ async fn tell_when_up(world: &World, base: &Base, files: &StateFiles, listeners:
     let address = super::serve::told(address);
     tracing::info!(seconds = watch.elapsed().as_secs_f64(), address, "up");
     world.screen.print(&address);
+}
+
+/// Waits until there is something to show.
+async fn first_load(base: &Base) {
+    let mut looks = tokio::time::interval(LOOK_FOR_FIRST_LOAD_EVERY);
+    while !matches!(job::was_loaded(&*base.store()).await, Ok(true)) {
+        looks.tick().await;
+    }
 }
 
 /// Whether visitors can come in and are answered.
