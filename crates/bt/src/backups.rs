@@ -55,9 +55,7 @@ impl World {
             bucket @ VaultPlace::Bucket(_) => bucket,
         };
         let access = match (&self.settings.backup_s3_key_id, &self.settings.backup_s3_key) {
-            (Some(id), Some(key)) => {
-                Some(BucketAccess { access_key_id: id.clone(), secret_access_key: key.0.clone() })
-            }
+            (Some(id), Some(key)) => Some(BucketAccess { access_key_id: id.clone(), secret_access_key: key.0.clone() }),
             (None, None) => None,
             _ => anyhow::bail!("of backup.s3_key_id and backup.s3_key, set both or none"),
         };

@@ -10,6 +10,7 @@ use anyhow::Context;
 use certificates::keeper::{Config, Hosts, Keeper, Ports};
 use platform::certificates::grouping::Means;
 use platform::certificates::{Challenge, DnsWriter, HostName, Issuer};
+use processes::dns_hook::{DnsHook, DnsHookConfig};
 use tls::certificates::Certificates;
 use tls::challenges::Challenges;
 use tls::folder::CertificateFolder;
@@ -113,7 +114,7 @@ impl World {
     fn dns_writer(&self) -> anyhow::Result<Option<Arc<dyn DnsWriter>>> {
         let settings = &self.settings;
         if let Some(hook) = &settings.certificates_dns_hook {
-            anyhow::bail!("certificates.dns_hook {}: not wired yet", hook.display());
+            return Ok(Some(Arc::new(DnsHook::new(DnsHookConfig::new(self.folder.join(hook))))));
         }
         let Some(server) = settings.certificates_dns_server else {
             let wants = settings.certificates_challenge == settings::Challenge::Dns || settings.certificates_wildcard;

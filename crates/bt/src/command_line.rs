@@ -48,6 +48,9 @@ pub(crate) enum Command {
         /// Go on in the background once the site answers
         #[arg(long)]
         detach: bool,
+        /// This is the process in the background
+        #[arg(long, hide = true, conflicts_with = "detach")]
+        background: bool,
     },
     /// Stop the `bt up` of this data directory, and what a killed one left behind
     Down {
@@ -121,11 +124,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: house::Backup,
     },
-    /// TLS certificates
+    /// TLS certificates: who issued them, until when, and what is done next
     Certificates {
-        /// What about them
+        /// What about them; the list without it
         #[command(subcommand)]
-        what: house::Certificates,
+        what: Option<house::Certificates>,
     },
     /// Tell the visitors of the status page what goes on
     Incident {
@@ -134,7 +137,7 @@ pub(crate) enum Command {
         what: house::Incident,
     },
     /// Alarms to the people who run this
-    Alarms {
+    Alarm {
         /// What about them
         #[command(subcommand)]
         what: house::Alarms,

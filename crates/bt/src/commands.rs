@@ -36,7 +36,8 @@ use crate::world::World;
 /// Runs a command to its end, or until the world's shutdown.
 pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Ending> {
     match command {
-        Command::Up { detach, .. } => up::run(world, *detach).await,
+        Command::Up { detach: true, .. } => up::detached(world).await,
+        Command::Up { background, .. } => up::run(world, *background).await,
         Command::Down { json } => down::run(world, json.json).await,
         Command::Serve { services, placement, .. } => serve::run(world, services, placement).await,
         Command::Job { job } => job::run(world, *job).await,
@@ -53,13 +54,13 @@ pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Endi
         Command::Deploy(arguments) => release::deploy(world, arguments).await,
         Command::Maintenance { what } => maintenance::run(world, what).await,
         Command::Backup { what } => backup::run(world, what).await,
-        Command::Certificates { what } => certificates::run(world, *what),
+        Command::Certificates { what } => certificates::run(world, what.as_ref()).await,
         Command::Incident { what } => incident::run(world, what).await,
-        Command::Alarms { what } => alarms::run(world, *what).await,
+        Command::Alarm { what } => alarms::run(world, *what).await,
         Command::Ban { what } => ban::run(world, what).await,
         Command::Password { name } => password::run(world, name),
         Command::About { json } => about::run(world, json.json),
-        Command::Doctor { .. } => doctor::run(world).await,
+        Command::Doctor { json, .. } => doctor::run(world, json.json).await,
         // Answered at the door, which needs no world for it.
         Command::Config { .. } => Ok(Ending::Fine),
     }

@@ -64,6 +64,8 @@ pub(crate) fn enter(command_line: &CommandLine, surroundings: &Surroundings) -> 
         folder: surroundings.folder.clone(),
         again: command_line.again(&surroundings.folder),
         variables: surroundings.settings.clone().into_iter().chain(surroundings.basics.clone()).collect(),
+        notify_socket: surroundings.notify_socket.clone(),
+        home: surroundings.home.clone(),
         path: surroundings.path.clone(),
         clock: Arc::new(SystemClock),
         shutdown: CancellationToken::new(),

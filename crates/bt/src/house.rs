@@ -30,14 +30,16 @@ impl World {
         if self.settings.staging {
             environments.push(Environment::staging());
         }
+        let listens = format!("{} {:?}", self.settings.listen, self.settings.edge_https_listen.0);
         Ok(House {
             own,
             environments,
             services: self.services(has_backups),
             jobs: self.jobs(has_backups)?,
             arguments: self.again.clone(),
-            // Handed over by the runtime, which writes them nowhere: they may be secrets.
-            surroundings: BTreeMap::new(),
+            // Settings are handed over by the runtime, which writes them nowhere: they may be secrets. Where the edge
+            // listens stands here, so that another place makes another edge.
+            surroundings: BTreeMap::from([("BERKELEYTIME_LISTENS".to_owned(), listens)]),
         })
     }
 

@@ -184,7 +184,7 @@ table! {
     "Whether one certificate for every name below the domain is asked for; needs dns-01."
 
     certificates_dns_hook: Option<PathBuf> = "certificates.dns_hook";
-    "For dns-01: a program that is called as HOOK present|cleanup NAME VALUE, and sets or removes that TXT record."
+    "For dns-01: a program that is called as HOOK add|remove NAME VALUE, and returns when that TXT record can be seen, or is gone."
 
     certificates_dns_server: Option<SocketAddr> = "certificates.dns_server";
     "For dns-01 without a hook: the name server that takes dynamic updates (RFC 2136), such as 192.0.2.53:53."

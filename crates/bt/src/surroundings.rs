@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::io::{IsTerminal, stderr};
 use std::path::PathBuf;
 
@@ -14,6 +15,10 @@ pub(crate) struct Surroundings {
     pub(crate) settings: BTreeMap<String, String>,
     /// What every program expects of an environment, beside those.
     pub(crate) basics: BTreeMap<String, String>,
+    /// Where systemd listens, when it started us.
+    pub(crate) notify_socket: Option<OsString>,
+    /// Where this person's own files are.
+    pub(crate) home: Option<PathBuf>,
     /// The folders of the PATH.
     pub(crate) path: Vec<PathBuf>,
     /// Whether stderr is a terminal.
@@ -29,6 +34,8 @@ impl Surroundings {
             folder: env::current_dir().unwrap_or_default(),
             settings: settings(),
             basics: basics(),
+            notify_socket: variable("NOTIFY_SOCKET"),
+            home: variable("HOME").map(PathBuf::from),
             path: path(),
             is_terminal,
             is_colored: is_terminal && !is_set("NO_COLOR"),
@@ -45,17 +52,19 @@ fn settings() -> BTreeMap<String, String> {
 /// Where programs and homes are, and how people write and count their hours here.
 const BASICS: [&str; 6] = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"];
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn basics() -> BTreeMap<String, String> {
-    BASICS.into_iter().filter_map(|name| Some((name.to_owned(), env::var(name).ok()?))).collect()
+    BASICS.into_iter().filter_map(|name| Some((name.to_owned(), variable(name)?.into_string().ok()?))).collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn path() -> Vec<PathBuf> {
-    env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
+    variable("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
+}
+
+fn is_set(name: &str) -> bool {
+    variable(name).is_some_and(|value| !value.is_empty())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-fn is_set(name: &str) -> bool {
-    env::var_os(name).is_some_and(|value| !value.is_empty())
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name)
 }

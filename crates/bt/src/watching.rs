@@ -123,7 +123,8 @@ impl World {
         let Some(url) = &self.settings.mail_smtp_url else {
             anyhow::bail!("alarms.mail_to is set and mail.smtp_url is not: no mail can be sent");
         };
-        let wrong = "mail.smtp_url is no address of a mail server: expected smtps://USER:PASSWORD@HOST or smtp://HOST:25";
+        let wrong =
+            "mail.smtp_url is no address of a mail server: expected smtps://USER:PASSWORD@HOST or smtp://HOST:25";
         let url = reqwest::Url::parse(url.0.expose_secret()).ok().context(wrong)?;
         let host = url.host_str().context(wrong)?;
         let to = to.split(',').map(|address| address.trim().to_owned()).filter(|address| !address.is_empty());

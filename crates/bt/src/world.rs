@@ -1,6 +1,7 @@
 //! Builds the adapters and services out of the settings. The only place where they meet.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +21,8 @@ use clock::Clock;
 use database::config::DatabaseConfig;
 use database::connect::Database;
 use httpkit::limits::RateLimitConfig;
-use processes::releases::ReleaseFolder;
 use processes::postgres::{Postgres, PostgresConfig, PostgresError, RunningPostgres};
+use processes::releases::ReleaseFolder;
 use secrecy::SecretString;
 use sis::config::{KeyPair, Keys, SisConfig};
 use sis::source::Sis;
@@ -46,6 +47,10 @@ pub(crate) struct World {
     pub(crate) again: Vec<String>,
     /// The environment of the processes that we start: settings, and what every program expects.
     pub(crate) variables: BTreeMap<String, String>,
+    /// Where systemd listens, when it started us.
+    pub(crate) notify_socket: Option<OsString>,
+    /// Where this person's own files are.
+    pub(crate) home: Option<PathBuf>,
     /// The folders of the PATH.
     pub(crate) path: Vec<PathBuf>,
     pub(crate) clock: Arc<dyn Clock>,

@@ -117,7 +117,8 @@ impl House {
         let watch = Stopwatch::start();
         loop {
             let view = self.view().unwrap_or_default();
-            let works = view["jobs"].as_array().is_some_and(|jobs| jobs.iter().any(|job| !job["running_since"].is_null()));
+            let works =
+                view["jobs"].as_array().is_some_and(|jobs| jobs.iter().any(|job| !job["running_since"].is_null()));
             let services = view["services"].as_array().cloned().unwrap_or_default();
             let is_settled = !services.is_empty() && services.iter().all(|service| service["is_settled"] == true);
             if is_settled && !works {
@@ -143,7 +144,8 @@ async fn idle(house: &House) -> anyhow::Result<()> {
     let permille = used * 1000 / u64::try_from(IDLE.as_millis())?;
     say(&format!("| idle: all {} processes, resident | {} MiB |", processes.len(), resident_mib(&processes)));
     say(&format!("| idle: processor, of one core | {:.1} % |", permille as f64 / 10.0));
-    let mut named: Vec<(String, u64)> = processes.iter().map(|process| (process.name.clone(), process.resident_kib)).collect();
+    let mut named: Vec<(String, u64)> =
+        processes.iter().map(|process| (process.name.clone(), process.resident_kib)).collect();
     named.sort_by(|a, b| b.1.cmp(&a.1));
     let words: Vec<String> = named.iter().map(|(name, kib)| format!("{name} {}", kib / 1024)).collect();
     say(&format!("| idle: MiB by process | {} |", words.join(", ")));
@@ -189,7 +191,12 @@ async fn kills(house: &mut House) -> anyhow::Result<()> {
     }
     let tally: Tally = visitors.leave().await;
     let words = killed.into_iter().collect::<Vec<_>>().join(", ");
-    say(&format!("| a process killed every {} s for {} min ({words}) | {} |", KILL_EVERY.as_secs(), KILLING.as_secs() / 60, tally.words()));
+    say(&format!(
+        "| a process killed every {} s for {} min ({words}) | {} |",
+        KILL_EVERY.as_secs(),
+        KILLING.as_secs() / 60,
+        tally.words()
+    ));
     house.wait_for_jobs().await?;
     say(&format!("| writes of people's data meanwhile | {} |", writers.end().await?));
     Ok(())

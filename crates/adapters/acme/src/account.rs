@@ -56,8 +56,9 @@ async fn create(
     transport: &Transport,
 ) -> Result<Account, IssueFailure> {
     if !config.agrees_to_terms {
-        let says =
-            format!("the terms of {directory} are not agreed to: read them, then set acme.agrees_to_terms = true");
+        let says = format!(
+            "the terms of {directory} are not agreed to: read them, then set certificates.agree_to_terms = true"
+        );
         return Err(plain(FailureKind::Here, says));
     }
     let contacts: Vec<String> = config.contacts.iter().map(|address| format!("mailto:{address}")).collect();
@@ -81,6 +82,6 @@ fn external_key(account: &ExternalAccount) -> Result<ExternalAccountKey, IssueFa
     let text = account.hmac_key.expose_secret().trim().trim_end_matches('=');
     let decoded = BASE64_URL_SAFE_NO_PAD.decode(text).or_else(|_| BASE64_STANDARD_NO_PAD.decode(text));
     // The cause would show a part of the key.
-    let key = decoded.map_err(|_| plain(FailureKind::Here, "the key of acme.external_account is not base64"))?;
+    let key = decoded.map_err(|_| plain(FailureKind::Here, "the key of certificates.eab_key is not base64"))?;
     Ok(ExternalAccountKey::new(account.key_id.clone(), &key))
 }

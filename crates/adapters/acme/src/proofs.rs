@@ -60,7 +60,12 @@ impl Proofs {
     }
 
     fn dns(&self) -> Result<&Arc<dyn DnsWriter>, IssueFailure> {
-        let none = || plain(FailureKind::Here, "DNS is not set up: set certificates.dns, which a wildcard needs");
+        let none = || {
+            plain(
+                FailureKind::Here,
+                "DNS is not set up: set certificates.dns_hook or certificates.dns_server, which a wildcard needs",
+            )
+        };
         self.dns.as_ref().ok_or_else(none)
     }
 }

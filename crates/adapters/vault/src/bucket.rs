@@ -67,7 +67,7 @@ impl<S: ObjectStore> Bucket<S> {
         move |error| {
             let hint = match &error {
                 Error::Unauthenticated { .. } | Error::PermissionDenied { .. } => {
-                    " (the access key is not allowed to: check backup.access_key_id and its rights)"
+                    " (the access key is not allowed to: check backup.s3_key_id and its rights)"
                 }
                 _ => "",
             };

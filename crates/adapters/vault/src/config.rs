@@ -73,12 +73,12 @@ pub enum VaultConfigError {
     Key(#[from] KeyError),
     /// A bucket needs an access key.
     #[error(
-        "backups in the bucket {0} need an access key: set backup.access_key_id and backup.secret_access_key \
+        "backups in the bucket {0} need an access key: set backup.s3_key_id and backup.s3_key \
          (or BT_BACKUP_ACCESS_KEY_ID and BT_BACKUP_SECRET_ACCESS_KEY)"
     )]
     NoAccess(String),
     /// Everybody on the way could read the backups.
-    #[error("{0} is not encrypted on its way (http:) and no backup.key_file is set: use https:, or set a key")]
+    #[error("{0} is not encrypted on its way (http:) and no backup.passphrase is set: use https:, or set a key")]
     OpenWay(String),
     /// The client could not be made.
     #[error("the bucket {bucket} cannot be used")]
@@ -118,7 +118,7 @@ fn without_secrets(text: &str) -> String {
 fn bucket(text: &str) -> Result<BucketPlace, String> {
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     if path.contains('@') {
-        return Err("keys do not belong into it: set backup.access_key_id and backup.secret_access_key".to_owned());
+        return Err("keys do not belong into it: set backup.s3_key_id and backup.s3_key".to_owned());
     }
     let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
@@ -177,7 +177,7 @@ mod tests {
             assert!(place(bad).unwrap_err().to_string().contains("s3://bucket/prefix"), "{bad}");
         }
         let error = place("s3://id:secret@bucket").unwrap_err().to_string();
-        assert!(error.contains("backup.access_key_id") && !error.contains("secret@"), "{error}");
+        assert!(error.contains("backup.s3_key_id") && !error.contains("secret@"), "{error}");
     }
 
     #[test]

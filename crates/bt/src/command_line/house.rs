@@ -182,15 +182,20 @@ pub(crate) enum Maintenance {
 }
 
 /// What is done about certificates.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Certificates {
     /// Names, issuers and days left
     List {
         #[command(flatten)]
         json: Json,
     },
-    /// Make the browsers of this machine believe the local authority
+    /// Make this machine and its browsers believe the local authority
     Trust,
+    /// Ask for a new one now, whatever the old one's age; the authority's limits hold
+    Renew {
+        /// Which, as the list names it; all without it
+        id: Option<String>,
+    },
 }
 
 /// What is done about alarms.
@@ -229,7 +234,9 @@ fn since(text: &str) -> Result<Since, String> {
     if let Ok(moment) = text.parse() {
         return Ok(Since::At(moment));
     }
-    duration(text).map(Since::Ago).map_err(|_| format!("`{text}` is neither a moment (2026-11-22T02:00Z) nor a time (15m)"))
+    duration(text)
+        .map(Since::Ago)
+        .map_err(|_| format!("`{text}` is neither a moment (2026-11-22T02:00Z) nor a time (15m)"))
 }
 
 /// A length of time of at least a second.

@@ -46,7 +46,8 @@ async fn now(world: &World) -> anyhow::Result<Ending> {
     // What is over its time goes at the same time: there is no other moment at which anybody would think of it.
     let pruned = store.prune(&report).await?;
     bars.end();
-    let removed = if pruned.backups.is_empty() { String::new() } else { format!("; {} old ones removed", pruned.backups.len()) };
+    let removed =
+        if pruned.backups.is_empty() { String::new() } else { format!("; {} old ones removed", pruned.backups.len()) };
     world.screen.print(&format!("backup {} is in the vault{removed}", manifest.id));
     Ok(Ending::Fine)
 }
@@ -99,7 +100,8 @@ async fn verify(world: &World, backup: Option<&str>) -> anyhow::Result<Ending> {
 
 async fn drill(world: &World) -> anyhow::Result<Ending> {
     let bars = Bars::new(world);
-    let result = world.backups()?.drill(&world.database_files(), &world.census()?, &|progress| bars.show(progress)).await?;
+    let result =
+        world.backups()?.drill(&world.database_files(), &world.census()?, &|progress| bars.show(progress)).await?;
     bars.end();
     for difference in result.differences.iter().chain(&result.trouble) {
         world.screen.complain(difference);
@@ -114,7 +116,9 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
     let place = match (&arguments.into, &arguments.in_place) {
         (Some(folder), None) => RestorePlace::Into(world.folder.join(folder)),
         (None, Some(_)) => RestorePlace::InPlace,
-        _ => anyhow::bail!("say where to: --into a new folder, or --in-place {DATABASE} over the database that is lost"),
+        _ => {
+            anyhow::bail!("say where to: --into a new folder, or --in-place {DATABASE} over the database that is lost")
+        }
     };
     // Nobody may start the house meanwhile.
     let _claim = match place {
@@ -134,7 +138,8 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
     if let Some(why) = &restored.not_shipped {
         world.screen.complain(&format!("what still waited on this machine could not be taken along: {why}"));
     }
-    let until = restored.recovered.last_change.as_ref().map_or_else(String::new, |last| format!(", last change {last}"));
+    let until =
+        restored.recovered.last_change.as_ref().map_or_else(String::new, |last| format!(", last change {last}"));
     world.screen.print(&format!("backup {} is restored{until}: {}", restored.backup, restored.place.folder.display()));
     if let Some(aside) = &restored.place.moved_aside {
         world.screen.print(&format!("what was there before is kept: {}", aside.display()));
@@ -146,7 +151,11 @@ async fn claim(world: &World) -> anyhow::Result<Claim> {
     let view = world.files().view().await?;
     let is_running = view.is_some_and(|view| ps::is_fresh(&view, world.clock.now()));
     let claim = Claim::take(&world.data_dir());
-    if is_running { claim.context("the database of a running house is not replaced: `bt down` first") } else { Ok(claim?) }
+    if is_running {
+        claim.context("the database of a running house is not replaced: `bt down` first")
+    } else {
+        Ok(claim?)
+    }
 }
 
 /// One bar for each step.
@@ -169,7 +178,10 @@ impl<'a> Bars<'a> {
             }
             tracing::info!("{}", progress.step.as_str());
             let bar = self.world.screen.bars().add(ProgressBar::new(progress.total.unwrap_or_default()));
-            bar.set_style(ProgressStyle::with_template("{msg:30} {wide_bar} {percent:>3} %").unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_style(
+                ProgressStyle::with_template("{msg:30} {wide_bar} {percent:>3} %")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
             bar.set_message(progress.step.as_str());
             *current = Some((progress.step, bar));
         }

@@ -26,9 +26,12 @@ pub(super) async fn run(world: &World, what: &house::Ban) -> anyhow::Result<Endi
             let before = current(world).await?;
             let was_banned = before.in_force(now).any(|ban| ban.network == network);
             anyhow::ensure!(was_banned, "{network} is not banned: `bt ban list` shows who is");
-            world.files().change_bans(&|list| {
-                list.lift(network, now);
-            }).await?;
+            world
+                .files()
+                .change_bans(&|list| {
+                    list.lift(network, now);
+                })
+                .await?;
             format!("{network} may come in again")
         }
     };
@@ -52,7 +55,8 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
         return Ok(Ending::Fine);
     }
     let rows: Vec<[String; 4]> = held.into_iter().map(|ban| row(world, ban)).collect();
-    let text = if rows.is_empty() { "nobody is banned".to_owned() } else { table(["NETWORK", "UNTIL", "BY", "WHY"], &rows) };
+    let text =
+        if rows.is_empty() { "nobody is banned".to_owned() } else { table(["NETWORK", "UNTIL", "BY", "WHY"], &rows) };
     world.screen.print(&text);
     Ok(Ending::Fine)
 }

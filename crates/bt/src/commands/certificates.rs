@@ -1,6 +1,9 @@
-//! `bt certificates`: what is served, until when, and who is trusted.
+//! `bt certificates`: what is served, until when, what is done next, and who is trusted.
 
-use certificates::status::report;
+use certificates::status::{Report, report};
+use jiff::Timestamp;
+use processes::trust::{self, StepOutcome};
+use serde_json::json;
 use tls::local_authority::LocalAuthority;
 
 use crate::command_line::house;
@@ -8,53 +11,78 @@ use crate::door::Ending;
 use crate::table::table;
 use crate::world::World;
 
-const SECONDS_OF_A_DAY: i64 = 86_400;
-
-pub(super) fn run(world: &World, what: house::Certificates) -> anyhow::Result<Ending> {
+pub(super) async fn run(world: &World, what: Option<&house::Certificates>) -> anyhow::Result<Ending> {
     match what {
-        house::Certificates::List { json } => list(world, json.json),
-        house::Certificates::Trust => trust(world),
+        None => list(world, false),
+        Some(house::Certificates::List { json }) => list(world, json.json),
+        Some(house::Certificates::Trust) => trust(world).await,
+        Some(house::Certificates::Renew { id }) => renew(world, id.as_deref()),
     }
 }
 
 fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
-    let (folder, now) = (world.certificate_folder()?, world.clock.now());
-    let report = report(&folder, now)?;
+    let now = world.clock.now();
+    let report = report(&world.certificate_folder()?, now)?;
     if as_json {
-        let stored = folder.load()?;
-        let all: Vec<_> = stored.certificates.iter().map(|(id, one)| serde_json::json!({
-            "id": id, "names": one.names(), "issuer": one.issuer(), "not_after": one.not_after(),
-        })).collect();
-        world.screen.print(&serde_json::to_string_pretty(&all)?);
+        let held = report.held.iter().map(
+            |(held, due)| json!({ "id": held.id, "names": held.names, "not_after": held.not_after, "renewed_at": due }),
+        );
+        world.screen.print(&serde_json::to_string_pretty(&held.collect::<Vec<_>>())?);
         return Ok(Ending::Fine);
     }
-    let stored = folder.load()?;
-    let rows: Vec<[String; 4]> = stored.certificates.iter().map(|(_, one)| {
-        let days = one.not_after().duration_since(now).as_secs() / SECONDS_OF_A_DAY;
-        [one.names().join(", "), one.issuer().to_owned(), one.not_after().to_string(), days.to_string()]
-    }).collect();
-    if rows.is_empty() {
-        world.screen.print(&format!("no certificate was issued yet. {}", report.finding.says));
-    } else {
-        world.screen.print(&table(["NAMES", "ISSUER", "UNTIL", "DAYS LEFT"], &rows));
-        world.screen.print(&report.finding.says);
+    world.screen.print(&told(&report, now));
+    for unusable in &report.unusable {
+        world.screen.complain(unusable);
     }
     Ok(Ending::Fine)
 }
 
-/// Makes the browsers of this machine believe the local authority.
-fn trust(world: &World) -> anyhow::Result<Ending> {
-    let authority = LocalAuthority::open(&world.certificate_folder()?.local(), world.clock.now())?;
-    let root = authority.root_path();
-    world.screen.print(&format!(
-        "The local authority is {root}. As root, make this machine believe it:\n  \
-         Debian, Ubuntu  cp {root} /usr/local/share/ca-certificates/berkeleytime.crt && update-ca-certificates\n  \
-         Fedora          cp {root} /etc/pki/ca-trust/source/anchors/berkeleytime.pem && update-ca-trust\n  \
-         macOS           security add-trusted-cert -d -k /Library/Keychains/System.keychain {root}\n\
-         Chromium and Firefox on Linux have lists of their own, for yourself:\n  \
-         certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n berkeleytime -i {root}\n\
-         It can only vouch for localhost, *.localhost and this machine's own addresses.",
-        root = root.display()
-    ));
+fn told(report: &Report, now: Timestamp) -> String {
+    let rows: Vec<[String; 4]> = report
+        .held
+        .iter()
+        .map(|(held, due)| {
+            let names: Vec<&str> = held.names.iter().map(|name| name.as_str()).collect();
+            let days = held.not_after.duration_since(now).as_hours() / 24;
+            [held.id.clone(), names.join(", "), format!("{} ({days} days)", held.not_after), due.to_string()]
+        })
+        .collect();
+    let mut text = report.finding.says.clone();
+    if !rows.is_empty() {
+        text = format!("{}\n\n{text}", table(["ID", "NAMES", "UNTIL", "RENEWED AT"], &rows));
+    }
+    if let Some(mend) = &report.finding.mend {
+        text += &format!("\nDo: {mend}");
+    }
+    text
+}
+
+/// Only a wish: the keeper in the edge reads it, and keeps to the authority's limits.
+fn renew(world: &World, id: Option<&str>) -> anyhow::Result<Ending> {
+    let folder = world.certificate_folder()?;
+    let report = report(&folder, world.clock.now())?;
+    let known: Vec<&str> = report.held.iter().map(|(held, _)| held.id.as_str()).collect();
+    let chosen: Vec<&str> = known.iter().copied().filter(|known| id.is_none_or(|id| id == *known)).collect();
+    anyhow::ensure!(!chosen.is_empty(), "there is no such certificate: `bt certificates` shows {}", known.join(", "));
+    for id in chosen {
+        folder.ask(id)?;
+    }
+    world.screen.print("asked for; `bt certificates` tells in a minute how it went");
     Ok(Ending::Fine)
+}
+
+/// Makes this machine and its browsers believe the local authority.
+async fn trust(world: &World) -> anyhow::Result<Ending> {
+    let authority = LocalAuthority::open(&world.certificate_folder()?.local(), world.clock.now())?;
+    let mut ending = Ending::Fine;
+    for step in trust::trust(&authority.root_path(), world.home.as_deref()).await {
+        match step.outcome {
+            StepOutcome::Done => world.screen.print(&format!("{}: trusts it now", step.place)),
+            StepOutcome::ByHand { why, command } => {
+                ending = Ending::Failed;
+                world.screen.complain(&format!("{}: {why}; do it by: {command}", step.place));
+            }
+        }
+    }
+    Ok(ending)
 }

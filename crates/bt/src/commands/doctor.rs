@@ -29,13 +29,9 @@ use crate::world::World;
 /// A catalog older than this has missed a night.
 const AGE_HOURS_WANTED: i64 = 26;
 
-pub(super) async fn run(world: &World) -> anyhow::Result<Ending> {
-    report(world, false).await
-}
-
 /// Tells each line as soon as it is known, or all at the end as JSON. It has failed when something is wrong; warnings
 /// alone are no failure.
-async fn report(world: &World, as_json: bool) -> anyhow::Result<Ending> {
+pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> {
     let tell = |line: &Line| {
         if !as_json {
             world.screen.print(&line.to_string());
@@ -82,7 +78,9 @@ async fn look(world: &World, tell: &dyn Fn(&Line)) -> Vec<Line> {
 /// The ways in that visitors have.
 fn ways(world: &World) -> Vec<Way> {
     let http = Way { scheme: "http", address: reachable(world.settings.listen) };
-    vec![http]
+    let https = world.settings.edge_https_listen.0.filter(|address| address.port() != 0);
+    let https = https.map(|address| Way { scheme: "https", address: reachable(address) });
+    std::iter::once(http).chain(https).collect()
 }
 
 /// Where one knocks at something that listens everywhere.

@@ -16,7 +16,9 @@ pub(super) async fn run(world: &World, what: &house::Incident) -> anyhow::Result
         house::Incident::Open { title, parts, text } => {
             let text = text.as_deref().unwrap_or(title);
             let number = incidents::open(&files, title, parts, text, now).await?;
-            format!("incident {number} is on the status page: `bt incident update {number} \"…\"`, then `bt incident resolve {number}`")
+            format!(
+                "incident {number} is on the status page: `bt incident update {number} \"…\"`, then `bt incident resolve {number}`"
+            )
         }
         house::Incident::Update { number, text } => {
             incidents::update(&files, *number, text, now).await?;
@@ -38,7 +40,9 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
         return Ok(Ending::Fine);
     }
     let lines: Vec<String> = all.iter().map(|incident| told(world, incident)).collect();
-    world.screen.print(if lines.is_empty() { "no incident was ever told".to_owned() } else { lines.join("\n") }.as_str());
+    world
+        .screen
+        .print(if lines.is_empty() { "no incident was ever told".to_owned() } else { lines.join("\n") }.as_str());
     Ok(Ending::Fine)
 }
 

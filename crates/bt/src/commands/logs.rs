@@ -60,7 +60,9 @@ pub(super) fn told(line: &LogLine) -> String {
 fn sentence(line: &str) -> String {
     let plain = || line.chars().filter(|letter| !letter.is_control() || *letter == '\t').collect();
     let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(line) else { return plain() };
-    let Some(level) = fields.remove("level").and_then(|level| level.as_str().map(str::to_owned)) else { return plain() };
+    let Some(level) = fields.remove("level").and_then(|level| level.as_str().map(str::to_owned)) else {
+        return plain();
+    };
     let mut said = fields.remove("fields").and_then(|said| said.as_object().cloned()).unwrap_or(fields);
     let message = said.remove("message").and_then(|message| message.as_str().map(str::to_owned)).unwrap_or_default();
     let mut text = format!("{level:5} {message}");

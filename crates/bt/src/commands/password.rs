@@ -37,7 +37,8 @@ impl Hidden {
         let before = tcgetattr(io::stdin()).context("the terminal does not say how it is set")?;
         let mut hidden = before.clone();
         hidden.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(io::stdin(), OptionalActions::Flush, &hidden).context("the terminal goes on showing what is typed")?;
+        tcsetattr(io::stdin(), OptionalActions::Flush, &hidden)
+            .context("the terminal goes on showing what is typed")?;
         Ok(Self(before))
     }
 }

@@ -19,8 +19,13 @@ pub(super) async fn run(world: &World, what: &house::Release) -> anyhow::Result<
     match what {
         house::Release::List { json } => list(world, json.json).await,
         house::Release::Add { program } => {
-            let release = ReleaseFolder::of(&world.data_dir()).add(&world.folder.join(program), world.clock.now()).await?;
-            world.screen.print(&format!("release {}: `bt deploy staging {}`", release.name, ps::short(release.name.as_str())));
+            let release =
+                ReleaseFolder::of(&world.data_dir()).add(&world.folder.join(program), world.clock.now()).await?;
+            world.screen.print(&format!(
+                "release {}: `bt deploy staging {}`",
+                release.name,
+                ps::short(release.name.as_str())
+            ));
             Ok(Ending::Fine)
         }
     }

@@ -113,12 +113,7 @@ struct Serving {
 }
 
 /// Puts services together, counting their numbers.
-fn build(
-    world: &World,
-    base: &Base,
-    services: &[Service],
-    placement: &Placement,
-) -> anyhow::Result<Serving> {
+fn build(world: &World, base: &Base, services: &[Service], placement: &Placement) -> anyhow::Result<Serving> {
     let numbers = Numbers::begin()?;
     tokio::spawn(tidy(numbers.clone(), world.shutdown.clone()));
     let memory = CatalogMemory::new(memory::keeper::Config::default(), base.store(), Arc::clone(&world.clock));

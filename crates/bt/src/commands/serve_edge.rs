@@ -63,8 +63,8 @@ pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<
     let _hosts = certifying.hosts;
     let keeping = tokio::spawn(certifying.keeper.run(shutdown.clone()));
     let served = edge::service::build(config(world), ports).run(listeners, shutdown).await;
-    banning.abort();
-    keeping.abort();
+    // Both end with the shutdown; bans that were just made are kept before.
+    let _ = tokio::join!(banning, keeping);
     // Its last lines, on a thread that may wait.
     let _ = tokio::task::spawn_blocking(move || writer.end()).await;
     served?;
@@ -109,7 +109,10 @@ fn config(world: &World) -> Config {
         redirect_to_https: has_name && https.is_some(),
         https_port: https.map_or(443, |address| address.port()),
         strict_transport: has_name,
-        trusted_proxies: TrustedProxies { networks: settings.trusted_proxies.list.clone(), ..TrustedProxies::default() },
+        trusted_proxies: TrustedProxies {
+            networks: settings.trusted_proxies.list.clone(),
+            ..TrustedProxies::default()
+        },
         client: ClientLimits { body_bytes: settings.edge_body_mib.get() * MIB, ..client },
         upstream: UpstreamLimits { hold: settings.edge_hold_seconds.get(), ..upstream },
         ..Config::default()

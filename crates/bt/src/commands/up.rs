@@ -38,9 +38,10 @@ const DETACH_PATIENCE: Duration = Duration::from_mins(10);
 /// The name of the list of people who may see what is for operators.
 pub(super) const OPERATORS: &str = "operators";
 
-pub(super) async fn run(world: &World, detach: bool) -> anyhow::Result<Ending> {
-    if detach {
-        return detached(world).await;
+pub(super) async fn run(world: &World, background: bool) -> anyhow::Result<Ending> {
+    if background {
+        // Whether we led a group of our own already makes no difference.
+        let _ = processes::detach::leave_terminal();
     }
     let watch = Stopwatch::start();
     let _claim = Claim::take(&world.data_dir())?;
@@ -96,6 +97,7 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
         }
     };
     tokio::join!(keeping, watching, telling, showing);
+    tell_systemd(world, "STOPPING=1");
     following.cancel();
     // It says itself what it could not write.
     let _ = followed.await;
@@ -185,6 +187,14 @@ async fn tell_when_up(world: &World, base: &Base, files: &StateFiles, listeners:
     let address = super::serve::told(address);
     tracing::info!(seconds = watch.elapsed().as_secs_f64(), address, "up");
     world.screen.print(&address);
+    tell_systemd(world, "READY=1");
+}
+
+fn tell_systemd(world: &World, state: &str) {
+    let Some(socket) = &world.notify_socket else { return };
+    if let Err(error) = processes::systemd::notify(socket, state) {
+        tracing::warn!(%error, state, "systemd does not hear");
+    }
 }
 
 /// Waits until there is something to show.
@@ -201,13 +211,15 @@ async fn is_up(files: &StateFiles) -> bool {
 }
 
 fn answers(view: &SupervisorView) -> bool {
-    let needed = [ServiceName::of_house(ServiceKind::Edge), ServiceName::of(ServiceKind::Web, Environment::production())];
+    let needed =
+        [ServiceName::of_house(ServiceKind::Edge), ServiceName::of(ServiceKind::Web, Environment::production())];
     needed.iter().all(|name| view.services.iter().any(|service| service.service == *name && service.ready > 0))
 }
 
 /// Starts the same once more, without the terminal.
-async fn detached(world: &World) -> anyhow::Result<Ending> {
-    let mut arguments = vec!["up".to_owned(), "--listen".to_owned(), world.settings.listen.to_string()];
+pub(super) async fn detached(world: &World) -> anyhow::Result<Ending> {
+    let mut arguments = ["up", "--background", "--listen"].map(str::to_owned).to_vec();
+    arguments.push(world.settings.listen.to_string());
     arguments.extend(world.again.clone());
     let files = world.files();
     let begun = world.clock.now();

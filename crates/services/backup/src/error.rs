@@ -58,7 +58,7 @@ pub enum BackupError {
     /// The vault has backups of another database.
     #[error(
         "{0} has backups of another database (it was set up anew since, or two machines share the vault): restore the \
-         newest backup with `bt backup restore --in-place berkeleytime`, or name another place in backup.url"
+         newest backup with `bt backup restore --in-place berkeleytime`, or name another place in backup.to"
     )]
     OtherDatabase(String),
     /// The database is somebody else's.

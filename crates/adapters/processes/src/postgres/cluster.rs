@@ -26,8 +26,8 @@ const SETTINGS: [(&str, &str); 14] = [
     // Production, staging and previews share it, each process with a pool of ten or so.
     ("max_connections", "100"),
     // Modest: the catalog is read from the memory of `bt`; this serves the nightly job and people's own things.
-    ("shared_buffers", "'128MB'"),
-    ("work_mem", "'16MB'"),
+    ("shared_buffers", "'48MB'"),
+    ("work_mem", "'8MB'"),
     ("maintenance_work_mem", "'64MB'"),
     ("max_wal_size", "'512MB'"),
     // Compiling short queries costs more than it saves.

@@ -109,7 +109,7 @@ async fn without_its_key_an_object_is_told_to_be_encrypted() {
     folder.vault(Some(key())).put(&name("a"), b"hello").await.unwrap();
     let refused = folder.vault(None).get(&name("a")).await.unwrap_err();
     assert!(matches!(refused, VaultError::NoKey { .. }), "{refused}");
-    assert!(refused.to_string().contains("backup.key_file"), "{refused}");
+    assert!(refused.to_string().contains("backup.passphrase"), "{refused}");
     let refused = folder.vault(Some(key())).get(&name("a")).await.unwrap_err();
     assert!(matches!(refused, VaultError::WrongKey { .. }), "{refused}");
 }
@@ -190,7 +190,7 @@ fn wrong_settings_are_told_at_once() {
         SealedVault::open(&config, access, Arc::new(SystemClock)).map(drop).unwrap_err().to_string()
     };
     let said = open("s3://b", None);
-    assert!(said.contains("backup.secret_access_key"), "{said}");
+    assert!(said.contains("backup.s3_key"), "{said}");
     let access = BucketAccess { access_key_id: "id".into(), secret_access_key: "secret".to_owned().into() };
     let said = open("s3://b?endpoint=http://store.example.edu", Some(&access));
     assert!(said.contains("not encrypted on its way"), "{said}");

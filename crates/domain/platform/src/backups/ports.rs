@@ -37,7 +37,9 @@ pub enum VaultError {
         how: String,
     },
     /// It is encrypted, and there is no key to open it.
-    #[error("{name} in {vault} is encrypted, and no key that opens it is set: name the key's file in backup.key_file")]
+    #[error(
+        "{name} in {vault} is encrypted, and no key that opens it is set: set backup.passphrase (or backup.passphrase_file)"
+    )]
     NoKey {
         /// Which vault.
         vault: String,
@@ -45,7 +47,7 @@ pub enum VaultError {
         name: ObjectName,
     },
     /// It is encrypted for another key.
-    #[error("{name} in {vault} is encrypted for another key than the one in backup.key_file")]
+    #[error("{name} in {vault} is encrypted for another key than backup.passphrase")]
     WrongKey {
         /// Which vault.
         vault: String,
@@ -55,7 +57,7 @@ pub enum VaultError {
     /// Another content is there under this name. Nothing in a vault is ever written over.
     #[error(
         "{vault} has another {name} already, which is not written over. When two databases share the vault, or this \
-         one was set up anew, name another place in backup.url"
+         one was set up anew, name another place in backup.to"
     )]
     Conflict {
         /// Which vault.

@@ -72,7 +72,7 @@ pub fn finding(
     }
     if let Some(name) = impossible.first() {
         let says = format!("There is no certificate for {name}, which needs DNS.");
-        let mend = "set certificates.dns in the configuration, or take the name out".to_owned();
+        let mend = "set certificates.dns_hook or certificates.dns_server, or take the name out".to_owned();
         return Finding { health: Health::Degraded, says, latency_ms: None, mend: Some(mend) };
     }
     let ends = held.iter().filter(|held| wanted.iter().any(|wanted| wanted.id == held.id)).map(|held| held.not_after);
