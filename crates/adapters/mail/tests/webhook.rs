@@ -70,9 +70,12 @@ async fn discord_answers_without_content() {
     webhook(address).send(&alarm("API: down", "x")).await.unwrap();
 }
 
+/// What a webhook may answer with.
+type Answer = fn() -> Response;
+
 #[tokio::test]
 async fn a_refusal_is_told_and_the_address_is_not() {
-    let answers: [(fn() -> Response, &str); 4] = [
+    let answers: [(Answer, &str); 4] = [
         (|| (StatusCode::FORBIDDEN, "action_prohibited").into_response(), "status 403: action_prohibited"),
         (|| (StatusCode::TOO_MANY_REQUESTS, "").into_response(), "status 429"),
         (|| (StatusCode::NOT_FOUND, format!("no /services/{SECRET}")).into_response(), "status 404"),

@@ -239,12 +239,14 @@ fn since(text: &str) -> Result<Since, String> {
         .map_err(|_| format!("`{text}` is neither a moment (2026-11-22T02:00Z) nor a time (15m)"))
 }
 
+const SECONDS_OF_A_DAY: i64 = 86_400;
+
 /// A length of time of at least a second.
 fn duration(text: &str) -> Result<SignedDuration, String> {
     let wrong = || format!("`{text}` is no length of time: expected 90s, 15m, 2h or 7d");
     let days = text.strip_suffix('d').and_then(|days| days.trim().parse::<i64>().ok());
     let read = match days {
-        Some(days) => days.checked_mul(24).map(SignedDuration::from_hours),
+        Some(days) => days.checked_mul(SECONDS_OF_A_DAY).map(SignedDuration::from_secs),
         None => text.parse::<SignedDuration>().ok(),
     };
     read.filter(|length| *length >= SignedDuration::from_secs(1)).ok_or_else(wrong)

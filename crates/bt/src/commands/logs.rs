@@ -25,9 +25,10 @@ pub(super) async fn run(world: &World, arguments: &Logs) -> anyhow::Result<Endin
         }
         print(world, &lines, arguments.json.json)?;
     }
-    while arguments.follow {
-        let Some(lines) = unless_stopped(world, reader.wait()).await else { break };
-        print(world, &lines?, arguments.json.json)?;
+    if arguments.follow {
+        while let Some(lines) = unless_stopped(world, reader.wait()).await {
+            print(world, &lines?, arguments.json.json)?;
+        }
     }
     Ok(Ending::Fine)
 }

@@ -28,7 +28,7 @@ pub(super) async fn run(world: &World, arguments: &Restart) -> anyhow::Result<En
     let wishes = world.files().change(&|wishes| *wishes.restarts.entry(service.clone()).or_default() += 1).await?;
     let nonce = wishes.restarts.get(service).copied().unwrap_or_default();
     let is_done = |view: &ServiceView| view.nonce >= nonce;
-    settled(world, &[service.clone()], is_done, arguments.json.json).await
+    settled(world, std::slice::from_ref(service), is_done, arguments.json.json).await
 }
 
 /// Waits until services are as they are wished, and says how that went.
