@@ -146,7 +146,7 @@ async fn idle(house: &House) -> anyhow::Result<()> {
     say(&format!("| idle: processor, of one core | {:.1} % |", permille as f64 / 10.0));
     let mut named: Vec<(String, u64)> =
         processes.iter().map(|process| (process.name.clone(), process.resident_kib)).collect();
-    named.sort_by(|a, b| b.1.cmp(&a.1));
+    named.sort_by_key(|(_, kib)| std::cmp::Reverse(*kib));
     let words: Vec<String> = named.iter().map(|(name, kib)| format!("{name} {}", kib / 1024)).collect();
     say(&format!("| idle: MiB by process | {} |", words.join(", ")));
     Ok(())
