@@ -20,7 +20,7 @@ down:
 
 # Installs what is missing for the checks, and runs all of them.
 test:
-	@.ci/need rust cc postgres redis node chromium
+	@.ci/need rust cc postgres redis pebble named node chromium
 	@cd tests/journeys && npm ci --silent --no-audit --no-fund
 	@cargo xtask ci
 

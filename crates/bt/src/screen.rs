@@ -1,6 +1,6 @@
 //! The terminal, shared by progress bars, log lines and answers, so that they do not run over each other.
 
-use std::io::{self, Write, stderr};
+use std::io::{self, Write, stderr, stdout};
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use tracing_subscriber::fmt::MakeWriter;
@@ -25,21 +25,27 @@ impl Screen {
     }
 
     /// An answer to what was asked, on stdout.
-    #[expect(clippy::print_stdout, reason = "the answer of a command is its output")]
     pub(crate) fn print(&self, text: &str) {
-        self.bars.suspend(|| println!("{text}"));
+        // Whoever does not read the answer does not miss it.
+        let _ = self.print_to_reader(text);
+    }
+
+    /// The same, and says whether anybody still reads: after `bt logs | head` nobody does.
+    ///
+    /// Never by `println!`, which panics then; the panic would become a line on this screen, which is busy printing.
+    pub(crate) fn print_to_reader(&self, text: &str) -> bool {
+        self.bars.suspend(|| writeln!(stdout(), "{text}")).is_ok()
     }
 
     /// A line of somebody else's, on stderr.
-    #[expect(clippy::print_stderr, reason = "what the services say is no answer of the command")]
     pub(crate) fn relay(&self, text: &str) {
-        self.bars.suspend(|| eprintln!("{text}"));
+        // There is no other place to say that this one is gone.
+        let _ = self.bars.suspend(|| writeln!(stderr(), "{text}"));
     }
 
     /// What went wrong, on stderr.
-    #[expect(clippy::print_stderr, reason = "why a command failed is for whoever typed it")]
     pub(crate) fn complain(&self, text: &str) {
-        self.bars.suspend(|| eprintln!("bt: {text}"));
+        self.relay(&format!("bt: {text}"));
     }
 }
 

@@ -112,7 +112,10 @@ impl World {
         };
         let connected = Database::connect(&self.database_config(url)).await;
         match connected.context("the database cannot be used") {
-            Ok(database) => Ok(Base { database, postgres }),
+            Ok(database) => {
+                let is_of_a_house = self.settings.database_url.is_none() && postgres.is_none();
+                Ok(Base { database, postgres, is_of_a_house })
+            }
             Err(error) => {
                 stop(postgres).await;
                 Err(error)
@@ -290,9 +293,22 @@ fn standin_keys() -> Keys {
 pub(crate) struct Base {
     pub(crate) database: Database,
     postgres: Option<RunningPostgres>,
+    /// Whether a `bt up` keeps it, and its schema with it.
+    is_of_a_house: bool,
 }
 
+/// How long one waits for a schema that a `bt up` is just bringing up to date.
+const SCHEMA_PATIENCE: Duration = Duration::from_secs(30);
+
 impl Base {
+    /// Brings the schema up to date, or, where a `bt up` does that, makes sure that this release can live with it.
+    pub(crate) async fn prepare(&self) -> anyhow::Result<()> {
+        if self.is_of_a_house {
+            return Ok(self.database.check_serving(SCHEMA_PATIENCE).await?);
+        }
+        Ok(self.database.migrate().await?)
+    }
+
     pub(crate) fn store(&self) -> Arc<dyn CatalogStore> {
         Arc::new(self.database.clone())
     }

@@ -25,7 +25,7 @@ pub(super) async fn run(world: &World, files: &[PathBuf]) -> anyhow::Result<Endi
 }
 
 async fn import(world: &World, base: &Base, files: &[GradeFile]) -> anyhow::Result<GradeReport> {
-    base.database.migrate().await?;
+    base.prepare().await?;
     Ok(grades::import(&*base.store(), files, world.clock.now()).await?)
 }
 

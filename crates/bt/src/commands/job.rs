@@ -1,6 +1,8 @@
 //! `bt job`: what the schedule of `bt up` starts, each in a process of its own: a job that breaks down takes nothing
 //! with it, and what it needed of memory is free afterwards.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use catalog::ports::CatalogStore;
 use catalog::run::Step;
@@ -17,7 +19,27 @@ use crate::world::{Base, Sharing, Source, World};
 /// Who asks for these runs, as the ledger keeps it.
 const ASKED_BY: &str = "schedule";
 
+/// How often a job is tried that broke down, and the pause before the next time: longer than a database takes to be
+/// started anew. The first load would otherwise wait for the next night when somebody stopped the house meanwhile.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(5);
+
 pub(super) async fn run(world: &World, job: Job) -> anyhow::Result<Ending> {
+    for attempt in 1..ATTEMPTS {
+        match once(world, job).await {
+            Err(error) if !world.shutdown.is_cancelled() => {
+                tracing::warn!(attempt, error = format!("{error:#}"), "the job broke down and is tried again");
+            }
+            done => return done,
+        }
+        if unless_stopped(world, tokio::time::sleep(PAUSE)).await.is_none() {
+            return Ok(Ending::Failed);
+        }
+    }
+    once(world, job).await
+}
+
+async fn once(world: &World, job: Job) -> anyhow::Result<Ending> {
     let base = world.open_base(Sharing::Shared).await?;
     let done = unless_stopped(world, with_base(world, &base, job)).await.transpose();
     base.close(&done).await;

@@ -23,11 +23,15 @@ pub(super) async fn run(world: &World, arguments: &Logs) -> anyhow::Result<Endin
         if lines.is_empty() {
             break;
         }
-        print(world, &lines, arguments.json.json)?;
+        if !print(world, &lines, arguments.json.json)? {
+            return Ok(Ending::Fine);
+        }
     }
     if arguments.follow {
         while let Some(lines) = unless_stopped(world, reader.wait()).await {
-            print(world, &lines?, arguments.json.json)?;
+            if !print(world, &lines?, arguments.json.json)? {
+                break;
+            }
         }
     }
     Ok(Ending::Fine)
@@ -40,12 +44,15 @@ fn moment(world: &World, since: Since) -> Timestamp {
     }
 }
 
-fn print(world: &World, lines: &[LogLine], as_json: bool) -> anyhow::Result<()> {
+/// Says whether anybody still reads.
+fn print(world: &World, lines: &[LogLine], as_json: bool) -> anyhow::Result<bool> {
     for line in lines {
         let text = if as_json { serde_json::to_string(line)? } else { told(line) };
-        world.screen.print(&text);
+        if !world.screen.print_to_reader(&text) {
+            return Ok(false);
+        }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// `api@production | …`: our own JSON lines as sentences, everything else as it is.

@@ -70,7 +70,7 @@ async fn serve(
 async fn prepare(base: &Base, placement: &Placement) -> anyhow::Result<()> {
     match &placement.announce {
         Some(_) => Ok(base.database.check_serving(SCHEMA_PATIENCE).await?),
-        None => Ok(base.database.migrate().await?),
+        None => base.prepare().await,
     }
 }
 

@@ -1,24 +1,24 @@
 //! `bt switch`: turns a source off or on while everything runs, and tells what is off.
 
 use catalog::switches::{Source, SwitchBoard, SwitchedOff, Switches};
-use database::connect::Database;
 
 use crate::command_line::Switch;
 use crate::commands::unless_stopped;
 use crate::door::Ending;
-use crate::world::{Sharing, World};
+use crate::world::{Base, Sharing, World};
 
 pub(super) async fn run(world: &World, what: Option<&Switch>) -> anyhow::Result<Ending> {
     let base = world.open_base(Sharing::Shared).await?;
-    let switched = unless_stopped(world, switch(world, &base.database, what)).await.transpose();
+    let switched = unless_stopped(world, switch(world, &base, what)).await.transpose();
     base.close(&switched).await;
     let Some(words) = switched? else { return Ok(Ending::Failed) };
     world.screen.print(&words);
     Ok(Ending::Fine)
 }
 
-async fn switch(world: &World, database: &Database, what: Option<&Switch>) -> anyhow::Result<String> {
-    database.migrate().await?;
+async fn switch(world: &World, base: &Base, what: Option<&Switch>) -> anyhow::Result<String> {
+    base.prepare().await?;
+    let database = &base.database;
     let now = world.clock.now();
     Ok(match what {
         None => listed(world, &database.switches().await?),

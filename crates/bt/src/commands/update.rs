@@ -23,7 +23,7 @@ pub(super) async fn run(world: &World, arguments: &Update) -> anyhow::Result<End
 }
 
 async fn open_and_update(world: &World, base: &Base, request: &UpdateRequest) -> anyhow::Result<RunReport> {
-    base.database.migrate().await?;
+    base.prepare().await?;
     let source = world.open_source().await?;
     let report = update(world, base, &source, request).await;
     source.close().await;
