@@ -13,8 +13,9 @@ use platform::desired::Build;
 use platform::names::{Environment, ServiceKind, ServiceName};
 use platform::ports::{RunStore as _, ViewStore as _, WishStore as _};
 use platform::releases::{Neighbour, Release};
+use platform::runtime::Purpose;
 use platform::schedule::JobRuns;
-use platform::view::SupervisorView;
+use platform::view::{InstanceState, InstanceView, SupervisorView};
 use processes::claim::Claim;
 use processes::listeners::Listeners;
 use processes::logs::follow::{LogConfig, LogFollower};
@@ -88,11 +89,17 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
     let following = CancellationToken::new();
     let followed = tokio::spawn(follower.run(following.clone()));
     let keeping = supervisor::build(config, ports).run(world.shutdown.clone());
-    let telling = tell_when_up(world, base, &files, &listeners, watch);
+    let shown = CancellationToken::new();
+    let telling = tell_when_up(world, base, &files, &listeners, watch, &shown);
     let showing = foreground::show(world);
     let watching = async {
-        // A house that is being filled for the first time would only give alarms.
-        if unless_stopped(world, first_load(base)).await.is_some() {
+        // A house that just starts, or is being filled for the first time, would only give alarms.
+        let begun = async {
+            first_load(base).await;
+            // One that does not get up is worth them.
+            let _ = tokio::time::timeout(START_LIMIT, shown.cancelled()).await;
+        };
+        if unless_stopped(world, begun).await.is_some() {
             watching.run(world.shutdown.clone()).await;
         }
     };
@@ -168,15 +175,27 @@ fn supervisor_config(world: &World, own: Release, is_loaded: bool) -> anyhow::Re
     Ok(supervisor::Config { house, hosts, process, pace: Pace { jobs_wait, ..pace }, leaving: Leaving::default() })
 }
 
+/// How long a house may take to get up, once it has something to show, before its watch begins.
+const START_LIMIT: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long one look at a page may take.
+const LOOK_LIMIT: Duration = Duration::from_secs(2);
 const LOOK_FOR_FIRST_LOAD_EVERY: Duration = Duration::from_millis(500);
 
 /// Says the site's address once it can be visited and has something to show.
-async fn tell_when_up(world: &World, base: &Base, files: &StateFiles, listeners: &Listeners, watch: Stopwatch) {
+async fn tell_when_up(
+    world: &World,
+    base: &Base,
+    files: &StateFiles,
+    listeners: &Listeners,
+    watch: Stopwatch,
+    shown: &CancellationToken,
+) {
     let waiting = unless_stopped(world, async {
         first_load(base).await;
         let mut looks = tokio::time::interval(LOOK_EVERY);
-        while !is_up(files).await {
+        let Ok(client) = reqwest::Client::builder().timeout(LOOK_LIMIT).build() else { return };
+        while !is_up(files, &client).await {
             looks.tick().await;
         }
     });
@@ -187,6 +206,7 @@ async fn tell_when_up(world: &World, base: &Base, files: &StateFiles, listeners:
     let address = super::serve::told(address);
     tracing::info!(seconds = watch.elapsed().as_secs_f64(), address, "up");
     world.screen.print(&address);
+    shown.cancel();
     tell_systemd(world, "READY=1");
 }
 
@@ -205,9 +225,22 @@ async fn first_load(base: &Base) {
     }
 }
 
-/// Whether visitors can come in and are answered.
-async fn is_up(files: &StateFiles) -> bool {
-    matches!(files.view().await, Ok(Some(view)) if view.supervisor.process == std::process::id() && answers(&view))
+/// Whether visitors can come in and are shown something. Services are ready during the first load too, to say so.
+async fn is_up(files: &StateFiles, client: &reqwest::Client) -> bool {
+    let Ok(Some(view)) = files.view().await else { return false };
+    if view.supervisor.process != std::process::id() || !answers(&view) {
+        return false;
+    }
+    for (kind, page) in [(ServiceKind::Web, "/catalog"), (ServiceKind::Api, "/api/v1/status")] {
+        let name = Purpose::Service(ServiceName::of(kind, Environment::production()));
+        let ready = |one: &&InstanceView| one.purpose == name && one.state == InstanceState::Ready;
+        let Some(address) = view.instances.iter().find(ready).and_then(|one| one.address) else { return false };
+        let shown = client.get(format!("http://{address}{page}")).send().await;
+        if !shown.is_ok_and(|answer| answer.status().is_success()) {
+            return false;
+        }
+    }
+    true
 }
 
 fn answers(view: &SupervisorView) -> bool {
