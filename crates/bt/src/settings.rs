@@ -330,7 +330,7 @@ table! {
     campus_time_zone: Zone = "campus.time_zone", "America/Los_Angeles";
     "The time zone of all times of day."
 
-    log_filter: Filter = "log.filter", "info,sqlx=warn,sqlx_core::pool=error,hyper=warn";
+    log_filter: Filter = "log.filter", "info,sqlx=warn,sqlx::postgres::notice=error,sqlx_core::pool=error,hyper=warn,rustls_platform_verifier=off";
     "Which log lines are written: error, warn, info, debug or trace, and levels by module after commas."
 
     log_format: Format = "log.format", "auto";

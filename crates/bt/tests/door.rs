@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -40,11 +40,14 @@ impl Folder {
 
     /// `bt up` on a free port, with its words to be read.
     fn up(&self) -> Running {
+        self.up_with(&[])
+    }
+
+    /// The same with further settings.
+    fn up_with(&self, settings: &[(&str, &str)]) -> Running {
         let mut command = self.bt(&["up", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        Running { child, stdout: Box::new(stdout), stderr: Box::new(stderr) }
+        command.envs(settings.iter().copied());
+        Running::of(command)
     }
 }
 
@@ -90,6 +93,13 @@ struct Running {
 }
 
 impl Running {
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Self { child, stdout: Box::new(stdout), stderr: Box::new(stderr) }
+    }
+
     /// Waits for its first word on stdout, the address of the site.
     fn address(&mut self) -> String {
         let mut line = String::new();
@@ -176,6 +186,55 @@ fn up_serves_a_catalog_refuses_a_second_one_and_goes_down_whole() {
     assert_eq!(code, Some(0), "{words}");
     let down = folder.run(&["down"]);
     assert_eq!(down.out, "nothing runs here\n", "{down:?}");
+}
+
+/// The status of an answer, for a host.
+fn ask(address: &str, host: &str, path: &str) -> u16 {
+    let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn staging_runs_another_release_beside_production_and_a_killed_supervisor_loses_neither() {
+    let folder = Folder::new("staging");
+    let mut up = folder.up_with(&[("BT_STAGING", "true"), ("BT_BACKUP_ENABLED", "true")]);
+    let address = up.address().replace("localhost", "127.0.0.1");
+    // Another build: the same program with a few bytes behind its end.
+    let other = folder.0.join("other-bt");
+    let mut program = fs::read(env!("CARGO_BIN_EXE_bt")).unwrap();
+    program.extend_from_slice(b"another build");
+    fs::write(&other, program).unwrap();
+    fs::set_permissions(&other, fs::Permissions::from_mode(0o755)).unwrap();
+    let added = folder.run(&["release", "add", "other-bt"]);
+    assert_eq!(added.code, Some(0), "{added:?}");
+    let release = added.out.split(' ').nth(1).unwrap().trim_end_matches(':').to_owned();
+
+    let deployed = folder.run(&["deploy", "staging", &release]);
+    assert_eq!(deployed.code, Some(0), "{deployed:?}");
+    let listed = folder.run(&["release", "list"]);
+    let of = |environment: &str| listed.out.lines().find(|line| line.ends_with(environment)).unwrap().to_owned();
+    assert!(of("staging").starts_with(&release) && !of("production").starts_with(&release), "{listed:?}");
+    assert_eq!(ask(&address, "localhost", "/catalog"), 200);
+    assert_eq!(ask(&address, "staging.localhost", "/api/v1/status"), 200);
+    let restarted = folder.run(&["restart", "web@production"]);
+    assert_eq!(restarted.code, Some(0), "{restarted:?}");
+
+    up.signal(Signal::KILL);
+    up.ended();
+    assert_eq!(ask(&address, "localhost", "/catalog"), 200, "the services live on");
+    let port = address.rsplit_once(':').unwrap().1;
+    let listen = format!("127.0.0.1:{port}");
+    let mut again = folder.bt(&["up", "--listen", &listen]);
+    again.env("BT_STAGING", "true").env("BT_BACKUP_ENABLED", "true");
+    let mut again = Running::of(again);
+    assert_eq!(again.address().replace("localhost", "127.0.0.1"), address, "at the same port, with the same listener");
+    assert_eq!(ask(&address, "staging.localhost", "/catalog"), 200);
+    let down = folder.run(&["down", "--json"]);
+    assert!(down.out.contains("\"was_running\":true"), "{down:?}");
+    assert!(TcpStream::connect(&listen).is_err(), "nobody listens any more");
 }
 
 #[test]

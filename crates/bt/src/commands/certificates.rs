@@ -1,5 +1,6 @@
 //! `bt certificates`: what is served, until when, what is done next, and who is trusted.
 
+use certificates::notes::Notes;
 use certificates::status::{Report, report};
 use jiff::Timestamp;
 use processes::trust::{self, StepOutcome};
@@ -60,10 +61,11 @@ fn told(report: &Report, now: Timestamp) -> String {
 /// Only a wish: the keeper in the edge reads it, and keeps to the authority's limits.
 fn renew(world: &World, id: Option<&str>) -> anyhow::Result<Ending> {
     let folder = world.certificate_folder()?;
-    let report = report(&folder, world.clock.now())?;
-    let known: Vec<&str> = report.held.iter().map(|(held, _)| held.id.as_str()).collect();
+    let wanted = Notes::read(&folder)?.wanted();
+    let known: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
     let chosen: Vec<&str> = known.iter().copied().filter(|known| id.is_none_or(|id| id == *known)).collect();
-    anyhow::ensure!(!chosen.is_empty(), "there is no such certificate: `bt certificates` shows {}", known.join(", "));
+    anyhow::ensure!(!known.is_empty(), "no certificate is asked for here: set a domain, and start `bt up`");
+    anyhow::ensure!(!chosen.is_empty(), "there is no such certificate: expected one of {}", known.join(", "));
     for id in chosen {
         folder.ask(id)?;
     }

@@ -37,8 +37,11 @@ pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<
     }
     let certifying = world.certifying()?;
     let (admission, keeper) = admission(world);
-    for trouble in admission.passwords.troubles() {
-        tracing::error!(error = %trouble, "the file of passwords: nobody is let in by it");
+    // Where nobody was named yet, nobody is let in, which is no trouble.
+    if world.operators_file().exists() || world.settings.edge_operators.is_some() {
+        for trouble in admission.passwords.troubles() {
+            tracing::error!(error = %trouble, "the file of passwords: nobody is let in by it");
+        }
     }
     // One line of JSON for each request, beside the lines of the log itself on stderr.
     let (access_log, writer) = AccessLog::start(std::io::stdout(), ACCESS_LOG_QUEUE).context("the access log")?;
