@@ -175,7 +175,8 @@ impl Default for UpstreamLimits {
             ejection: Duration::from_millis(250),
             ejection_limit: Duration::from_secs(10),
             slow_answers: 5,
-            probe_interval: Duration::from_millis(500),
+            // Failures of requests are noticed at once by themselves; this is for what nobody asks.
+            probe_interval: Duration::from_secs(1),
             probe_timeout: Duration::from_secs(1),
         }
     }
