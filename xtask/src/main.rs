@@ -12,7 +12,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask ci         every check, as CI runs it
 cargo xtask licences   third-party code against deny.toml, without cargo-deny
-cargo xtask bench      measures (update, replay, load, api, edge), on the release build
+cargo xtask bench      measures (update, replay, load, api, edge, house, kills), on the release build
 cargo xtask fuzz       made-up requests against a running API: [http://127.0.0.1:8080] [seconds]
 cargo xtask gen        makes the files that are made of code: berkeleytime.example.toml, docs/openapi.json";
 

@@ -108,7 +108,7 @@ table! {
     edge_body_mib: Count<1, 10_240> = "edge.body_mib", "10";
     "The largest body of a request."
 
-    edge_hold_seconds: Seconds<0, 60> = "edge.hold_seconds", "5";
+    edge_hold_seconds: Seconds<0, 60> = "edge.hold_seconds", "10";
     "How long a request waits for a service that is just being started anew, before it gets the page that says so."
 
     edge_operators: Option<PathBuf> = "edge.operators";

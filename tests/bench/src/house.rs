@@ -28,29 +28,47 @@ const KILLING: Duration = Duration::from_secs(600);
 const START_LIMIT: Duration = Duration::from_secs(300);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Measures all of it.
+/// Starts, idle hours and replacements.
 pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
+    within(bt, Part::Peace).await
+}
+
+/// Killed processes, and a lost database.
+pub(crate) async fn run_kills(bt: &Path) -> anyhow::Result<()> {
+    within(bt, Part::War).await
+}
+
+/// What is measured of a house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Peace,
+    War,
+}
+
+async fn within(bt: &Path, part: Part) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join(format!("bt-bench-house-{}", std::process::id()));
     std::fs::create_dir_all(&folder).context("no folder for the measurement")?;
-    let measured = measure(bt, &folder).await;
+    let measured = measure(bt, &folder, part).await;
     let _ = command(bt, &[], &["down", "--data-dir", &folder.display().to_string()]).status();
     let _ = std::fs::remove_dir_all(&folder);
     measured
 }
 
-async fn measure(bt: &Path, folder: &Path) -> anyhow::Result<()> {
+async fn measure(bt: &Path, folder: &Path, part: Part) -> anyhow::Result<()> {
     say("\n## The house\n\n| what | figure |\n|---|---|");
     let mut house = House { bt: bt.to_owned(), data: folder.to_owned(), program: None };
     let first = house.start().await?;
     house.wait_for_jobs().await?;
     say(&format!("| `bt up` with nothing there, to the first page | {:.1} s |", first.as_secs_f64()));
+    if part == Part::War {
+        kills(&mut house).await?;
+        return restore(&mut house);
+    }
     house.stop()?;
     let again = house.start().await?;
     say(&format!("| `bt up` with data there, to the first page | {:.2} s |", again.as_secs_f64()));
     idle(&house).await?;
-    replacements(&house).await?;
-    kills(&mut house).await?;
-    restore(&mut house)
+    replacements(&house).await
 }
 
 /// A running `bt up`.
@@ -96,6 +114,14 @@ impl House {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.data.join("up.log"))?;
         up.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.program = Some(up.spawn().context("bt cannot be started")?);
+        Ok(())
+    }
+
+    /// As systemd would.
+    fn start_again_if_killed(&mut self) -> anyhow::Result<()> {
+        if self.program.as_mut().is_some_and(|program| matches!(program.try_wait(), Ok(Some(_)))) {
+            self.spawn()?;
+        }
         Ok(())
     }
 
@@ -185,10 +211,9 @@ async fn kills(house: &mut House) -> anyhow::Result<()> {
         if let Some(pid) = i32::try_from(victim.id).ok().and_then(Pid::from_raw) {
             let _ = kill_process(pid, Signal::KILL);
         }
-        if house.program.as_mut().is_some_and(|program| matches!(program.try_wait(), Ok(Some(_)))) {
-            house.spawn()?;
-        }
+        house.start_again_if_killed()?;
     }
+    house.start_again_if_killed()?;
     let tally: Tally = visitors.leave().await;
     let words = killed.into_iter().collect::<Vec<_>>().join(", ");
     say(&format!(

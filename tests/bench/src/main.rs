@@ -25,7 +25,7 @@ mod visitors;
 mod writers;
 
 /// What can be measured.
-const NAMES: [&str; 6] = ["update", "replay", "load", "api", "house", "edge"];
+const NAMES: [&str; 7] = ["update", "replay", "load", "api", "house", "edge", "kills"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -72,6 +72,9 @@ async fn run(names: &[String]) -> anyhow::Result<()> {
     }
     if wants("house") {
         house::run(&bt).await?;
+    }
+    if wants("kills") {
+        house::run_kills(&bt).await?;
     }
     Ok(())
 }

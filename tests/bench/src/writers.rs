@@ -77,10 +77,11 @@ async fn create(site: &str, person: &str, name: &str) -> anyhow::Result<()> {
 }
 
 async fn read_back(site: &str, person: &str) -> anyhow::Result<Vec<String>> {
-    let answer = ask(site, person, "{ user { schedules { name } } }", json!({})).await?;
-    let schedules = answer["data"]["user"]["schedules"].as_array();
+    let answer =
+        ask(site, person, "{ user { schedules(first: 1000) { edges { node { name } } } } }", json!({})).await?;
+    let schedules = answer["data"]["user"]["schedules"]["edges"].as_array();
     let schedules = schedules.with_context(|| format!("the schedules cannot be read back: {answer}"))?;
-    Ok(schedules.iter().filter_map(|schedule| schedule["name"].as_str().map(str::to_owned)).collect())
+    Ok(schedules.iter().filter_map(|schedule| schedule["node"]["name"].as_str().map(str::to_owned)).collect())
 }
 
 async fn ask(site: &str, person: &str, query: &str, variables: Value) -> anyhow::Result<Value> {

@@ -182,7 +182,7 @@ async fn without_the_key_it_is_said_that_the_key_is_missing() {
     house.back_up().await;
     let without = house.store_with(None);
     let refused = without.verify(Scope::Newest, &unseen).await.unwrap_err();
-    assert!(refused.to_string().contains("backup.key_file"), "{refused}");
+    assert!(refused.to_string().contains("backup.passphrase"), "{refused}");
     let wrong = house.store_with(Some("another passphrase than that"));
     let refused = wrong.verify(Scope::Newest, &unseen).await.unwrap_err();
     assert!(refused.to_string().contains("another key"), "{refused}");

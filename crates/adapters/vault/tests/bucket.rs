@@ -1,5 +1,6 @@
 //! A bucket of a real server that speaks S3: `moto`, a package of Python (`pip install 'moto[server]'`). Left out,
 //! and said so, where there is none.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

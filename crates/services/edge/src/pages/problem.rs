@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::pages::STATUS_PATH;
 use crate::pages::trouble::Trouble;
 
 /// The document.
@@ -22,6 +23,9 @@ pub(super) fn document(trouble: &Trouble, request_id: &str) -> String {
     }
     if let Some(service) = trouble.service() {
         add("service", service.to_string().into());
+    }
+    if status.is_server_error() {
+        members.insert("status_page".to_owned(), STATUS_PATH.into());
     }
     Value::Object(members).to_string()
 }
