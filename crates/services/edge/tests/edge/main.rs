@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, also in what it is built of")]
 
+mod admitted;
 mod forwarding;
 mod hostile;
 mod http2;

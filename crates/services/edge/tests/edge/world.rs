@@ -26,7 +26,9 @@ use platform::alarm::Alarm;
 use platform::bans::{BanList, BanStore};
 use platform::names::{Environment, InstanceId, ServiceKind, ServiceName};
 use platform::ports::{PortError, RouteStore, StatusStore};
-use platform::routes::{HostAction, HostPattern, HostRoutes, PathRoute, Pool, RouteTable, Target, Upstream};
+use platform::routes::{
+    HostAction, HostPattern, HostRoutes, PathRoute, Pool, Protection, RouteTable, Target, Upstream,
+};
 use platform::status::{Incident, StatusReport};
 use tls::acceptor::{Acceptor, AcceptorConfig};
 use tls::certificates::Certificates;
@@ -170,6 +172,11 @@ impl World {
     }
 
     pub(crate) async fn start(config: Config, upstreams: &[&Server]) -> Self {
+        Self::admitting(config, upstreams, |_| {}).await
+    }
+
+    /// An edge with its own word on who may come in.
+    pub(crate) async fn admitting(config: Config, upstreams: &[&Server], admit: impl FnOnce(&mut Admission)) -> Self {
         let memory = Arc::new(Memory::default());
         memory.set(|table| {
             table.hosts.push(host());
@@ -185,13 +192,27 @@ impl World {
         certificates.replace(vec![certificate.clone()]);
         let tls = Acceptor::new(&certificates, &AcceptorConfig::default()).unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
-        let edge = build(config, ports(&memory, tls));
+        let mut ports = ports(&memory, tls);
+        admit(&mut ports.admission);
+        let edge = build(config, ports);
         let shutdown = CancellationToken::new();
         let listeners = Listeners { http, https: Some(https), admin: Some(admin) };
         let stop = shutdown.clone();
         let running = tokio::spawn(async move { edge.run(listeners, stop).await.unwrap() });
         let certificate = certificate.der().to_vec();
         Self { address, admin: admin_address, https: https_address, certificate, memory, shutdown, running }
+    }
+
+    /// Puts a path under protection.
+    pub(crate) fn protect(&self, prefix: &str, protection: Protection) {
+        let route = PathRoute { prefix: prefix.to_owned(), target: Target::Pool(web()), protection: Some(protection) };
+        self.memory.set(|table| {
+            for host in &mut table.hosts {
+                if let HostAction::Routes(routes) = &mut host.action {
+                    routes.push(route.clone());
+                }
+            }
+        });
     }
 
     /// Other upstreams from now on.
