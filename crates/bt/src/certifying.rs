@@ -66,7 +66,9 @@ impl World {
     /// The hosts that need a certificate whatever comes.
     fn certified_hosts(&self) -> anyhow::Result<Vec<HostName>> {
         let Some(domain) = &self.settings.domain else {
-            return Ok(["localhost", "*.localhost"].into_iter().filter_map(|name| name.parse().ok()).collect());
+            // Each by its name: a wildcard right below a top domain is refused by careful clients.
+            let names = self.settings.staging.then_some("staging.localhost").into_iter().chain(["localhost"]);
+            return Ok(names.filter_map(|name| name.parse().ok()).collect());
         };
         let mut names = vec![domain.0.clone(), format!("www.{}", domain.0)];
         names.extend(self.settings.staging.then(|| format!("staging.{}", domain.0)));
