@@ -6,15 +6,16 @@ use anyhow::Context;
 use backup::store::BackupStore;
 use database::census::ServerCensus;
 use platform::backups::findings::{self, BackupLimits};
-use platform::backups::ports::BackupNotes;
+use platform::backups::ports::BackupNotes as _;
 use platform::backups::retention::Retention;
 use platform::ports::Probe;
-use platform::status::{Finding, Part};
+use platform::status::Part;
 use processes::postgres::{Postgres, PostgresFiles};
 use processes::releases::ReleaseFolder;
 use vault::config::{BucketAccess, VaultConfig, VaultPlace};
-use vault::notes::NoteFolder;
 use vault::sealed::SealedVault;
+use watch::probes::ask;
+use watch::probes::found::Found;
 
 use crate::world::World;
 
@@ -37,7 +38,7 @@ impl World {
         };
         Ok(BackupStore {
             vault: Arc::new(self.vault()?),
-            notes: Arc::new(self.backup_notes()),
+            notes: Arc::new(self.files()),
             clock: Arc::clone(&self.clock),
             retention,
             release: ReleaseFolder::name_of(&crate::release::program()?)?.to_string(),
@@ -63,11 +64,6 @@ impl World {
         Ok(SealedVault::open(&VaultConfig { place, key }, access.as_ref(), Arc::clone(&self.clock))?)
     }
 
-    /// What backups tell the status page.
-    pub(crate) fn backup_notes(&self) -> NoteFolder {
-        NoteFolder::new(self.data_dir().join("status"))
-    }
-
     /// The files of the embedded database.
     pub(crate) fn database_files(&self) -> PostgresFiles {
         PostgresFiles::new(self.postgres_config())
@@ -82,38 +78,22 @@ impl World {
 
     /// How backups and drills are.
     pub(crate) fn backup_probes(&self) -> Vec<Arc<dyn Probe>> {
-        let probe = |part| Arc::new(BackupProbe { part, notes: self.backup_notes(), clock: Arc::clone(&self.clock) });
-        match self.has_backups() {
-            true => vec![probe(Part::Backup), probe(Part::Drill)],
-            false => Vec::new(),
+        if !self.has_backups() {
+            return Vec::new();
         }
-    }
-}
-
-struct BackupProbe {
-    part: Part,
-    notes: NoteFolder,
-    clock: Arc<dyn clock::Clock>,
-}
-
-#[async_trait::async_trait]
-impl Probe for BackupProbe {
-    fn part(&self) -> Part {
-        self.part
-    }
-
-    async fn look(&self) -> Finding {
-        let (limits, now) = (BackupLimits::default(), self.clock.now());
-        let found = match self.part {
-            Part::Drill => self.notes.drill().await.map(|note| findings::drill(note.as_ref(), &limits, now)),
-            _ => match (self.notes.backup().await, self.notes.shipper().await) {
-                (Ok(backup), Ok(shipper)) => Ok(findings::backup(&backup, shipper.as_ref(), &limits, now)),
-                (Err(error), _) | (_, Err(error)) => Err(error),
-            },
-        };
-        found.unwrap_or_else(|error| {
-            tracing::warn!(error = catalog::ports::with_causes(&error), "the notes of the backups cannot be read");
-            Finding::unknown("The notes of the backups cannot be read.")
-        })
+        let (files, clock) = (Arc::new(self.files()), Arc::clone(&self.clock));
+        let backup = ask(move || {
+            let (files, clock) = (Arc::clone(&files), Arc::clone(&clock));
+            async move {
+                let (backup, shipper) = (files.backup().await?, files.shipper().await?);
+                Ok(findings::backup(&backup, shipper.as_ref(), &BackupLimits::default(), clock.now()))
+            }
+        });
+        let (files, clock) = (Arc::new(self.files()), Arc::clone(&self.clock));
+        let drill = ask(move || {
+            let (files, clock) = (Arc::clone(&files), Arc::clone(&clock));
+            async move { Ok(findings::drill(files.drill().await?.as_ref(), &BackupLimits::default(), clock.now())) }
+        });
+        vec![Arc::new(Found::new(Part::Backup, backup)), Arc::new(Found::new(Part::Drill, drill))]
     }
 }

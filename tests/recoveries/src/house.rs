@@ -20,9 +20,9 @@ use platform::backups::ports::RestorePlace;
 use platform::backups::retention::Retention;
 use processes::postgres::{DATABASE, Postgres, PostgresConfig, PostgresFiles, RunningPostgres, Spool};
 use secrecy::SecretString;
+use statefiles::StateFiles;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use vault::config::{VaultConfig, VaultPlace};
-use vault::notes::NoteFolder;
 use vault::sealed::SealedVault;
 
 /// A key that only tests have.
@@ -251,7 +251,7 @@ fn store(root: &Path, key: Option<&str>) -> BackupStore {
     let vault = SealedVault::open(&config, None, Arc::new(SystemClock)).expect("a vault");
     BackupStore {
         vault: Arc::new(vault),
-        notes: Arc::new(NoteFolder::new(root.join("status"))),
+        notes: Arc::new(StateFiles::at(root)),
         clock: Arc::new(SystemClock),
         retention: Retention::default(),
         release: "test".to_owned(),

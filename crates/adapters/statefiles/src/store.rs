@@ -5,6 +5,8 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use platform::alarm::Alarm;
+use platform::backups::notes::{BackupNote, DrillResult, ShipperNote};
+use platform::backups::ports::BackupNotes;
 use platform::bans::{BanList, BanStore};
 use platform::plan::memory::Remembered;
 use platform::ports::{PortError, RouteStore, RunStore, StatusStore, ViewStore, WishStore};
@@ -28,6 +30,9 @@ pub struct StateFiles {
     report: StateFile<StatusReport>,
     incidents: StateFile<Vec<Incident>>,
     alarms: StateFile<Vec<Alarm>>,
+    shipper: StateFile<ShipperNote>,
+    backup: StateFile<BackupNote>,
+    drill: StateFile<DrillResult>,
 }
 
 impl StateFiles {
@@ -49,6 +54,9 @@ impl StateFiles {
             report: StateFile::new(status.join("report.json"), Durability::Synced, WhenBroken::SetAside),
             incidents: StateFile::new(status.join("incidents.json"), Durability::Synced, WhenBroken::Refuse),
             alarms: StateFile::new(status.join("alarms.json"), Durability::Synced, WhenBroken::SetAside),
+            shipper: StateFile::new(status.join("archive.json"), Durability::Synced, WhenBroken::SetAside),
+            backup: StateFile::new(status.join("backup.json"), Durability::Synced, WhenBroken::SetAside),
+            drill: StateFile::new(status.join("drill.json"), Durability::Synced, WhenBroken::SetAside),
         }
     }
 }
@@ -107,6 +115,34 @@ impl RunStore for StateFiles {
 
     async fn remembered(&self) -> Result<Option<Remembered>, PortError> {
         self.remembered.read().await.map_err(tried("cannot read what the supervisor remembers"))
+    }
+}
+
+#[async_trait]
+impl BackupNotes for StateFiles {
+    async fn shipper(&self) -> Result<Option<ShipperNote>, PortError> {
+        self.shipper.read().await.map_err(tried("cannot read archive.json, how the archiving goes"))
+    }
+
+    async fn put_shipper(&self, note: &ShipperNote) -> Result<(), PortError> {
+        self.shipper.put(note).await.map_err(tried("cannot keep how the archiving goes"))
+    }
+
+    async fn backup(&self) -> Result<BackupNote, PortError> {
+        let found = self.backup.read().await.map_err(tried("cannot read backup.json, how the last backup went"))?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn put_backup(&self, note: &BackupNote) -> Result<(), PortError> {
+        self.backup.put(note).await.map_err(tried("cannot keep how the backup went"))
+    }
+
+    async fn drill(&self) -> Result<Option<DrillResult>, PortError> {
+        self.drill.read().await.map_err(tried("cannot read drill.json, how the last drill went"))
+    }
+
+    async fn put_drill(&self, result: &DrillResult) -> Result<(), PortError> {
+        self.drill.put(result).await.map_err(tried("cannot keep how the drill went"))
     }
 }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use catalog::ports::with_causes;
+use platform::backups::notes::{BackupNote, DrillResult};
+use platform::backups::ports::BackupNotes;
 use platform::bans::BanStore;
 use platform::names::{Environment, ServiceKind, ServiceName};
 use platform::ports::{RouteStore, StatusStore, WishStore};
@@ -241,4 +243,27 @@ async fn a_full_disk_leaves_the_old_table_and_the_next_write_mends_it() {
     assert!(said.contains("routes.json") && said.contains("No space left"), "{said}");
     assert_eq!(still, table(&[edge()]));
     after.unwrap();
+}
+
+#[tokio::test]
+async fn a_note_of_the_backups_is_found_again() {
+    let folder = Folder::new();
+    let notes = folder.files();
+    assert_eq!(notes.drill().await.unwrap(), None);
+    assert_eq!(notes.backup().await.unwrap(), BackupNote::default());
+    let result = DrillResult {
+        at: "2026-11-22T21:30:00Z".parse().unwrap(),
+        backup: None,
+        took_ms: 1,
+        tables: 2,
+        rows: 3,
+        differences: vec!["x".to_owned()],
+        trouble: None,
+    };
+    notes.put_drill(&result).await.unwrap();
+    notes.put_drill(&result).await.unwrap();
+    assert_eq!(notes.drill().await.unwrap(), Some(result));
+    fs::write(folder.path("status/drill.json"), "{").unwrap();
+    let error = notes.drill().await.unwrap_err().to_string();
+    assert!(error.contains("drill.json"), "{error}");
 }

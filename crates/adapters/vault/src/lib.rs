@@ -12,7 +12,6 @@
 //! encrypted with the passphrase: stretching a passphrase takes a second, which is too long for each of a thousand objects.
 
 pub mod config;
-pub mod notes;
 pub mod sealed;
 
 mod bucket;

@@ -5,7 +5,6 @@ mod line;
 mod machine;
 mod outside;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +24,7 @@ use self::line::{Line, Standing};
 use self::outside::Way;
 use crate::commands::{ps, unless_stopped};
 use crate::door::Ending;
+use crate::watching::reachable;
 use crate::world::World;
 
 /// A catalog older than this has missed a night.
@@ -82,12 +82,6 @@ fn ways(world: &World) -> Vec<Way> {
     let https = world.settings.edge_https_listen.0.filter(|address| address.port() != 0);
     let https = https.map(|address| Way { scheme: "https", address: reachable(address) });
     std::iter::once(http).chain(https).collect()
-}
-
-/// Where one knocks at something that listens everywhere.
-fn reachable(listen: SocketAddr) -> SocketAddr {
-    let here: IpAddr = if listen.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
-    if listen.ip().is_unspecified() { SocketAddr::new(here, listen.port()) } else { listen }
 }
 
 /// Longer than Redis needs on any network that is worth it.
