@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::names::as_strings;
 use crate::ports::PortError;
 
 /// Bans that are kept, those that ended included. Beyond it the one that ended first is forgotten, then the one that
@@ -171,19 +172,7 @@ impl fmt::Display for BannedNetwork {
     }
 }
 
-impl TryFrom<String> for BannedNetwork {
-    type Error = InvalidBannedNetwork;
-
-    fn try_from(text: String) -> Result<Self, InvalidBannedNetwork> {
-        text.parse()
-    }
-}
-
-impl From<BannedNetwork> for String {
-    fn from(network: BannedNetwork) -> Self {
-        network.to_string()
-    }
-}
+as_strings!(BannedNetwork: InvalidBannedNetwork);
 
 /// Who banned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

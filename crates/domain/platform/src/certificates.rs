@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::names::InvalidName;
+use crate::names::{InvalidName, as_strings, is_label};
 use crate::ports::PortError;
 
 pub mod attempts;
@@ -20,9 +20,8 @@ pub mod grouping;
 pub mod plan;
 pub mod renewal;
 
-/// The longest host name, and the longest label of one (RFC 1035).
+/// The longest host name (RFC 1035).
 const HOST_LIMIT: usize = 253;
-const LABEL_LIMIT: usize = 63;
 
 /// A host that a certificate names: `berkeleytime.com`, or `*.berkeleytime.com` for all that are one label below.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,13 +60,6 @@ impl FromStr for HostName {
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let name = text.to_ascii_lowercase();
         let base = name.strip_prefix("*.").unwrap_or(&name);
-        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let is_label = |label: &str| {
-            (1..=LABEL_LIMIT).contains(&label.len())
-                && label.bytes().all(is_letter)
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
         let is_address = base.split('.').next_back().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
         if name.len() <= HOST_LIMIT && base.split('.').all(is_label) && !is_address {
             return Ok(Self(name));
@@ -83,19 +75,7 @@ impl fmt::Display for HostName {
     }
 }
 
-impl TryFrom<String> for HostName {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl From<HostName> for String {
-    fn from(name: HostName) -> Self {
-        name.0
-    }
-}
+as_strings!(HostName: InvalidName);
 
 /// How an authority is shown that a name is ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

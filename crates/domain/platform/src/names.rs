@@ -20,6 +20,15 @@ pub struct InvalidName {
     pub expected: &'static str,
 }
 
+/// Whether a text is a label of a host name, in small letters.
+pub(crate) fn is_label(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=LABEL_LIMIT).contains(&text.len())
+        && text.bytes().all(is_letter)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
 /// A set of services that answer together under one host: `production`, `staging`, or a branch's preview.
 ///
 /// A label of a host name in small letters, since it becomes one: `<branch>.<domain>`.
@@ -57,13 +66,7 @@ impl FromStr for Environment {
     type Err = InvalidName;
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
-        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        let is_label = !text.is_empty()
-            && text.len() <= LABEL_LIMIT
-            && text.bytes().all(|byte| is_letter(byte) || byte == b'-')
-            && !text.starts_with('-')
-            && !text.ends_with('-');
-        if is_label {
+        if is_label(text) {
             return Ok(Self(text.to_owned()));
         }
         let expected = "1 to 63 small letters, digits and hyphens, no hyphen at either end";
@@ -227,12 +230,13 @@ macro_rules! texts {
 }
 texts!(Environment ReleaseName InstanceId JobName);
 
+/// Types that are kept as the text that they are written as; each with the error of its reading.
 macro_rules! as_strings {
-    ($($name:ident)+) => { $(
+    ($($name:ident: $error:ty),+) => { $(
         impl TryFrom<String> for $name {
-            type Error = InvalidName;
+            type Error = $error;
 
-            fn try_from(text: String) -> Result<Self, InvalidName> {
+            fn try_from(text: String) -> Result<Self, $error> {
                 text.parse()
             }
         }
@@ -244,7 +248,9 @@ macro_rules! as_strings {
         }
     )+ };
 }
-as_strings!(Environment ServiceName ReleaseName JobName);
+pub(crate) use as_strings;
+
+as_strings!(Environment: InvalidName, ServiceName: InvalidName, ReleaseName: InvalidName, JobName: InvalidName);
 
 #[cfg(test)]
 mod tests {

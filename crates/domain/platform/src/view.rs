@@ -39,6 +39,14 @@ pub struct SupervisorView {
 /// A view is written anew at least this often.
 pub const FRESH_FOR_SECONDS: i64 = 15;
 
+impl SupervisorView {
+    /// Whether whoever wrote it is still there.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.supervisor.phase != Phase::Stopped && now.duration_since(self.at).as_secs() <= FRESH_FOR_SECONDS
+    }
+}
+
 /// Who supervises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupervisorState {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::names::InvalidName;
+use crate::names::{InvalidName, as_strings};
 
 const ID_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 /// Well below what file systems (255 bytes a part) and buckets (1024 bytes) allow, with room for the vault's own ending.
@@ -54,19 +54,7 @@ impl FromStr for BackupId {
     }
 }
 
-impl TryFrom<String> for BackupId {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl From<BackupId> for String {
-    fn from(id: BackupId) -> Self {
-        id.to_string()
-    }
-}
+as_strings!(BackupId: InvalidName);
 
 /// The name of an object in the vault: parts of letters, digits, `.`, `_` and `-`, with `/` between them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -137,19 +125,7 @@ impl FromStr for ObjectName {
     }
 }
 
-impl TryFrom<String> for ObjectName {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl From<ObjectName> for String {
-    fn from(name: ObjectName) -> Self {
-        name.0
-    }
-}
+as_strings!(ObjectName: InvalidName);
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::InvalidName;
+use crate::names::{InvalidName, as_strings};
 
 /// The size of a journal file. `initdb`'s default, and the only size that the embedded Postgres is set up with.
 pub const SEGMENT_BYTES: u64 = 16 << 20;
@@ -41,19 +41,7 @@ impl FromStr for Lsn {
     }
 }
 
-impl TryFrom<String> for Lsn {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl From<Lsn> for String {
-    fn from(lsn: Lsn) -> Self {
-        lsn.to_string()
-    }
-}
+as_strings!(Lsn: InvalidName);
 
 /// A file of the journal: one stretch of [`SEGMENT_BYTES`] on one timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
