@@ -16,7 +16,6 @@ use tls::challenges::Challenges;
 use tls::folder::CertificateFolder;
 use tokio::sync::watch;
 
-use crate::settings;
 use crate::world::World;
 
 /// How long a second edge may serve an old certificate.
@@ -44,12 +43,7 @@ impl World {
         let served = Certificates::answering(challenges.clone());
         let (hosts, following) = watch::channel(Hosts { fixed: self.certified_hosts()?, passing: Vec::new() });
         let dns = self.dns_writer()?;
-        let usual = match self.settings.certificates_challenge {
-            settings::Challenge::Http => Challenge::Http01,
-            settings::Challenge::TlsAlpn => Challenge::TlsAlpn01,
-            settings::Challenge::Dns => Challenge::Dns01,
-        };
-        let means = Means { usual, has_dns: dns.is_some() };
+        let means = Means { usual: self.settings.certificates_challenge, has_dns: dns.is_some() };
         let issuer = self.issuer(&folder, &challenges, dns)?;
         let ports = Ports {
             clock: Arc::clone(&self.clock),
@@ -70,9 +64,9 @@ impl World {
             let names = self.settings.staging.then_some("staging.localhost").into_iter().chain(["localhost"]);
             return Ok(names.filter_map(|name| name.parse().ok()).collect());
         };
-        let mut names = vec![domain.0.clone(), format!("www.{}", domain.0)];
-        names.extend(self.settings.staging.then(|| format!("staging.{}", domain.0)));
-        names.extend(self.settings.certificates_wildcard.then(|| format!("*.{}", domain.0)));
+        let mut names = vec![domain.to_string(), format!("www.{domain}")];
+        names.extend(self.settings.staging.then(|| format!("staging.{domain}")));
+        names.extend(self.settings.certificates_wildcard.then(|| format!("*.{domain}")));
         names.iter().map(|name| name.parse().context("domain")).collect()
     }
 
@@ -119,12 +113,12 @@ impl World {
             return Ok(Some(Arc::new(DnsHook::new(DnsHookConfig::new(self.folder.join(hook))))));
         }
         let Some(server) = settings.certificates_dns_server else {
-            let wants = settings.certificates_challenge == settings::Challenge::Dns || settings.certificates_wildcard;
+            let wants = settings.certificates_challenge == Challenge::Dns01 || settings.certificates_wildcard;
             anyhow::ensure!(!wants, "dns-01 needs certificates.dns_hook, or certificates.dns_server and its key");
             return Ok(None);
         };
         let zone = settings.certificates_dns_zone.as_ref().or(settings.domain.as_ref());
-        let zone = zone.context("certificates.dns_zone is not set, nor a domain")?.0.clone();
+        let zone = zone.context("certificates.dns_zone is not set, nor a domain")?.to_string();
         let (Some(name), Some(key)) = (&settings.certificates_dns_key_name, &settings.certificates_dns_key) else {
             anyhow::bail!("certificates.dns_server needs certificates.dns_key_name and certificates.dns_key");
         };

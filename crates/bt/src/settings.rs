@@ -14,6 +14,7 @@ mod value_house;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use platform::certificates::{Challenge, HostName};
 use sis::config::{CoursesVersion, TermsVersion};
 use telemetry::lines::{Filter, Format};
 
@@ -23,7 +24,7 @@ pub(crate) use self::layers::{Layers, Sources};
 pub(crate) use self::problem::{Problem, Problems};
 use self::value::Value;
 pub(crate) use self::value::{CacheUrl, Count, DatabaseUrl, HttpUrl, Networks, Nightly, Seconds, Secret, Zone};
-pub(crate) use self::value_house::{Challenge, HostName, HttpsListen};
+pub(crate) use self::value_house::HttpsListen;
 
 /// One line of the table.
 pub(crate) struct Key {

@@ -184,12 +184,12 @@ impl Visitor {
         let site = match (&world.settings.domain, https) {
             // The name leads elsewhere or nowhere from here; whether its certificate is right is another probe's matter.
             (Some(domain), Some(https)) => {
-                client = client.resolve(&domain.0, https).danger_accept_invalid_certs(true);
-                format!("https://{}:{}", domain.0, https.port())
+                client = client.resolve(domain.as_str(), https).danger_accept_invalid_certs(true);
+                format!("https://{domain}:{}", https.port())
             }
             (Some(domain), None) => {
-                client = client.resolve(&domain.0, http);
-                format!("http://{}:{}", domain.0, http.port())
+                client = client.resolve(domain.as_str(), http);
+                format!("http://{domain}:{}", http.port())
             }
             (None, _) => format!("http://{http}"),
         };

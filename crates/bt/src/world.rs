@@ -21,6 +21,9 @@ use clock::Clock;
 use database::config::DatabaseConfig;
 use database::connect::Database;
 use httpkit::limits::RateLimitConfig;
+use jiff::Timestamp;
+use platform::ports::{PortError, ViewStore as _};
+use platform::view::SupervisorView;
 use processes::postgres::{Postgres, PostgresConfig, PostgresError, RunningPostgres};
 use processes::releases::ReleaseFolder;
 use secrecy::SecretString;
@@ -87,6 +90,17 @@ impl World {
     /// What is known without the database.
     pub(crate) fn files(&self) -> StateFiles {
         StateFiles::at(&self.data_dir())
+    }
+
+    /// What the supervisor of this data directory sees; `None` when none runs.
+    pub(crate) async fn running_view(&self) -> Result<Option<SupervisorView>, PortError> {
+        let view = self.files().view().await?;
+        Ok(view.filter(|view| view.is_fresh(self.clock.now())))
+    }
+
+    /// A moment as people of the campus write it.
+    pub(crate) fn local(&self, moment: Timestamp) -> String {
+        moment.to_zoned(self.settings.campus_time_zone.0.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
     }
 
     pub(crate) fn postgres_config(&self) -> PostgresConfig {
@@ -304,9 +318,14 @@ impl Base {
     /// Brings the schema up to date, or, where a `bt up` does that, makes sure that this release can live with it.
     pub(crate) async fn prepare(&self) -> anyhow::Result<()> {
         if self.is_of_a_house {
-            return Ok(self.database.check_serving(SCHEMA_PATIENCE).await?);
+            return self.check_schema().await;
         }
         Ok(self.database.migrate().await?)
+    }
+
+    /// Makes sure that this release can live with the schema.
+    pub(crate) async fn check_schema(&self) -> anyhow::Result<()> {
+        Ok(self.database.check_serving(SCHEMA_PATIENCE).await?)
     }
 
     pub(crate) fn store(&self) -> Arc<dyn CatalogStore> {

@@ -20,8 +20,8 @@ use platform::backups::ports::RestorePlace;
 use platform::backups::retention::Retention;
 use processes::postgres::{DATABASE, Postgres, PostgresConfig, PostgresFiles, RunningPostgres, Spool};
 use secrecy::SecretString;
-use statefiles::StateFiles;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use statefiles::StateFiles;
 use vault::config::{VaultConfig, VaultPlace};
 use vault::sealed::SealedVault;
 

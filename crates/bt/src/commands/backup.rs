@@ -10,13 +10,12 @@ use backup::take::Living;
 use backup::verify::Scope;
 use indicatif::{ProgressBar, ProgressStyle};
 use platform::backups::ports::RestorePlace;
-use platform::ports::ViewStore as _;
 use platform::status::thresholds::bytes;
 use processes::claim::Claim;
 use processes::postgres::DATABASE;
 
 use crate::command_line::house::{self, Restore};
-use crate::commands::{ps, unless_stopped};
+use crate::commands::unless_stopped;
 use crate::door::Ending;
 use crate::table::table;
 use crate::world::World;
@@ -148,8 +147,7 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
 }
 
 async fn claim(world: &World) -> anyhow::Result<Claim> {
-    let view = world.files().view().await?;
-    let is_running = view.is_some_and(|view| ps::is_fresh(&view, world.clock.now()));
+    let is_running = world.running_view().await?.is_some();
     let claim = Claim::take(&world.data_dir());
     if is_running {
         claim.context("the database of a running house is not replaced: `bt down` first")

@@ -62,8 +62,7 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
 }
 
 fn row(world: &World, ban: &Ban) -> [String; 4] {
-    let zone = world.settings.campus_time_zone.0.clone();
-    let until = ban.until.map(|until| until.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string());
+    let until = ban.until.map(|until| world.local(until));
     let until = until.unwrap_or_else(|| "it is lifted".to_owned());
     [ban.network.to_string(), until, ban.by.to_string(), ban.reason.clone()]
 }

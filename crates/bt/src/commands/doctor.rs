@@ -15,14 +15,13 @@ use catalog::run::{LedgerEntry, RunOutcome};
 use catalog::switches::SwitchBoard;
 use database::connect::Database;
 use jiff::Timestamp;
-use platform::ports::ViewStore as _;
 use processes::postgres::Postgres;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use self::line::{Line, Standing};
 use self::outside::Way;
-use crate::commands::{ps, unless_stopped};
+use crate::commands::unless_stopped;
 use crate::door::Ending;
 use crate::watching::reachable;
 use crate::world::World;
@@ -122,12 +121,6 @@ async fn postgres(world: &World) -> Line {
     }
 }
 
-/// Whether a house runs on this data directory.
-async fn is_served(world: &World) -> bool {
-    let view = world.files().view().await.ok().flatten();
-    view.is_some_and(|view| ps::is_fresh(&view, world.clock.now()))
-}
-
 async fn port(world: &World) -> Line {
     let address = world.settings.listen;
     match TcpListener::bind(address).await {
@@ -138,7 +131,9 @@ async fn port(world: &World) -> Line {
                 Line::warn("site", format!("{address} answers, but has no catalog yet, or no database any more"))
             }
             // With a domain, the edge answers to its names only; they are tried below.
-            None if is_served(world).await => Line::ok("port", format!("{address} is the edge's")),
+            None if matches!(world.running_view().await, Ok(Some(_))) => {
+                Line::ok("port", format!("{address} is the edge's"))
+            }
             None => Line::fail("port", format!("{address} cannot be used: {error}")).mend("choose another --listen"),
         },
     }

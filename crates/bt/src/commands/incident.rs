@@ -1,6 +1,5 @@
 //! `bt incident`: what people tell the visitors of the status page.
 
-use jiff::Timestamp;
 use platform::ports::StatusStore as _;
 use platform::status::Incident;
 use watch::incidents;
@@ -47,13 +46,11 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
 }
 
 fn told(world: &World, incident: &Incident) -> String {
-    let local = |moment: Timestamp| {
-        moment.to_zoned(world.settings.campus_time_zone.0.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
-    };
-    let until = incident.resolved_at.map_or_else(|| "open".to_owned(), |at| format!("resolved {}", local(at)));
-    let mut text = format!("{}  {}  since {}, {until}", incident.number, incident.title, local(incident.opened_at));
+    let until = incident.resolved_at.map_or_else(|| "open".to_owned(), |at| format!("resolved {}", world.local(at)));
+    let mut text =
+        format!("{}  {}  since {}, {until}", incident.number, incident.title, world.local(incident.opened_at));
     for update in &incident.updates {
-        text += &format!("\n     {}  {}", local(update.at), update.text);
+        text += &format!("\n     {}  {}", world.local(update.at), update.text);
     }
     text
 }

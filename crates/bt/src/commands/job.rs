@@ -72,6 +72,23 @@ pub(super) async fn was_loaded(store: &dyn CatalogStore) -> anyhow::Result<bool>
     }))
 }
 
+/// Waits until the first load is over. Until then `meanwhile` is called at each look; a database that does not answer is
+/// asked again.
+pub(super) async fn until_loaded(store: &dyn CatalogStore, meanwhile: impl Fn()) {
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    loop {
+        looks.tick().await;
+        match was_loaded(store).await {
+            Ok(true) => return,
+            Ok(false) => meanwhile(),
+            Err(_) => {}
+        }
+    }
+}
+
+/// How often one looks whether the first load is over.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
 /// More than the runs of a past and of a month of nights.
 const LEDGER_LINES: usize = 200;
 

@@ -1,9 +1,8 @@
 //! `bt ps`: what runs here, and how it is.
 
 use jiff::{SpanRound, Timestamp, Unit};
-use platform::ports::ViewStore as _;
 use platform::runtime::Purpose;
-use platform::view::{FRESH_FOR_SECONDS, InstanceView, ServiceView, SupervisorView};
+use platform::view::{InstanceView, ServiceView, SupervisorView};
 
 use crate::door::Ending;
 use crate::table::table;
@@ -14,8 +13,7 @@ const MIB: u64 = 1024 * 1024;
 pub(super) const SHORT_RELEASE: usize = 8;
 
 pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> {
-    let view = world.files().view().await?;
-    let fresh = view.filter(|view| is_fresh(view, world.clock.now()));
+    let fresh = world.running_view().await?;
     if as_json {
         world.screen.print(&serde_json::to_string_pretty(&fresh)?);
     } else {
@@ -26,12 +24,6 @@ pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> 
 }
 
 pub(super) const NOTHING_RUNS: &str = "nothing runs here: `bt up` starts it";
-
-/// Whether whoever wrote it is still there.
-pub(super) fn is_fresh(view: &SupervisorView, now: Timestamp) -> bool {
-    let is_running = view.supervisor.phase != platform::view::Phase::Stopped;
-    is_running && now.duration_since(view.at).as_secs() <= FRESH_FOR_SECONDS
-}
 
 fn told(view: &SupervisorView, now: Timestamp) -> String {
     let supervisor = &view.supervisor;

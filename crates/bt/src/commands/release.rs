@@ -1,7 +1,7 @@
 //! `bt release` and `bt deploy`: the builds of the program on this machine, and which environment runs which.
 
 use platform::names::{Environment, ReleaseName, ServiceKind, ServiceName};
-use platform::ports::{ViewStore as _, WishStore as _};
+use platform::ports::WishStore as _;
 use platform::releases::{Neighbour, Release};
 use platform::view::{ServiceView, SupervisorView};
 use processes::releases::ReleaseFolder;
@@ -37,22 +37,16 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
         world.screen.print(&serde_json::to_string_pretty(&releases)?);
         return Ok(Ending::Fine);
     }
-    let view = world.files().view().await?.filter(|view| ps::is_fresh(view, world.clock.now()));
+    let view = world.running_view().await?;
     let rows: Vec<[String; 4]> = releases.iter().map(|release| row(world, release, view.as_ref())).collect();
     world.screen.print(&table(["RELEASE", "ADDED", "SCHEMA", "RUNS AS"], &rows));
     Ok(Ending::Fine)
 }
 
 fn row(world: &World, release: &Release, view: Option<&SupervisorView>) -> [String; 4] {
-    let added = release.added_at.to_zoned(world.settings.campus_time_zone.0.clone());
     let mut runs_as: Vec<String> = view.map(|view| environments_of(view, &release.name)).unwrap_or_default();
     runs_as.dedup();
-    [
-        release.name.to_string(),
-        added.strftime("%Y-%m-%d %H:%M %Z").to_string(),
-        release.schema.expects.to_string(),
-        runs_as.join(", "),
-    ]
+    [release.name.to_string(), world.local(release.added_at), release.schema.expects.to_string(), runs_as.join(", ")]
 }
 
 fn environments_of(view: &SupervisorView, release: &ReleaseName) -> Vec<String> {
@@ -64,7 +58,7 @@ fn environments_of(view: &SupervisorView, release: &ReleaseName) -> Vec<String> 
 pub(super) async fn deploy(world: &World, arguments: &Deploy) -> anyhow::Result<Ending> {
     let environment = &arguments.environment;
     let folder = ReleaseFolder::of(&world.data_dir());
-    let view = world.files().view().await?.filter(|view| ps::is_fresh(view, world.clock.now()));
+    let view = world.running_view().await?;
     let Some(view) = view else { anyhow::bail!("{}", ps::NOTHING_RUNS) };
     let services: Vec<ServiceName> =
         [ServiceKind::Web, ServiceKind::Api].map(|kind| ServiceName::of(kind, environment.clone())).to_vec();

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 
 pub(super) async fn run(world: &World, arguments: &Restart) -> anyhow::Result<Ending> {
     let service = &arguments.service;
-    let view = world.files().view().await?.filter(|view| ps::is_fresh(view, world.clock.now()));
+    let view = world.running_view().await?;
     let Some(view) = view else { anyhow::bail!("{}", ps::NOTHING_RUNS) };
     let names: Vec<String> = view.services.iter().map(|known| known.service.to_string()).collect();
     anyhow::ensure!(

@@ -21,7 +21,7 @@ pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> 
     }
     let rows: Vec<[String; 6]> = view.jobs.iter().map(|job| row(world, job)).collect();
     world.screen.print(&table(["JOB", "SCHEDULE", "LAST", "HOW", "NEXT", ""], &rows));
-    if !ps::is_fresh(&view, world.clock.now()) {
+    if !view.is_fresh(world.clock.now()) {
         world.screen.complain("this is of the last `bt up`; nothing runs now, so nothing will be started");
     }
     Ok(Ending::Fine)

@@ -1,12 +1,11 @@
 //! `bt serve`: one or more services by themselves, as pods and processes of a larger house do it.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use catalog::ports::CatalogStore;
 use catalog::published::PublishedCatalog;
 use httpkit::client::Network;
 use httpkit::config::HttpConfig;
@@ -23,14 +22,6 @@ use crate::world::{Base, Sharing, World};
 
 const TIDY_NUMBERS_EVERY: Duration = Duration::from_secs(5);
 
-/// How long a service waits for a schema that is just being brought up to date.
-const SCHEMA_PATIENCE: Duration = Duration::from_secs(30);
-
-/// How often one looks whether the first load is over.
-const LOOK_FOR_FIRST_LOAD_EVERY: Duration = Duration::from_secs(1);
-
-const ANY_LOCAL_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-
 /// Where the edge of this machine asks from.
 const THIS_MACHINE: [&str; 2] = ["127.0.0.0/8", "::1"];
 
@@ -42,7 +33,7 @@ pub(super) async fn run(world: &World, services: &[Service], placement: &Placeme
     }
     let alone = services.iter().find(|service| matches!(service, Service::Edge | Service::Backup));
     anyhow::ensure!(alone.is_none(), "edge and backup are each served by themselves: leave out the other services");
-    let listener = listen(world, placement).await?;
+    let listener = listen(world).await?;
     announce::write(placement, listener.local_addr()?)?;
     let base = world.open_base(Sharing::Shared).await?;
     let served = serve(world, &base, listener, services, placement).await;
@@ -61,7 +52,9 @@ async fn serve(
     prepared?;
     let serving = build(world, base, services, placement)?;
     world.screen.print(&format!("serving at {}", address(&listener)?));
-    let filled = first_load_is_over(base.store(), serving.memory.clone());
+    let (store, memory) = (base.store(), serving.memory.clone());
+    // A first load passes through states that nobody should see.
+    let filled = async move { job::until_loaded(&*store, || memory.await_first_load()).await };
     serving.run(listener, world.shutdown.clone(), filled).await;
     Ok(())
 }
@@ -69,29 +62,14 @@ async fn serve(
 /// Under a supervisor a service only looks whether the schema fits; by itself it brings the schema up to date.
 async fn prepare(base: &Base, placement: &Placement) -> anyhow::Result<()> {
     match &placement.announce {
-        Some(_) => Ok(base.database.check_serving(SCHEMA_PATIENCE).await?),
+        Some(_) => base.check_schema().await,
         None => base.prepare().await,
     }
 }
 
-/// A first load passes through states that nobody should see. When the database does not answer, it is asked again.
-async fn first_load_is_over(store: Arc<dyn CatalogStore>, memory: CatalogMemory) {
-    let mut looks = tokio::time::interval(LOOK_FOR_FIRST_LOAD_EVERY);
-    loop {
-        looks.tick().await;
-        match job::was_loaded(&*store).await {
-            Ok(true) => return,
-            Ok(false) => memory.await_first_load(),
-            Err(_) => {}
-        }
-    }
-}
-
 /// Takes the port, before anything that takes time.
-pub(super) async fn listen(world: &World, placement: &Placement) -> anyhow::Result<TcpListener> {
-    // Under a supervisor any port will do: it is announced.
-    let is_announced = placement.announce.is_some();
-    let address = if is_announced { ANY_LOCAL_PORT } else { world.settings.listen };
+pub(super) async fn listen(world: &World) -> anyhow::Result<TcpListener> {
+    let address = world.settings.listen;
     let bound = TcpListener::bind(address).await;
     bound.with_context(|| {
         format!(

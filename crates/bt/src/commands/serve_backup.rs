@@ -19,7 +19,7 @@ pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<
     let store = world.backups()?;
     let spool = Arc::new(world.database_files().spool()?);
     let shipper = Shipper::build(ShipperConfig::default(), spool, store.vault, store.notes, Arc::clone(&world.clock));
-    let listener = serve::listen(world, placement).await?;
+    let listener = serve::listen(world).await?;
     announce::write(placement, listener.local_addr()?)?;
     // An unreachable vault is told on the status page; starting this process anew would not bring it back.
     let router = Router::new().merge(health_routes(|| Readiness::Ready)).merge(metrics_route(move || numbers.render()));

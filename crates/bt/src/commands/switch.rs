@@ -43,6 +43,5 @@ fn listed(world: &World, switches: &Switches) -> String {
 }
 
 fn told(world: &World, off: &SwitchedOff) -> String {
-    let since = off.since.to_zoned(world.settings.campus_time_zone.0.clone());
-    format!("off since {}: {}", since.strftime("%Y-%m-%d %H:%M %Z"), off.reason)
+    format!("off since {}: {}", world.local(off.since), off.reason)
 }

@@ -90,20 +90,23 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
     let followed = tokio::spawn(follower.run(following.clone()));
     let keeping = supervisor::build(config, ports).run(world.shutdown.clone());
     let shown = CancellationToken::new();
-    let telling = tell_when_up(world, base, &files, &listeners, watch, &shown);
     let showing = foreground::show(world);
-    let watching = async {
-        // A house that just starts, or is being filled for the first time, would only give alarms.
-        let begun = async {
-            first_load(base).await;
-            // One that does not get up is worth them.
-            let _ = tokio::time::timeout(START_LIMIT, shown.cancelled()).await;
-        };
-        if unless_stopped(world, begun).await.is_some() {
-            watching.run(world.shutdown.clone()).await;
+    let once_loaded = async {
+        // A house that is being filled for the first time would only give alarms.
+        if unless_stopped(world, job::until_loaded(&*base.store(), || {})).await.is_none() {
+            return;
         }
+        let telling = tell_when_up(world, &files, &listeners, watch, &shown);
+        let watching = async {
+            // One that does not get up is worth them.
+            let up = tokio::time::timeout(START_LIMIT, shown.cancelled());
+            if unless_stopped(world, up).await.is_some() {
+                watching.run(world.shutdown.clone()).await;
+            }
+        };
+        tokio::join!(telling, watching);
     };
-    tokio::join!(keeping, watching, telling, showing);
+    tokio::join!(keeping, once_loaded, showing);
     tell_systemd(world, "STOPPING=1");
     following.cancel();
     // It says itself what it could not write.
@@ -163,7 +166,7 @@ fn allocator() -> (String, String) {
 fn supervisor_config(world: &World, own: Release, is_loaded: bool) -> anyhow::Result<supervisor::Config> {
     let house = world.house(Build { release: own.name, program: own.program }, world.has_backups())?;
     let hosts = Hosts {
-        domain: world.settings.domain.as_ref().map(|domain| domain.0.clone()),
+        domain: world.settings.domain.as_ref().map(ToString::to_string),
         environments: house.environments.clone(),
         operators: OPERATORS.to_owned(),
         protections: BTreeMap::new(),
@@ -180,19 +183,16 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long one look at a page may take.
 const LOOK_LIMIT: Duration = Duration::from_secs(2);
-const LOOK_FOR_FIRST_LOAD_EVERY: Duration = Duration::from_millis(500);
 
-/// Says the site's address once it can be visited and has something to show.
+/// Says the site's address once it can be visited.
 async fn tell_when_up(
     world: &World,
-    base: &Base,
     files: &StateFiles,
     listeners: &Listeners,
     watch: Stopwatch,
     shown: &CancellationToken,
 ) {
     let waiting = unless_stopped(world, async {
-        first_load(base).await;
         let mut looks = tokio::time::interval(LOOK_EVERY);
         let Ok(client) = reqwest::Client::builder().timeout(LOOK_LIMIT).build() else { return };
         while !is_up(files, &client).await {
@@ -214,14 +214,6 @@ fn tell_systemd(world: &World, state: &str) {
     let Some(socket) = &world.notify_socket else { return };
     if let Err(error) = processes::systemd::notify(socket, state) {
         tracing::warn!(%error, state, "systemd does not hear");
-    }
-}
-
-/// Waits until there is something to show.
-async fn first_load(base: &Base) {
-    let mut looks = tokio::time::interval(LOOK_FOR_FIRST_LOAD_EVERY);
-    while !matches!(job::was_loaded(&*base.store()).await, Ok(true)) {
-        looks.tick().await;
     }
 }
 

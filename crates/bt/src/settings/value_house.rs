@@ -2,15 +2,9 @@
 
 use std::net::SocketAddr;
 
+use platform::certificates::{Challenge, HostName};
+
 use super::value::Value;
-
-/// The longest name of a host (RFC 1035), and the longest part of one.
-const NAME_LIMIT: usize = 253;
-const LABEL_LIMIT: usize = 63;
-
-/// A host's name, in small letters, without a dot at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct HostName(pub(crate) String);
 
 impl Value for HostName {
     fn expects() -> String {
@@ -18,19 +12,13 @@ impl Value for HostName {
     }
 
     fn parse(text: &str) -> Result<Self, ()> {
-        let name = text.trim_end_matches('.').to_ascii_lowercase();
-        let is_label = |label: &str| {
-            (1..=LABEL_LIMIT).contains(&label.len())
-                && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
-        let is_name = name.len() <= NAME_LIMIT && name.contains('.') && name.split('.').all(is_label);
-        if is_name { Ok(Self(name)) } else { Err(()) }
+        let name: Self = text.trim_end_matches('.').parse().map_err(drop)?;
+        // One that the whole world can ask for.
+        if name.as_str().contains('.') && !name.is_wildcard() { Ok(name) } else { Err(()) }
     }
 
     fn shown(&self) -> String {
-        self.0.clone()
+        self.to_string()
     }
 }
 
@@ -55,33 +43,16 @@ impl Value for HttpsListen {
     }
 }
 
-/// How a domain is proved (RFC 8555 §8, RFC 8737).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Challenge {
-    Http,
-    TlsAlpn,
-    Dns,
-}
-
 impl Value for Challenge {
     fn expects() -> String {
         "http-01, tls-alpn-01 or dns-01".to_owned()
     }
 
     fn parse(text: &str) -> Result<Self, ()> {
-        match text {
-            "http-01" => Ok(Self::Http),
-            "tls-alpn-01" => Ok(Self::TlsAlpn),
-            "dns-01" => Ok(Self::Dns),
-            _ => Err(()),
-        }
+        [Self::Http01, Self::TlsAlpn01, Self::Dns01].into_iter().find(|known| known.to_string() == text).ok_or(())
     }
 
     fn shown(&self) -> String {
-        match self {
-            Self::Http => "http-01".to_owned(),
-            Self::TlsAlpn => "tls-alpn-01".to_owned(),
-            Self::Dns => "dns-01".to_owned(),
-        }
+        self.to_string()
     }
 }
