@@ -21,6 +21,8 @@
 //! | to answer with an error | [`error::HttpError`]; it becomes a page by [`config::HttpConfig::error_page`], a problem document below `/api` |
 //! | to limit how often a client may ask | [`limits::RateLimits`]; who asks: [`client::ClientAddress`] |
 //! | to let other sites' scripts read | [`cors::Cors`] |
+//! | to keep something in a reader's browser | [`cookies::HostCookie`] |
+//! | to keep other sites from changing things | [`cross_site::CrossSite`] |
 //! | the number of a request | [`request_id::RequestId`] in its extensions |
 //! | to serve files | [`files::static_files`] with [`files::StaticFile`] |
 //! | `/healthz`, `/readyz`, `/metrics` | [`health::health_routes`], [`health::metrics_route`] |
@@ -29,7 +31,9 @@ mod around;
 pub mod cache;
 pub mod client;
 pub mod config;
+pub mod cookies;
 pub mod cors;
+pub mod cross_site;
 pub mod error;
 pub mod files;
 pub mod health;
