@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// The order decides nothing but the reading: cascade layers decide what wins.
-const STYLES: [&str; 7] =
-    ["layers.css", "reset.css", "tokens.css", "base.css", "components.css", "pages.css", "print.css"];
+const STYLES: [&str; 8] =
+    ["layers.css", "reset.css", "tokens.css", "base.css", "components.css", "compare.css", "pages.css", "print.css"];
 
 struct Source {
     /// The constant's name in the generated file.
@@ -27,8 +27,10 @@ fn main() -> io::Result<()> {
     for name in STYLES {
         css.push_str(&without_comments(&fs::read_to_string(Path::new("assets/css").join(name))?));
     }
+    let planner = without_comments(&fs::read_to_string("assets/css/planner.css")?);
     let sources = [
         source("SITE_CSS", "site", "css", "text/css; charset=utf-8", css.into_bytes()),
+        source("PLANNER_CSS", "planner", "css", "text/css; charset=utf-8", planner.into_bytes()),
         source("SITE_JS", "site", "js", "text/javascript; charset=utf-8", fs::read("assets/site.js")?),
         source("ICON_SVG", "icon", "svg", "image/svg+xml", fs::read("assets/icon.svg")?),
         source(

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::heading::{PageHeading, page_heading};
 use crate::{
     action, as_of, breadcrumb, chart, chips, definitions, empty, facets, grade, heading, keys, notice, pagination,
-    results, search, seats, sort, stats, table, tabs,
+    results, search, seats, sort, stats, table, tabs, week,
 };
 
 /// One example of a component.
@@ -28,8 +28,8 @@ impl Example {
 }
 
 /// The order of the families on the page.
-const GROUPS: [&str; 10] =
-    ["Page", "Search", "Results", "Filters", "Charts", "Facts", "Tables", "Messages", "Navigation", "Actions"];
+const GROUPS: [&str; 11] =
+    ["Page", "Search", "Results", "Filters", "Charts", "Weeks", "Facts", "Tables", "Messages", "Navigation", "Actions"];
 
 /// All examples, family by family.
 #[must_use]
@@ -43,10 +43,16 @@ pub fn examples() -> Vec<Example> {
         sort::examples(),
         chart::grades::examples(),
         chart::enrollment::examples(),
+        chart::grade_comparison::examples(),
+        chart::enrollment_comparison::examples(),
         seats::examples(),
         grade::examples(),
         stats::examples(),
         definitions::examples(),
+        compare::examples(),
+        doors::examples(),
+        letters::examples(),
+        form::examples(),
         as_of::examples(),
         table::examples(),
         notice::examples(),
@@ -56,6 +62,7 @@ pub fn examples() -> Vec<Example> {
         pagination::examples(),
         keys::examples(),
         action::examples(),
+        week::examples(),
     ]
     .concat();
     all.sort_by_key(|example| GROUPS.iter().position(|group| *group == example.group));

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::assets::{ICON, SCRIPT, STYLESHEET};
+use crate::assets::{Asset, ICON, SCRIPT, STYLESHEET};
 use crate::notice::{Notice, notice};
 use crate::search::{SearchField, search_form};
 use crate::theme::{self, Theme};
@@ -52,6 +52,8 @@ pub struct Page {
     pub search: Option<SearchField>,
     /// Whether search engines should leave the page out.
     pub no_index: bool,
+    /// Style sheets besides the site's own.
+    pub stylesheets: Vec<Asset>,
     /// The content, with exactly one `h1`.
     pub main: Markup,
 }
@@ -93,6 +95,7 @@ fn head(site: &Site, page: &Page) -> Markup {
         meta property="og:title" content=(title);
         meta property="og:description" content=(page.description);
         link rel="stylesheet" href=(STYLESHEET.path);
+        @for stylesheet in &page.stylesheets { link rel="stylesheet" href=(stylesheet.path); }
         link rel="icon" href=(ICON.path) type=(ICON.content_type);
         script type="module" src=(SCRIPT.path) {}
     }

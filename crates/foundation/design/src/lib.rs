@@ -19,6 +19,10 @@
 //! | words to the reader | [`notice::notice`], [`empty::empty_state`], [`as_of::as_of`], [`keys::key_hints`] |
 //! | links and buttons | [`action::link_button`], [`action::submit_button`] |
 //! | charts | [`chart::grades::grade_histogram`], [`chart::enrollment::enrollment_curve`] |
+//! | a week with its classes | [`week::week`] |
+//! | several things compared | [`compare::compared_cards`], [`chart::grade_comparison::grade_comparison`], [`chart::enrollment_comparison::enrollment_comparison`] |
+//! | ways in, letters of a long list | [`doors::doors`], [`letters::letters`] |
+//! | fields in which somebody writes | [`form::text_field`], [`form::trap_field`] |
 //! | numbers in words | [`numbers::thousands`], [`numbers::percent`], [`numbers::counted`] |
 //! | the files to serve | [`assets::ALL`] |
 //! | dark and light | [`theme::Theme`]: from the request's cookies, into [`layout::Page`] |
@@ -33,15 +37,19 @@ pub mod assets;
 pub mod breadcrumb;
 pub mod chart;
 pub mod chips;
+pub mod compare;
 pub mod definitions;
+pub mod doors;
 pub mod empty;
 pub mod facets;
+pub mod form;
 pub mod gallery;
 pub mod grade;
 pub mod heading;
 mod icon;
 pub mod keys;
 pub mod layout;
+pub mod letters;
 pub mod notice;
 pub mod numbers;
 pub mod pagination;
@@ -53,3 +61,4 @@ pub mod stats;
 pub mod table;
 pub mod tabs;
 pub mod theme;
+pub mod week;

@@ -10,7 +10,19 @@ const MARK: f64 = 3.0;
 
 const GROUNDS: [&str; 3] = ["page", "card", "sunk"];
 const TEXTS: [&str; 6] = ["ink", "soft", "link", "good", "warn", "bad"];
-const MARKS: [&str; 7] = ["edge", "series-1", "series-2", "taken-open", "taken-tight", "taken-full", "link"];
+const MARKS: [&str; 11] = [
+    "edge",
+    "series-1",
+    "series-2",
+    "series-3",
+    "series-4",
+    "series-5",
+    "series-6",
+    "taken-open",
+    "taken-tight",
+    "taken-full",
+    "link",
+];
 
 /// Pairs that stand on one another somewhere else than on a ground.
 const TEXT_PAIRS: [(&str, &str); 14] = [
@@ -54,6 +66,14 @@ fn every_mark_can_be_seen_on_what_it_stands_on() {
 }
 
 #[test]
+fn classes_of_a_week_can_be_told_apart_and_read() {
+    let classes =
+        || (1..=8).map(|class| (format!("class-{class}").leak() as &str, format!("class-{class}-wash").leak() as &str));
+    check(classes().flat_map(|(_, wash)| ["ink", "soft", "bad"].map(|text| (text, wash))), TEXT);
+    check(classes().flat_map(|(class, wash)| [wash, "page", "card"].map(|ground| (class, ground))), MARK);
+}
+
+#[test]
 fn black_on_white_has_the_known_contrast() {
     let (white, black) = ([1.0, 0.0, 0.0], [0.0, 0.0, 0.0]);
     assert!((contrast(white, black) - 21.0).abs() < 0.01);
@@ -77,8 +97,9 @@ fn check(pairs: impl Iterator<Item = (&'static str, &'static str)>, needed: f64)
 
 /// Reads `--name: light-dark(oklch(…), oklch(…));` from the tokens file.
 fn tokens() -> BTreeMap<String, [Oklch; 2]> {
-    let css =
-        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/css/tokens.css")).expect("the tokens file");
+    let read = |path: &str| fs::read_to_string(path).expect("a file of tokens");
+    let css = read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/css/tokens.css"))
+        + &read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/css/planner.css"));
     let mut tokens = BTreeMap::new();
     for line in css.lines() {
         let token = line.trim().strip_prefix("--").and_then(|line| line.split_once(": light-dark("));
