@@ -225,18 +225,22 @@ function readTitles(chart) {
     hit.dataset.readout ??= hit.querySelector("title")?.textContent ?? "";
     hit.querySelector("title")?.remove();
   }
+  for (const letter of /** @type {HTMLElement[]} */ (all(".chart-letter[title]", chart))) {
+    letter.dataset.readout = letter.title;
+    letter.removeAttribute("title");
+  }
 }
 
-for (const type of ["pointermove", "pointerdown"]) {
+for (const type of ["pointermove", "pointerdown", "focusin"]) {
   document.addEventListener(type, (event) => {
-    const hit = /** @type {Element} */ (event.target).closest?.(".chart-hit");
-    for (const other of all(".chart-hit.touched")) if (other !== hit) other.classList.remove("touched");
+    const hit = /** @type {Element} */ (event.target).closest?.(".chart-hit, .chart-letter");
+    for (const other of all(".touched")) if (other !== hit) other.classList.remove("touched");
     const chart = hit?.closest(".chart");
     if (!chart || !hit) return;
     readTitles(chart);
     hit.classList.add("touched");
     const readout = chart.querySelector(".chart-readout");
-    if (readout) readout.textContent = /** @type {SVGElement} */ (hit).dataset.readout ?? "";
+    if (readout) readout.textContent = /** @type {HTMLElement} */ (hit).dataset.readout ?? "";
   });
 }
 

@@ -4,7 +4,10 @@
 //! size from a phone to a desk.
 
 pub mod enrollment;
+pub mod enrollment_comparison;
+pub mod grade_comparison;
 pub mod grades;
+pub mod series;
 mod ticks;
 
 use maud::{Markup, html};
@@ -81,4 +84,9 @@ pub(crate) fn stripes(id: &str) -> Markup {
 /// A percentage for an attribute.
 pub(crate) fn across(percent: f64) -> String {
     format!("{percent:.2}%")
+}
+
+/// A length in pixels for an attribute.
+pub(crate) fn px(pixels: f64) -> String {
+    format!("{pixels:.1}")
 }

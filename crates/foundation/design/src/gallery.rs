@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use crate::heading::{PageHeading, page_heading};
 use crate::{
-    action, as_of, breadcrumb, chart, chips, definitions, empty, facets, grade, heading, keys, notice, pagination,
-    results, search, seats, sort, stats, table, tabs, week,
+    action, as_of, breadcrumb, chart, chips, compare, definitions, doors, empty, facets, form, grade, heading, keys,
+    letters, notice, pagination, results, search, seats, sort, stats, table, tabs, week,
 };
 
 /// One example of a component.

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 
 use crate::chart::ticks::{round_up, time_ticks};
-use crate::chart::{Figure, across, figure, legend_item, line_swatch};
+use crate::chart::{Figure, across, figure, legend_item, line_swatch, px};
 use crate::gallery::Example;
 use crate::numbers::{counted, thousands};
 use crate::table::{Column, Table};
@@ -321,10 +321,6 @@ fn thinned(steps: &[EnrollmentStep], limit: usize) -> Vec<EnrollmentStep> {
         return steps.to_vec();
     }
     (0..limit).map(|nth| steps[nth * (steps.len() - 1) / (limit - 1)]).collect()
-}
-
-fn px(pixels: f64) -> String {
-    format!("{pixels:.1}")
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of small constants")]
