@@ -62,6 +62,7 @@ fn gallery_page(theme: Theme) -> String {
         current_nav: Some("/catalog".to_owned()),
         banners: vec![demo],
         search: Some(search),
+        stylesheets: vec![design::assets::PLANNER_STYLESHEET],
         main: gallery::body(),
         ..Page::default()
     };
