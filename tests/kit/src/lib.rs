@@ -5,6 +5,7 @@ pub mod memory_people;
 pub mod memory_store;
 pub mod memory_tier;
 pub mod name_server;
+pub mod openid;
 pub mod operations;
 pub mod pebble;
 pub mod postgres;
