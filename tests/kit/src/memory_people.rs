@@ -1,14 +1,27 @@
-//! People and schedules in memory, beside a catalog in memory: the same promises as over Postgres (`tests/contracts`
-//! holds both to them), without a server. For tests of services.
+//! People, guests and what is theirs in memory, beside a catalog in memory: the same promises as over Postgres
+//! (`tests/contracts` holds both to them), without a server. For tests of services.
 
 mod accounts;
+mod collections;
+mod feedback;
+mod guests;
+mod histories;
+mod links;
 mod schedules;
+mod sessions;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ::accounts::collection::Collection;
+use ::accounts::feedback::{Report, ReportId};
+use ::accounts::guest::GuestId;
 use ::accounts::person::{Person, PersonId};
+use ::accounts::session::{Session, TokenHash};
 use catalog::ids::CourseId;
+use jiff::Timestamp;
+use planner::history::{Timeline, Version, VersionNumber};
+use planner::link::Link;
 use planner::schedule::Schedule;
 
 use crate::memory_store::MemoryStore;
@@ -23,6 +36,12 @@ pub struct MemoryPeople {
 #[derive(Debug, Default)]
 struct Shared {
     accounts: BTreeMap<PersonId, Account>,
+    guests: BTreeMap<GuestId, Guest>,
+    sessions: BTreeMap<TokenHash, Session>,
+    /// Of everybody, the oldest first.
+    schedules: Vec<Shelved>,
+    /// The oldest first.
+    reports: Vec<(ReportId, Report)>,
     /// The last key given to anything. All things share one row of keys, so that no test relies on two being equal.
     last_key: u64,
 }
@@ -32,9 +51,25 @@ struct Shared {
 struct Account {
     person: Person,
     /// The first saved first.
-    saved: Vec<CourseId>,
+    saved: Vec<(CourseId, Timestamp)>,
     /// The oldest first.
-    schedules: Vec<Schedule>,
+    collections: Vec<Collection>,
+}
+
+#[derive(Debug)]
+struct Guest {
+    hash: TokenHash,
+    last_seen_at: Timestamp,
+}
+
+/// A schedule and what hangs on it.
+#[derive(Debug)]
+struct Shelved {
+    schedule: Schedule,
+    timeline: Timeline,
+    /// Each version with the schedule as it was.
+    versions: BTreeMap<VersionNumber, (Version, Schedule)>,
+    links: Vec<Link>,
 }
 
 impl MemoryPeople {

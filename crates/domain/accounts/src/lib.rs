@@ -1,10 +1,18 @@
-//! What is true about people: who they are, what they set, which courses they saved; and the port through which that
-//! is kept. Everything of a person is reached by that person's own id alone.
+//! What is true about people: who they are, what they set, where they are signed in, which courses they saved and
+//! collected, what they reported; about guests, who have no account; and the ports through which that is kept. Everything
+//! of a person is reached by that person's own id alone.
 
 pub mod line;
 
 pub mod identity;
 pub mod person;
 pub mod settings;
+pub mod sign_in;
+
+pub mod guest;
+pub mod session;
+
+pub mod collection;
+pub mod feedback;
 
 pub mod ports;

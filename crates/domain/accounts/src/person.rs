@@ -17,6 +17,34 @@ impl fmt::Display for PersonId {
     }
 }
 
+/// What somebody may do. Everybody is a student until the operator says otherwise: see
+/// [`crate::ports::AccountStore::set_role`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// What is their own, and what is everybody's.
+    #[default]
+    Student,
+    /// Beside that, what concerns the site as a whole, such as reading reports.
+    Staff,
+}
+
+impl Role {
+    /// `student` or `staff`.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Student => "student",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// By [`slug`](Self::slug).
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Self::Student, Self::Staff].into_iter().find(|role| role.slug() == slug)
+    }
+}
+
 /// Somebody with an account. The username is the address's: see [`EmailAddress::username`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -32,6 +60,8 @@ pub struct Person {
     pub major: Major,
     /// What they want to hear of.
     pub notifications: Notifications,
+    /// What they may do here.
+    pub role: Role,
     /// When they first signed in.
     pub created_at: Timestamp,
 }
@@ -41,5 +71,13 @@ impl Person {
     #[must_use]
     pub fn username(&self) -> &str {
         self.email.username()
+    }
+
+    /// First and last name; `None` when neither was told.
+    #[must_use]
+    pub fn display_name(&self) -> Option<String> {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        let name = name.trim();
+        if name.is_empty() { None } else { Some(name.to_owned()) }
     }
 }

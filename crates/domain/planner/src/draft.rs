@@ -7,8 +7,10 @@ use catalog::section::SectionKey;
 use catalog::term::TermId;
 use jiff::civil::Time;
 
+use crate::history::{ChangeNote, Content, VersionNumber};
 use crate::schedule::{
-    SECONDARIES_MAX, SELECTIONS_MAX, ScheduleName, Selection, TIME_BLOCKS_MAX, TOTAL_UNITS_CHARS_MAX, TotalUnits,
+    COLOURS, SECONDARIES_MAX, SELECTIONS_MAX, ScheduleName, Selection, TIME_BLOCKS_MAX, TOTAL_UNITS_CHARS_MAX,
+    TimeBlock, TotalUnits,
 };
 
 /// Why a draft cannot become a schedule.
@@ -26,6 +28,9 @@ pub enum InvalidDraft {
     /// A block of time whose end is before its beginning.
     #[error("the time block `{0}` ends before it begins")]
     EndsBeforeItBegins(ScheduleName),
+    /// A colour that no page has.
+    #[error("there is no colour {0}: there are {COLOURS}, numbered from 0")]
+    NoSuchColour(u8),
 }
 
 /// What is to become of something that may stay as it is.
@@ -79,6 +84,12 @@ pub fn default_name(count: usize) -> ScheduleName {
     ScheduleName::fitted(&format!("Schedule {}", count + 1))
 }
 
+/// What a schedule is called that is made like another.
+#[must_use]
+pub fn copy_name(original: &ScheduleName) -> ScheduleName {
+    ScheduleName::fitted(&format!("Copy of {original}"))
+}
+
 /// The units of a schedule that nobody has said anything about.
 #[must_use]
 pub fn default_total_units() -> TotalUnits {
@@ -93,6 +104,7 @@ pub fn total_units(text: &str) -> Option<TotalUnits> {
 }
 
 /// A change of a schedule. What is `None` stays; a list that is given replaces the stored one. The term never changes.
+/// What it does to the content makes a version; who may see the schedule does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScheduleChange {
     /// What it is called.
@@ -105,6 +117,39 @@ pub struct ScheduleChange {
     pub selections: Option<SelectionList>,
     /// Times to keep free.
     pub time_blocks: Option<TimeBlockList>,
+    /// What it does, in words for the owner.
+    pub note: ChangeNote,
+    /// What version it was made from: when the schedule is another by now, nothing changes. `None` changes whatever is
+    /// there.
+    pub expects: Option<VersionNumber>,
+}
+
+impl ScheduleDraft {
+    /// A private one of a term like what is in another.
+    #[must_use]
+    pub fn like(content: &Content, term: TermId) -> Self {
+        Self {
+            name: Some(content.name.clone()),
+            total_units: Some(content.total_units.clone()),
+            selections: SelectionList::of(&content.picks),
+            time_blocks: TimeBlockList::of(&content.time_blocks),
+            ..Self::new(term)
+        }
+    }
+}
+
+impl ScheduleChange {
+    /// One that makes the content what it was once.
+    #[must_use]
+    pub fn restoring(content: &Content) -> Self {
+        Self {
+            name: Some(content.name.clone()),
+            total_units: Some(content.total_units.clone()),
+            selections: Some(SelectionList::of(&content.picks)),
+            time_blocks: Some(TimeBlockList::of(&content.time_blocks)),
+            ..Self::default()
+        }
+    }
 }
 
 /// A course that somebody wants in a schedule.
@@ -116,6 +161,8 @@ pub struct SelectionDraft {
     pub primary: Change<Option<SectionKey>>,
     /// Discussions, labs and their like; an empty list clears.
     pub secondary: Change<Vec<SectionKey>>,
+    /// In which colour it is drawn; `Set(None)` leaves that to the page.
+    pub colour: Change<Option<u8>>,
 }
 
 /// Courses for a schedule: each once, and not too many.
@@ -126,10 +173,15 @@ impl SelectionList {
     /// Of two drafts of one course the last counts, at the place of the first; a section named twice counts once.
     ///
     /// # Errors
-    /// When there are too many courses, or too many sections of one.
+    /// When there are too many courses, or too many sections of one, or a colour that is none.
     pub fn new(drafts: Vec<SelectionDraft>) -> Result<Self, InvalidDraft> {
         let mut list: Vec<SelectionDraft> = Vec::new();
         for mut draft in drafts {
+            if let Change::Set(Some(colour)) = draft.colour
+                && colour >= COLOURS
+            {
+                return Err(InvalidDraft::NoSuchColour(colour));
+            }
             if let Change::Set(secondary) = &mut draft.secondary {
                 keep_first_of_each(secondary);
                 if secondary.len() > SECONDARIES_MAX {
@@ -142,6 +194,12 @@ impl SelectionList {
             }
         }
         Ok(Self(list))
+    }
+
+    /// What was stored once, as it was: it was within the limits then.
+    #[must_use]
+    pub fn of(picks: &[Pick]) -> Self {
+        Self(picks.iter().map(Pick::draft).collect())
     }
 
     /// The courses in order.
@@ -159,6 +217,7 @@ impl SelectionList {
                 course: draft.course,
                 primary: draft.primary.over(held.map(|held| &held.primary)),
                 secondary: draft.secondary.over(held.map(|held| &held.secondary)),
+                colour: draft.colour.over(held.map(|held| &held.colour)),
             }
         };
         self.0.iter().map(pick).collect()
@@ -174,9 +233,29 @@ pub struct Pick {
     pub primary: Option<SectionKey>,
     /// Discussions, labs and their like.
     pub secondary: Vec<SectionKey>,
+    /// In which colour it is drawn.
+    pub colour: Option<u8>,
 }
 
 impl Pick {
+    /// What somebody chose, without its key.
+    #[must_use]
+    pub fn of(selection: &Selection) -> Self {
+        let Selection { id: _, course, primary, secondary, colour } = selection;
+        Self { course: *course, primary: *primary, secondary: secondary.clone(), colour: *colour }
+    }
+
+    /// A draft that sets all of it.
+    #[must_use]
+    pub fn draft(&self) -> SelectionDraft {
+        SelectionDraft {
+            course: self.course,
+            primary: Change::Set(self.primary),
+            secondary: Change::Set(self.secondary.clone()),
+            colour: Change::Set(self.colour),
+        }
+    }
+
     /// All its sections.
     pub fn sections(&self) -> impl Iterator<Item = SectionKey> {
         self.primary.iter().chain(&self.secondary).copied()
@@ -192,6 +271,12 @@ pub struct TimeBlockDraft {
 }
 
 impl TimeBlockDraft {
+    /// What a block is, without its key.
+    #[must_use]
+    pub fn of(block: &TimeBlock) -> Self {
+        Self { name: block.name.clone(), time: block.time, days: block.days }
+    }
+
     /// A block; fractions of a second are dropped.
     ///
     /// # Errors
@@ -243,6 +328,12 @@ impl TimeBlockList {
         Ok(Self(list))
     }
 
+    /// What was stored once, as it was: it was within the limits then.
+    #[must_use]
+    pub fn of(blocks: &[TimeBlockDraft]) -> Self {
+        Self(blocks.to_vec())
+    }
+
     /// The blocks in order.
     #[must_use]
     pub fn drafts(&self) -> &[TimeBlockDraft] {
@@ -288,11 +379,13 @@ mod tests {
             course: CourseId(course),
             primary: Change::Set(Some(section(primary))),
             secondary: Change::Set(secondary.iter().map(|id| section(*id)).collect()),
+            colour: Change::Keep,
         }
     }
 
     fn kept(course: u64) -> SelectionDraft {
-        SelectionDraft { course: CourseId(course), primary: Change::Keep, secondary: Change::Keep }
+        let course = CourseId(course);
+        SelectionDraft { course, primary: Change::Keep, secondary: Change::Keep, colour: Change::Keep }
     }
 
     #[test]
@@ -308,11 +401,14 @@ mod tests {
             course: CourseId(1),
             primary: Some(section(10)),
             secondary: vec![section(11)],
+            colour: Some(3),
         }];
         let picked = |draft: SelectionDraft| SelectionList::new(vec![draft]).unwrap().over(&stored).remove(0);
         let (primary, secondary) = (Some(section(10)), vec![section(11)]);
-        assert_eq!(picked(kept(1)), Pick { course: CourseId(1), primary, secondary });
-        assert_eq!(picked(kept(2)), Pick { course: CourseId(2), primary: None, secondary: Vec::new() });
+        assert_eq!(picked(kept(1)), Pick { course: CourseId(1), primary, secondary, colour: Some(3) });
+        assert_eq!(picked(kept(2)), Pick { course: CourseId(2), primary: None, secondary: Vec::new(), colour: None });
+        let plain = SelectionDraft { colour: Change::Set(None), ..kept(1) };
+        assert_eq!(picked(plain).colour, None);
         let cleared = SelectionDraft { secondary: Change::Set(Vec::new()), ..kept(1) };
         assert_eq!(picked(cleared).secondary, [], "an empty list clears");
         let undecided = SelectionDraft { primary: Change::Set(None), ..kept(1) };
@@ -327,6 +423,10 @@ mod tests {
         let sections: Vec<u32> = (0..21).collect();
         assert!(SelectionList::new(vec![whole(1, 1, &sections[..20])]).is_ok());
         assert_eq!(SelectionList::new(vec![whole(1, 1, &sections)]), Err(InvalidDraft::TooManySecondaries(21)));
+        let painted =
+            |colour| SelectionList::new(vec![SelectionDraft { colour: Change::Set(Some(colour)), ..kept(1) }]);
+        assert!(painted(7).is_ok());
+        assert_eq!(painted(8), Err(InvalidDraft::NoSuchColour(8)));
         let blocks = |count: usize| TimeBlockList::new((0..count).map(|number| block(&number.to_string())).collect());
         assert!(blocks(50).is_ok());
         assert_eq!(blocks(51), Err(InvalidDraft::TooManyTimeBlocks(51)));

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use accounts::guest::GuestId;
 use accounts::line::Line;
 use accounts::person::PersonId;
 use catalog::ids::CourseId;
@@ -11,6 +12,8 @@ use catalog::section::SectionKey;
 use catalog::term::TermId;
 use jiff::Timestamp;
 use uuid::Uuid;
+
+use crate::history::VersionNumber;
 
 /// The most characters of a schedule's or a time block's name.
 pub const NAME_CHARS_MAX: usize = 32;
@@ -26,6 +29,9 @@ pub const SECONDARIES_MAX: usize = 20;
 
 /// The most time blocks of a schedule.
 pub const TIME_BLOCKS_MAX: usize = 50;
+
+/// How many colours a course in a schedule can have: 0 to 7, as the pages number them.
+pub const COLOURS: u8 = 8;
 
 /// What a schedule or a time block is called.
 pub type ScheduleName = Line<NAME_CHARS_MAX>;
@@ -76,13 +82,45 @@ impl fmt::Display for TimeBlockId {
     }
 }
 
+/// Whose a schedule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// Somebody with an account.
+    Person(PersonId),
+    /// Somebody who is not signed in, known by their cookie.
+    Guest(GuestId),
+}
+
+impl Owner {
+    /// The person, when it is one.
+    #[must_use]
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Guest(_) => None,
+        }
+    }
+}
+
+impl From<PersonId> for Owner {
+    fn from(person: PersonId) -> Self {
+        Self::Person(person)
+    }
+}
+
+impl From<GuestId> for Owner {
+    fn from(guest: GuestId) -> Self {
+        Self::Guest(guest)
+    }
+}
+
 /// What somebody thinks of taking in a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// The key.
     pub id: ScheduleId,
     /// Whose it is. Only they can change it; who they are is nobody else's business, even of a public one.
-    pub owner: PersonId,
+    pub owner: Owner,
     /// What it is called.
     pub name: ScheduleName,
     /// For which term; never changes.
@@ -95,6 +133,9 @@ pub struct Schedule {
     pub total_units: TotalUnits,
     /// Whether whoever has its id can see it.
     pub is_public: bool,
+    /// Which version it is of itself: what a change names that must overwrite nothing unseen. Who may see it is not part
+    /// of that: see [`crate::history::Content`].
+    pub version: VersionNumber,
     /// The courses in it, each once, in the order given.
     pub selections: Vec<Selection>,
     /// Times to keep free, each name once, in the order given.
@@ -102,9 +143,9 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Whether somebody may see it; `None` is somebody who has not signed in.
+    /// Whether somebody may see it; `None` is somebody who has not signed in and has made nothing here.
     #[must_use]
-    pub fn is_visible_to(&self, viewer: Option<PersonId>) -> bool {
+    pub fn is_visible_to(&self, viewer: Option<Owner>) -> bool {
         self.is_public || viewer == Some(self.owner)
     }
 }
@@ -120,6 +161,8 @@ pub struct Selection {
     pub primary: Option<SectionKey>,
     /// Discussions, labs and their like, of the schedule's term, each once.
     pub secondary: Vec<SectionKey>,
+    /// In which of the [`COLOURS`] it is drawn; `None` to leave that to the page.
+    pub colour: Option<u8>,
 }
 
 /// A time to keep free every week.

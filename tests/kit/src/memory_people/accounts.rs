@@ -1,12 +1,16 @@
-//! Accounts and saved courses.
+//! Accounts, saved courses, and everything of somebody at once.
 
 use accounts::identity::Identity;
-use accounts::person::{Person, PersonId};
+use accounts::person::{Person, PersonId, Role};
 use accounts::ports::{AccountError, AccountStore, DeletedAccount, SAVED_COURSES_MAX, SignedIn};
 use accounts::settings::{Major, Notifications, SettingsChange};
 use async_trait::async_trait;
 use catalog::ids::CourseId;
+use catalog::ports::StoreError;
 use jiff::Timestamp;
+use planner::export::{ExportedSchedule, PersonExport};
+use planner::ports::PersonalData;
+use planner::schedule::Owner;
 
 use super::{Account, MemoryPeople, Shared};
 
@@ -42,9 +46,10 @@ impl AccountStore for MemoryPeople {
             last_name: identity.last_name.clone(),
             major: Major::default(),
             notifications: Notifications::default(),
+            role: Role::default(),
             created_at: at,
         };
-        let account = Account { person: person.clone(), saved: Vec::new(), schedules: Vec::new() };
+        let account = Account { person: person.clone(), saved: Vec::new(), collections: Vec::new() };
         shared.accounts.insert(person.id, account);
         Ok(SignedIn { person, is_new: true })
     }
@@ -57,35 +62,76 @@ impl AccountStore for MemoryPeople {
     }
 
     async fn saved_courses(&self, id: PersonId) -> Result<Vec<CourseId>, AccountError> {
-        Ok(self.shared().account(id).map(|account| account.saved.clone()).unwrap_or_default())
+        let saved = self.shared().account(id).map(|account| account.saved.clone()).unwrap_or_default();
+        Ok(saved.into_iter().map(|(course, _)| course).collect())
     }
 
-    async fn save_course(&self, id: PersonId, course: CourseId, _at: Timestamp) -> Result<(), AccountError> {
+    async fn save_course(&self, id: PersonId, course: CourseId, at: Timestamp) -> Result<(), AccountError> {
         let mut shared = self.shared();
         let account = shared.account(id).ok_or(AccountError::NoSuchPerson(id))?;
         if !self.catalog.has_course(course) {
             return Err(AccountError::NoSuchCourse(course));
         }
-        if account.saved.contains(&course) {
+        if account.saved.iter().any(|(saved, _)| *saved == course) {
             return Ok(());
         }
         if account.saved.len() >= SAVED_COURSES_MAX {
             return Err(AccountError::TooManySaved);
         }
-        account.saved.push(course);
+        account.saved.push((course, at));
         Ok(())
     }
 
     async fn remove_course(&self, id: PersonId, course: CourseId) -> Result<(), AccountError> {
         let mut shared = self.shared();
         let account = shared.account(id).ok_or(AccountError::NoSuchPerson(id))?;
-        account.saved.retain(|saved| *saved != course);
+        account.saved.retain(|(saved, _)| *saved != course);
         Ok(())
     }
 
+    async fn set_role(&self, username: &str, role: Role) -> Result<Person, AccountError> {
+        let mut shared = self.shared();
+        let id = shared.called(&username.to_ascii_lowercase()).map(|person| person.id);
+        let account = id.and_then(|id| shared.account(id)).ok_or(AccountError::NoSuchUsername)?;
+        account.person.role = role;
+        Ok(account.person.clone())
+    }
+
     async fn delete_account(&self, id: PersonId) -> Result<DeletedAccount, AccountError> {
-        let account = self.shared().accounts.remove(&id).ok_or(AccountError::NoSuchPerson(id))?;
-        let (saved_courses, schedules) = (account.saved.len(), account.schedules.len());
+        let mut shared = self.shared();
+        let account = shared.accounts.remove(&id).ok_or(AccountError::NoSuchPerson(id))?;
+        let before = shared.schedules.len();
+        shared.schedules.retain(|shelved| shelved.schedule.owner != Owner::Person(id));
+        shared.sessions.retain(|_, session| session.person != id);
+        for (_, report) in shared.reports.iter_mut().filter(|(_, report)| report.person == Some(id)) {
+            (report.person, report.contact) = (None, None);
+        }
+        let (saved_courses, schedules) = (account.saved.len(), before - shared.schedules.len());
         Ok(DeletedAccount { person: account.person, saved_courses, schedules })
+    }
+}
+
+#[async_trait]
+impl PersonalData for MemoryPeople {
+    async fn export(&self, id: PersonId) -> Result<Option<PersonExport>, StoreError> {
+        let shared = self.shared();
+        let Some(account) = shared.accounts.get(&id) else { return Ok(None) };
+        let mut sessions: Vec<_> = shared.sessions.values().filter(|session| session.person == id).cloned().collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
+        let own = shared.schedules.iter().filter(|shelved| shelved.schedule.owner == Owner::Person(id));
+        let schedules = own.map(|shelved| ExportedSchedule {
+            schedule: shelved.schedule.clone(),
+            versions: shelved.versions.len(),
+            links: shelved.links.clone(),
+        });
+        let reports = shared.reports.iter().rev().filter(|(_, report)| report.person == Some(id));
+        Ok(Some(PersonExport {
+            person: account.person.clone(),
+            sessions,
+            saved_courses: account.saved.clone(),
+            collections: account.collections.clone(),
+            schedules: schedules.collect(),
+            reports: reports.map(|(_, report)| report.clone()).collect(),
+        }))
     }
 }

@@ -1,41 +1,198 @@
 //! Schedules.
 
+use accounts::guest::GuestId;
 use accounts::person::PersonId;
 use async_trait::async_trait;
 use catalog::section::SectionKey;
 use catalog::term::TermId;
 use jiff::Timestamp;
 use planner::draft::{
-    Pick, ScheduleChange, ScheduleDraft, TimeBlockDraft, TimeBlockList, default_name, default_total_units,
+    Pick, ScheduleChange, ScheduleDraft, TimeBlockDraft, TimeBlockList, copy_name, default_name, default_total_units,
 };
-use planner::ports::{SCHEDULES_MAX, ScheduleError, ScheduleStore};
-use planner::schedule::{Schedule, ScheduleId, Selection, SelectionId, TimeBlock, TimeBlockId};
+use planner::history::{Content, History, Timeline, Version, VersionNumber, making_note};
+use planner::link::{Link, LinkId, LinkKind, LinkUse, Linked, Original};
+use planner::ports::{Adopted, SCHEDULES_MAX, ScheduleError, ScheduleStore, schedules_max};
+use planner::schedule::{Owner, Schedule, ScheduleId, Selection, SelectionId, TimeBlock, TimeBlockId};
 use uuid::Uuid;
 
-use super::{MemoryPeople, Shared};
+use super::{MemoryPeople, Shared, Shelved};
 use crate::memory_store::MemoryStore;
 
 #[async_trait]
 impl ScheduleStore for MemoryPeople {
-    async fn schedules(&self, owner: PersonId) -> Result<Vec<Schedule>, ScheduleError> {
-        Ok(self.shared().account(owner).map(|account| account.schedules.clone()).unwrap_or_default())
+    async fn schedules(&self, owner: Owner) -> Result<Vec<Schedule>, ScheduleError> {
+        Ok(self.shared().shelf(owner).map(|shelved| shelved.schedule.clone()).collect())
     }
 
-    async fn schedule(&self, id: ScheduleId, viewer: Option<PersonId>) -> Result<Option<Schedule>, ScheduleError> {
-        Ok(self.shared().find(id).filter(|schedule| schedule.is_visible_to(viewer)).cloned())
+    async fn schedule(&self, id: ScheduleId, viewer: Option<Owner>) -> Result<Option<Schedule>, ScheduleError> {
+        let found = self.shared().find(id).map(|shelved| shelved.schedule.clone());
+        Ok(found.filter(|schedule| schedule.is_visible_to(viewer)))
     }
 
-    async fn create(&self, owner: PersonId, draft: &ScheduleDraft, at: Timestamp) -> Result<Schedule, ScheduleError> {
+    async fn create(&self, owner: Owner, draft: &ScheduleDraft, at: Timestamp) -> Result<Schedule, ScheduleError> {
+        self.shared().create(&self.catalog, owner, draft, at)
+    }
+
+    async fn update(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        change: &ScheduleChange,
+        at: Timestamp,
+    ) -> Result<Schedule, ScheduleError> {
+        self.shared().update(&self.catalog, id, owner, change, at)
+    }
+
+    async fn remove(&self, id: ScheduleId, owner: Owner) -> Result<Schedule, ScheduleError> {
         let mut shared = self.shared();
-        let account = shared.account(owner).ok_or(ScheduleError::NoSuchPerson(owner))?;
-        let count = account.schedules.len();
-        if count >= SCHEDULES_MAX {
-            return Err(ScheduleError::TooManySchedules);
+        let removed = shared.own(id, owner)?.schedule.clone();
+        shared.schedules.retain(|shelved| shelved.schedule.id != id);
+        Ok(removed)
+    }
+
+    async fn duplicate(&self, original: Original, viewer: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+        let mut shared = self.shared();
+        let found = match original {
+            Original::Schedule(id) => shared
+                .find(id)
+                .filter(|shelved| shelved.schedule.is_visible_to(Some(viewer)))
+                .ok_or(ScheduleError::NoSuchSchedule)?,
+            Original::Link(link) => shared.linked(link, LinkUse::Share).ok_or(ScheduleError::NoSuchLink)?.0,
+        };
+        let mut draft = ScheduleDraft::like(&Content::of(&found.schedule), found.schedule.term);
+        draft.name = Some(copy_name(&found.schedule.name));
+        shared.create(&self.catalog, viewer, &draft, at)
+    }
+
+    async fn adopt(&self, guest: GuestId, person: PersonId, _at: Timestamp) -> Result<Adopted, ScheduleError> {
+        let mut shared = self.shared();
+        shared.expect_somebody(guest.into())?;
+        shared.expect_somebody(person.into())?;
+        let room = SCHEDULES_MAX.saturating_sub(shared.shelf(person.into()).count());
+        let mut adopted = Adopted::default();
+        let mut theirs: Vec<Shelved> = Vec::new();
+        let is_moving = |shelved: &mut Shelved| {
+            let is_guests = shelved.schedule.owner == Owner::Guest(guest);
+            let has_room = adopted.moved < room;
+            adopted.moved += usize::from(is_guests && has_room);
+            adopted.left += usize::from(is_guests && !has_room);
+            is_guests && has_room
+        };
+        theirs.extend(shared.schedules.extract_if(.., is_moving));
+        for mut shelved in theirs {
+            shelved.schedule.owner = person.into();
+            shared.schedules.push(shelved);
+        }
+        Ok(adopted)
+    }
+
+    async fn history(&self, id: ScheduleId, owner: Owner) -> Result<History, ScheduleError> {
+        Ok(self.shared().own(id, owner)?.history())
+    }
+
+    async fn version(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        number: VersionNumber,
+    ) -> Result<(Version, Schedule), ScheduleError> {
+        self.shared().own(id, owner)?.version(number)
+    }
+
+    async fn undo(&self, id: ScheduleId, owner: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+        self.shared().travel(id, owner, Timeline::undo, at)?.ok_or(ScheduleError::NothingToUndo)
+    }
+
+    async fn redo(&self, id: ScheduleId, owner: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+        self.shared().travel(id, owner, Timeline::redo, at)?.ok_or(ScheduleError::NothingToRedo)
+    }
+
+    async fn go_back_to(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        number: VersionNumber,
+        at: Timestamp,
+    ) -> Result<Schedule, ScheduleError> {
+        let mut shared = self.shared();
+        let (version, then) = shared.own(id, owner)?.version(number)?;
+        let change =
+            ScheduleChange { note: version.going_back_note(), ..ScheduleChange::restoring(&Content::of(&then)) };
+        shared.update(&self.catalog, id, owner, &change, at)
+    }
+
+    async fn make_link(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        kind: LinkKind,
+        at: Timestamp,
+    ) -> Result<Link, ScheduleError> {
+        self.shared().make_link(id, owner, kind, at)
+    }
+
+    async fn links(&self, id: ScheduleId, owner: Owner) -> Result<Vec<Link>, ScheduleError> {
+        Ok(self.shared().own(id, owner)?.links.clone())
+    }
+
+    async fn revoke_link(&self, link: LinkId, owner: Owner) -> Result<(), ScheduleError> {
+        self.shared().revoke_link(link, owner)
+    }
+
+    async fn schedule_by_link(&self, link: LinkId, link_use: LinkUse) -> Result<Option<Linked>, ScheduleError> {
+        let shared = self.shared();
+        let linked = shared.linked(link, link_use);
+        Ok(linked.map(|(shelved, link)| Linked {
+            schedule: shelved.schedule.clone(),
+            owner_name: shared.name_of(shelved.schedule.owner).filter(|_| link.kind.shows_name()),
+        }))
+    }
+}
+
+impl Shared {
+    pub(super) fn find(&self, id: ScheduleId) -> Option<&Shelved> {
+        self.schedules.iter().find(|shelved| shelved.schedule.id == id)
+    }
+
+    fn shelf(&self, owner: Owner) -> impl Iterator<Item = &Shelved> {
+        self.schedules.iter().filter(move |shelved| shelved.schedule.owner == owner)
+    }
+
+    fn expect_somebody(&self, owner: Owner) -> Result<(), ScheduleError> {
+        let is_there = match owner {
+            Owner::Person(person) => self.accounts.contains_key(&person),
+            Owner::Guest(guest) => self.guests.contains_key(&guest),
+        };
+        if is_there { Ok(()) } else { Err(ScheduleError::nobody(owner)) }
+    }
+
+    /// A schedule for its owner alone.
+    pub(super) fn own(&mut self, id: ScheduleId, owner: Owner) -> Result<&mut Shelved, ScheduleError> {
+        let shelved = self.schedules.iter_mut().find(|shelved| shelved.schedule.id == id);
+        let shelved = shelved.ok_or(ScheduleError::NoSuchSchedule)?;
+        match (shelved.schedule.owner == owner, shelved.schedule.is_public) {
+            (true, _) => Ok(shelved),
+            (false, true) => Err(ScheduleError::NotTheOwner),
+            (false, false) => Err(ScheduleError::NoSuchSchedule),
+        }
+    }
+
+    fn create(
+        &mut self,
+        catalog: &MemoryStore,
+        owner: Owner,
+        draft: &ScheduleDraft,
+        at: Timestamp,
+    ) -> Result<Schedule, ScheduleError> {
+        self.expect_somebody(owner)?;
+        let count = self.shelf(owner).count();
+        if count >= schedules_max(owner) {
+            return Err(ScheduleError::too_many(owner));
         }
         let picks = draft.selections.over(&[]);
-        expect_known(&self.catalog, draft.term, &picks)?;
+        expect_known(catalog, draft.term, &picks)?;
         let schedule = Schedule {
-            id: ScheduleId(Uuid::from_u64_pair(shared.next_key(), 0)),
+            id: ScheduleId(Uuid::from_u64_pair(self.next_key(), 0)),
             owner,
             name: draft.name.clone().unwrap_or_else(|| default_name(count)),
             term: draft.term,
@@ -43,65 +200,39 @@ impl ScheduleStore for MemoryPeople {
             modified_at: at,
             total_units: draft.total_units.clone().unwrap_or_else(default_total_units),
             is_public: draft.is_public,
-            selections: selections(&mut shared, picks, &[]),
-            time_blocks: time_blocks(&mut shared, &draft.time_blocks, &[]),
+            version: VersionNumber::FIRST,
+            selections: selections(self, picks, &[]),
+            time_blocks: time_blocks(self, &draft.time_blocks, &[]),
         };
-        shared.account(owner).ok_or(ScheduleError::NoSuchPerson(owner))?.schedules.push(schedule.clone());
+        self.schedules.push(Shelved::new(schedule.clone(), making_note()));
         Ok(schedule)
     }
 
-    async fn update(
-        &self,
+    pub(super) fn update(
+        &mut self,
+        catalog: &MemoryStore,
         id: ScheduleId,
-        owner: PersonId,
+        owner: Owner,
         change: &ScheduleChange,
         at: Timestamp,
     ) -> Result<Schedule, ScheduleError> {
-        let mut shared = self.shared();
-        let mut schedule = shared.own(id, owner)?;
+        let mut schedule = self.own(id, owner)?.schedule.clone();
+        if change.expects.is_some_and(|expected| expected != schedule.version) {
+            return Err(ScheduleError::ChangedMeanwhile { now: schedule.version });
+        }
         if let Some(list) = &change.selections {
             let picks = list.over(&schedule.selections);
-            expect_known(&self.catalog, schedule.term, &picks)?;
-            schedule.selections = selections(&mut shared, picks, &schedule.selections);
+            expect_known(catalog, schedule.term, &picks)?;
+            schedule.selections = selections(self, picks, &schedule.selections);
         }
         if let Some(list) = &change.time_blocks {
-            schedule.time_blocks = time_blocks(&mut shared, list, &schedule.time_blocks);
+            schedule.time_blocks = time_blocks(self, list, &schedule.time_blocks);
         }
         schedule.name = change.name.clone().unwrap_or(schedule.name);
         schedule.total_units = change.total_units.clone().unwrap_or(schedule.total_units);
         schedule.is_public = change.is_public.unwrap_or(schedule.is_public);
         schedule.modified_at = schedule.modified_at.max(at);
-        for held in shared.account(owner).into_iter().flat_map(|account| &mut account.schedules) {
-            if held.id == id {
-                *held = schedule.clone();
-            }
-        }
-        Ok(schedule)
-    }
-
-    async fn remove(&self, id: ScheduleId, owner: PersonId) -> Result<Schedule, ScheduleError> {
-        let mut shared = self.shared();
-        let removed = shared.own(id, owner)?;
-        if let Some(account) = shared.account(owner) {
-            account.schedules.retain(|schedule| schedule.id != id);
-        }
-        Ok(removed)
-    }
-}
-
-impl Shared {
-    fn find(&self, id: ScheduleId) -> Option<&Schedule> {
-        self.accounts.values().flat_map(|account| &account.schedules).find(|schedule| schedule.id == id)
-    }
-
-    /// A schedule for its owner to change.
-    fn own(&self, id: ScheduleId, owner: PersonId) -> Result<Schedule, ScheduleError> {
-        let schedule = self.find(id).ok_or(ScheduleError::NoSuchSchedule)?;
-        match (schedule.owner == owner, schedule.is_public) {
-            (true, _) => Ok(schedule.clone()),
-            (false, true) => Err(ScheduleError::NotTheOwner),
-            (false, false) => Err(ScheduleError::NoSuchSchedule),
-        }
+        Ok(self.own(id, owner)?.become_new(schedule, &change.note))
     }
 }
 
@@ -116,17 +247,17 @@ fn expect_known(catalog: &MemoryStore, term: TermId, picks: &[Pick]) -> Result<(
     }
 }
 
-fn selections(shared: &mut Shared, picks: Vec<Pick>, stored: &[Selection]) -> Vec<Selection> {
+pub(super) fn selections(shared: &mut Shared, picks: Vec<Pick>, stored: &[Selection]) -> Vec<Selection> {
     let mut selections = Vec::with_capacity(picks.len());
-    for Pick { course, primary, secondary } in picks {
+    for Pick { course, primary, secondary, colour } in picks {
         let held = stored.iter().find(|held| held.course == course);
         let id = held.map_or_else(|| SelectionId(shared.next_key()), |held| held.id);
-        selections.push(Selection { id, course, primary, secondary });
+        selections.push(Selection { id, course, primary, secondary, colour });
     }
     selections
 }
 
-fn time_blocks(shared: &mut Shared, list: &TimeBlockList, stored: &[TimeBlock]) -> Vec<TimeBlock> {
+pub(super) fn time_blocks(shared: &mut Shared, list: &TimeBlockList, stored: &[TimeBlock]) -> Vec<TimeBlock> {
     let mut time_block = |draft: &TimeBlockDraft| {
         let held = stored.iter().find(|held| held.name == *draft.name());
         let id = held.map_or_else(|| TimeBlockId(shared.next_key()), |held| held.id);
