@@ -29,8 +29,10 @@ pub mod enrollment_series;
 pub mod finals;
 pub mod grade_report;
 pub mod guard;
+pub mod past_offerings;
 pub mod phases;
 pub mod playlist_rules;
+pub mod prerequisites;
 
 // Readers and ports.
 mod bits;

@@ -8,11 +8,13 @@ pub mod gradebook;
 mod interner;
 mod lookup;
 mod order;
+mod past_offerings;
+mod prerequisites;
 pub(crate) mod primaries;
 pub mod sections;
 mod sections_build;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,12 +26,14 @@ use crate::course::{Course, UnitCount};
 use crate::course_set::{CourseIndex, CourseSet};
 use crate::data::SourceState;
 use crate::ids::{CourseId, PlaylistId};
+use crate::past_offerings::KnownTerm;
 use crate::playlist::{Category, PlaylistKey};
 use crate::run::Step;
 use crate::search::index::SearchIndex;
 use crate::seats::SeatRollup;
 use crate::snapshot::gradebook::{GradeBook, GradeSummary};
 use crate::snapshot::order::Orders;
+use crate::snapshot::prerequisites::PrerequisiteIndex;
 use crate::snapshot::primaries::Primaries;
 use crate::snapshot::sections::SectionTables;
 use crate::stored::CatalogState;
@@ -62,6 +66,8 @@ pub struct Snapshot {
     orders: Orders,
     with_grades: CourseSet,
     by_abbreviation: HashMap<Box<str>, CourseSet>,
+    prerequisites: PrerequisiteIndex,
+    known_terms: BTreeSet<KnownTerm>,
 }
 
 /// A course with what all its terms have in common.

@@ -91,6 +91,15 @@ impl SubjectTable {
         self.by_name.get(&name.trim().to_lowercase()).and_then(|code| self.by_code.get(code))
     }
 
+    /// Every spelling of every name, in lower case and in alphabetical order, with its subject.
+    #[must_use]
+    pub fn names(&self) -> Vec<(&str, &SubjectCode)> {
+        let mut names: Vec<(&str, &SubjectCode)> =
+            self.by_name.iter().map(|(name, code)| (name.as_str(), code)).collect();
+        names.sort_unstable();
+        names
+    }
+
     fn read(text: &str) -> Self {
         let mut table = Self { by_code: HashMap::new(), by_name: HashMap::new() };
         for line in text.lines().filter(|line| !line.starts_with('#')) {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::gradebook::{self, GradeBook, GradeSummary};
 use super::order::Orders;
+use super::past_offerings::known_terms;
+use super::prerequisites::PrerequisiteIndex;
 use super::primaries::Primaries;
 use super::sections::SectionTables;
 use super::sections_build::{Built, SectionTablesBuilder};
@@ -70,6 +72,8 @@ impl SnapshotBuilder {
             orders: Orders::default(),
             with_grades: CourseSet::none(courses.len()),
             by_abbreviation: by_abbreviation(&courses),
+            prerequisites: PrerequisiteIndex::build(&courses, &subjects, |code| places.find(code)),
+            known_terms: known_terms(&terms, &gradebook),
             courses,
             terms,
             sections: tables,

@@ -258,6 +258,18 @@ impl<'a> SectionView<'a> {
         seen
     }
 
+    /// The same as the people that they are, for what is known of each.
+    #[must_use]
+    pub fn people(self) -> Vec<InstructorIndex> {
+        let mut people: Vec<InstructorIndex> = Vec::new();
+        for person in self.tables.people_of(self) {
+            if !people.contains(&person) {
+                people.push(person);
+            }
+        }
+        people
+    }
+
     /// Attributes, sorted.
     #[must_use]
     pub fn attributes(self) -> &'a [SectionAttribute] {

@@ -220,3 +220,42 @@ proptest! {
         prop_assert!(found.is_none_or(|course| course.place() < snapshot.courses().len()));
     }
 }
+
+#[test]
+fn a_course_knows_what_it_wants_and_who_wants_it() {
+    let mut sample = campus();
+    for held in &mut sample.0.courses {
+        let text = match held.value.value.code.to_string().as_str() {
+            "COMPSCI 61B" => "CS 61A, or COMPSCI 61B twice.",
+            "COMPSCI C100" => "61B; consent of instructor",
+            "ELENG 16B" => "Students in CS 61B may not enroll.",
+            _ => continue,
+        };
+        held.value.value.prerequisites = Some(text.to_owned());
+    }
+    let snapshot = sample.build();
+    let (first, second, third) =
+        (place(&snapshot, "COMPSCI 61A"), place(&snapshot, "COMPSCI 61B"), place(&snapshot, "COMPSCI C100"));
+    let (text, reading) = snapshot.prerequisites_of(second).unwrap();
+    let linked: Vec<&str> = reading.mentions.iter().map(|mention| &text[mention.place.clone()]).collect();
+    assert_eq!((linked, reading.wanted), (vec!["CS 61A"], vec![first]), "not itself");
+    assert_eq!(snapshot.naming_as_prerequisite(first), [second]);
+    assert_eq!(snapshot.naming_as_prerequisite(second), [third], "what is excluded is not unlocked");
+    assert_eq!(snapshot.naming_as_prerequisite(third), []);
+    assert!(snapshot.prerequisites_of(first).is_none());
+}
+
+#[test]
+fn terms_of_grades_alone_count_as_offered() {
+    let snapshot = campus().build();
+    for place in (0..snapshot.courses().len()).map(|at| CourseIndex(u32::try_from(at).unwrap())) {
+        let terms = snapshot.terms_offered(place);
+        assert!(terms.windows(2).all(|pair| pair[0] > pair[1]), "newest first, each once");
+        for season in snapshot.seasons_of(place) {
+            let offered = terms.iter().filter(|term| term.semester() == season.semester).count();
+            assert!(season.offered <= offered && season.offered <= season.of);
+        }
+    }
+    let course = place(&snapshot, "COMPSCI 61A");
+    assert_eq!(snapshot.terms_offered(course).first(), snapshot.terms_of(course).next().map(|entry| &entry.term.id));
+}
