@@ -1,9 +1,26 @@
 //! What is true about plans: schedules with the sections chosen for them, and the blocks of time that somebody keeps
-//! free; and the port through which they are kept.
+//! free; the rules by which a week is drawn, checked, made and written as a calendar; and the port through which
+//! schedules are kept.
 
 pub mod days;
 pub mod schedule;
 
 pub mod draft;
+pub mod export;
+pub mod history;
+pub mod link;
+
+// Rules.
+pub mod buildings;
+pub mod colours;
+pub mod conflicts;
+pub mod exams;
+pub mod picked;
+pub mod plan;
+pub mod term_days;
+pub mod week;
 
 pub mod ports;
+
+#[cfg(test)]
+mod sample;
