@@ -31,6 +31,7 @@ fn main() -> io::Result<()> {
     let sources = [
         source("SITE_CSS", "site", "css", "text/css; charset=utf-8", css.into_bytes()),
         source("PLANNER_CSS", "planner", "css", "text/css; charset=utf-8", planner.into_bytes()),
+        source("PLANNER_JS", "planner", "js", "text/javascript; charset=utf-8", fs::read("assets/planner.js")?),
         source("SITE_JS", "site", "js", "text/javascript; charset=utf-8", fs::read("assets/site.js")?),
         source("ICON_SVG", "icon", "svg", "image/svg+xml", fs::read("assets/icon.svg")?),
         source(

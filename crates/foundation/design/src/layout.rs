@@ -27,6 +27,8 @@ pub struct Site {
     pub nav: Vec<NavLink>,
     /// What stands in the footer.
     pub footer: Markup,
+    /// The corner of the header: the way in, or who is in.
+    pub account: Markup,
 }
 
 /// One page.
@@ -54,6 +56,8 @@ pub struct Page {
     pub no_index: bool,
     /// Style sheets besides the site's own.
     pub stylesheets: Vec<Asset>,
+    /// Scripts besides the site's own: ES modules.
+    pub scripts: Vec<Asset>,
     /// The content, with exactly one `h1`.
     pub main: Markup,
 }
@@ -92,12 +96,15 @@ fn head(site: &Site, page: &Page) -> Markup {
             link rel="canonical" href=(canonical);
             meta property="og:url" content=(canonical);
         }
+        meta property="og:type" content="website";
+        meta property="og:site_name" content=(site.name);
         meta property="og:title" content=(title);
         meta property="og:description" content=(page.description);
         link rel="stylesheet" href=(STYLESHEET.path);
         @for stylesheet in &page.stylesheets { link rel="stylesheet" href=(stylesheet.path); }
         link rel="icon" href=(ICON.path) type=(ICON.content_type);
         script type="module" src=(SCRIPT.path) {}
+        @for script in &page.scripts { script type="module" src=(script.path) {} }
     }
 }
 
@@ -120,6 +127,7 @@ fn header(site: &Site, page: &Page) -> Markup {
                 }
                 @if let Some(field) = &page.search { div.site-search { (search_form(field)) } }
                 (theme::switch(page.theme, &page.path))
+                (site.account)
             }
         }
     }
@@ -147,6 +155,47 @@ pub fn region(id: &str, announce: &str, content: &Markup) -> Markup {
 #[must_use]
 pub fn with_sidebar(sidebar: &Markup, main: &Markup) -> Markup {
     html! { div.with-sidebar { div.sidebar { (sidebar) } div.beside { (main) } } }
+}
+
+/// Filters, a list, and what is opened out of it: side by side on a wide desk. On smaller screens the filters stand
+/// above the list, and what is opened takes the place of both.
+#[must_use]
+pub fn three_columns(filters: &Markup, list: &Markup, opened: &Opened) -> Markup {
+    html! {
+        div.columns {
+            div.sidebar { (filters) }
+            div.beside { (list) }
+            div.opened id="opened" data-region data-parameter=(opened.parameter) data-of=[opened.content.as_ref().map(|_| &opened.page_href)] data-announce=[opened.content.as_ref().map(|_| &opened.announce)] {
+                @match &opened.content {
+                    Some(content) => {
+                        p.opened-bar {
+                            a.button.button-small href=(opened.close_href) data-close data-keys="x" data-does="Close what is opened" { "Back to the list" }
+                            a href=(opened.page_href) { "Open as a page" }
+                        }
+                        (content)
+                    }
+                    None => p.opened-nothing { (opened.invitation) },
+                }
+            }
+        }
+    }
+}
+
+/// What is opened out of a list.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    /// It; `None` when nothing is.
+    pub content: Option<Markup>,
+    /// Its own page.
+    pub page_href: String,
+    /// The list without it.
+    pub close_href: String,
+    /// The parameter of the address that opens it.
+    pub parameter: &'static str,
+    /// What is said aloud when it was opened: `COMPSCI 61A is open`.
+    pub announce: String,
+    /// What stands in its place when nothing is opened.
+    pub invitation: Markup,
 }
 
 /// The main thing with something narrow at its right, below it on a phone.
@@ -214,6 +263,7 @@ mod tests {
             name: "Sample".to_owned(),
             nav: vec![NavLink { label: "List".to_owned(), href: "/list".to_owned(), keys: Some("g l".to_owned()) }],
             footer: html! { "Made of samples" },
+            ..Site::default()
         };
         let content = Page {
             title: "A <page>".to_owned(),

@@ -10,8 +10,8 @@ use crate::gallery::Example;
 /// Slots of an hour: the grid is one of quarters.
 pub const SLOTS_PER_HOUR: u16 = 4;
 
-/// The most hours that the style sheet has rows for: 6 am to 11 pm.
-pub const HOURS_MAX: u16 = 17;
+/// The most hours that the style sheet has rows for: a whole day.
+pub const HOURS_MAX: u16 = 24;
 
 /// The most blocks side by side; further ones are narrower than their words, and share the last lane.
 pub const LANES_MAX: u8 = 4;
@@ -74,7 +74,8 @@ pub fn week(week: &Week) -> Markup {
     let hours = week.hours.clamp(1, HOURS_MAX);
     let days = week.days.len().clamp(5, 7);
     html! {
-        div class={ "week days-" (days) " hours-" (hours) @if week.is_small { " week-small" } } {
+        div class={ "week days-" (days) " hours-" (hours) @if week.is_small { " week-small" } }
+            data-first-hour=[(!week.is_small).then_some(week.first_hour)] {
             div.week-hours aria-hidden="true" {
                 p { (maud::PreEscaped("&nbsp;")) }
                 ol { @for hour in week.first_hour..week.first_hour + hours { li { (hour_in_words(hour)) } } }
