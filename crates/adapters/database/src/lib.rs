@@ -19,17 +19,25 @@ mod parse;
 // The tables, by noun.
 mod attributes;
 mod classes;
+mod collections;
 mod courses;
 mod grades;
+mod guests;
 mod ledger;
 mod meetings;
+mod owners;
 mod people;
 mod playlists;
 mod quarantine;
+mod reports;
+mod schedule_links;
 mod schedule_lists;
+mod schedule_rows;
+mod schedule_versions;
 mod schedules;
 mod seats;
 mod sections;
+mod sessions;
 mod sources;
 mod state;
 mod switches;
@@ -37,6 +45,7 @@ mod terms;
 
 // What is done with them.
 pub mod census;
+mod export;
 mod feed;
 mod import;
 mod load;

@@ -2,7 +2,7 @@
 
 use accounts::identity::{EmailAddress, Identity};
 use accounts::line::Line;
-use accounts::person::{Person, PersonId};
+use accounts::person::{Person, PersonId, Role};
 use accounts::ports::{AccountError, AccountStore, DeletedAccount, SAVED_COURSES_MAX, SignedIn};
 use accounts::settings::{Notifications, SettingsChange};
 use async_trait::async_trait;
@@ -20,9 +20,10 @@ use crate::{moment, parse};
 macro_rules! person_columns {
     () => {
         "person_id, email, first_name, last_name, major, wants_class_update, wants_grade_update, \
-         wants_enrollment_opening, wants_berkeleytime_update, created_at"
+         wants_enrollment_opening, wants_berkeleytime_update, role, created_at"
     };
 }
+pub(crate) use person_columns;
 
 const BY_KEY: &str = concat!("SELECT ", person_columns!(), " FROM people WHERE person_id = $1");
 const BY_USERNAME: &str = concat!("SELECT ", person_columns!(), " FROM people WHERE username = $1");
@@ -40,15 +41,14 @@ const CHANGE: &str = concat!(
      WHERE person_id = $1 RETURNING ",
     person_columns!()
 );
+const SET_ROLE: &str = concat!("UPDATE people SET role = $2 WHERE username = $1 RETURNING ", person_columns!());
 const DELETE: &str = concat!("DELETE FROM people WHERE person_id = $1 RETURNING ", person_columns!());
 
 #[async_trait]
 impl AccountStore for Database {
     async fn person(&self, id: PersonId) -> Result<Option<Person>, AccountError> {
-        let Some(key) = parse::key(id.0) else { return Ok(None) };
-        let query = sqlx::query_as::<_, PersonRow>(BY_KEY).bind(key);
-        let row = ask("reading an account", query.fetch_optional(&self.pool)).await?;
-        Ok(row.map(PersonRow::person).transpose()?)
+        let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
+        Ok(read(&mut connection, id).await?)
     }
 
     async fn person_by_username(&self, username: &str) -> Result<Option<Person>, AccountError> {
@@ -113,6 +113,13 @@ impl AccountStore for Database {
         Ok(())
     }
 
+    async fn set_role(&self, username: &str, role: Role) -> Result<Person, AccountError> {
+        let username = parse::without_nul(&username.to_ascii_lowercase());
+        let update = sqlx::query_as::<_, PersonRow>(SET_ROLE).bind(username).bind(role.slug());
+        let row = ask("changing what somebody may do", update.fetch_optional(&self.pool)).await?;
+        Ok(row.ok_or(AccountError::NoSuchUsername)?.person()?)
+    }
+
     async fn delete_account(&self, id: PersonId) -> Result<DeletedAccount, AccountError> {
         let mut transaction = ask("beginning to delete an account", self.pool.begin()).await?;
         let person = lock(&mut transaction, id).await?.ok_or(AccountError::NoSuchPerson(id))?;
@@ -122,12 +129,28 @@ impl AccountStore for Database {
         )
         .bind(person);
         let (saved, schedules) = ask("counting what goes with an account", count.fetch_one(&mut *transaction)).await?;
+        forget_reporter(&mut transaction, person).await?;
         let delete = sqlx::query_as::<_, PersonRow>(DELETE).bind(person);
         let row = ask("deleting an account", delete.fetch_one(&mut *transaction)).await?;
         ask("committing the end of an account", transaction.commit()).await?;
         let (saved_courses, schedules) = (parse::count(saved)?, parse::count(schedules)?);
         Ok(DeletedAccount { person: row.person()?, saved_courses, schedules })
     }
+}
+
+/// Somebody by key.
+pub(crate) async fn read(connection: &mut PgConnection, id: PersonId) -> Result<Option<Person>, StoreError> {
+    let Some(key) = parse::key(id.0) else { return Ok(None) };
+    let query = sqlx::query_as::<_, PersonRow>(BY_KEY).bind(key);
+    let row = ask("reading an account", query.fetch_optional(connection)).await?;
+    row.map(PersonRow::person).transpose()
+}
+
+/// Reports stay, but say no more whose they were.
+async fn forget_reporter(connection: &mut PgConnection, person: i64) -> Result<(), StoreError> {
+    let update = sqlx::query("UPDATE reports SET person_id = NULL, contact = NULL WHERE person_id = $1").bind(person);
+    ask("taking somebody out of their reports", update.execute(connection)).await?;
+    Ok(())
 }
 
 /// Locks a person's row until the transaction ends, so that what is counted and added stands one after the other.
@@ -178,7 +201,7 @@ async fn save(connection: &mut PgConnection, person: i64, course: CourseId, at: 
 }
 
 #[derive(sqlx::FromRow)]
-struct PersonRow {
+pub(crate) struct PersonRow {
     person_id: i64,
     email: String,
     first_name: String,
@@ -188,11 +211,12 @@ struct PersonRow {
     wants_grade_update: bool,
     wants_enrollment_opening: bool,
     wants_berkeleytime_update: bool,
+    role: String,
     created_at: jiff_sqlx::Timestamp,
 }
 
 impl PersonRow {
-    fn person(self) -> Result<Person, StoreError> {
+    pub(crate) fn person(self) -> Result<Person, StoreError> {
         // Not the address itself: errors end up in logs.
         let email =
             EmailAddress::parse(&self.email).map_err(|_| parse::corrupt("an address of person", self.person_id))?;
@@ -208,6 +232,7 @@ impl PersonRow {
                 enrollment_opening: self.wants_enrollment_opening,
                 berkeleytime_update: self.wants_berkeleytime_update,
             },
+            role: Role::from_slug(&self.role).ok_or_else(|| parse::corrupt("a role", self.role))?,
             created_at: self.created_at.to_jiff(),
         })
     }

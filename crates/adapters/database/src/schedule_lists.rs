@@ -30,17 +30,19 @@ pub(crate) async fn write_selections(
         .bind(&courses);
     ask("taking courses out of a schedule", delete.execute(&mut *connection)).await?;
     let upsert = sqlx::query(
-        "INSERT INTO schedule_selections (schedule_id, term_id, position, course_id, primary_section_id)
-         SELECT $1, $2, picks.position - 1, picks.course_id, picks.primary_section_id
-         FROM unnest($3::bigint[], $4::bigint[]) WITH ORDINALITY AS picks (course_id, primary_section_id, position)
+        "INSERT INTO schedule_selections (schedule_id, term_id, position, course_id, primary_section_id, colour)
+         SELECT $1, $2, picks.position - 1, picks.course_id, picks.primary_section_id, picks.colour
+         FROM unnest($3::bigint[], $4::bigint[], $5::smallint[])
+             WITH ORDINALITY AS picks (course_id, primary_section_id, colour, position)
          ORDER BY picks.position
-         ON CONFLICT (schedule_id, course_id)
-         DO UPDATE SET position = excluded.position, primary_section_id = excluded.primary_section_id",
+         ON CONFLICT (schedule_id, course_id) DO UPDATE SET position = excluded.position,
+             primary_section_id = excluded.primary_section_id, colour = excluded.colour",
     )
     .bind(schedule.0)
     .bind(parse::term_number(term))
     .bind(&courses)
-    .bind(picks.iter().map(|pick| pick.primary.map(number)).collect::<Vec<Option<i64>>>());
+    .bind(picks.iter().map(|pick| pick.primary.map(number)).collect::<Vec<Option<i64>>>())
+    .bind(picks.iter().map(|pick| pick.colour.map(i16::from)).collect::<Vec<Option<i16>>>());
     ask("putting courses into a schedule", upsert.execute(&mut *connection)).await?;
     write_secondaries(connection, schedule, term, &courses, &picks).await
 }

@@ -1,76 +1,41 @@
-//! Schedules: reading them, and what may be done to them by whom. Writing their lists is `schedule_lists`.
+//! Schedules: what may be done to them by whom. How they lie in the tables is `schedule_rows`, writing their lists
+//! `schedule_lists`, what they were before `schedule_versions`, who else may see them `schedule_links`.
 
+use accounts::guest::GuestId;
 use accounts::line::Line;
 use accounts::person::PersonId;
 use async_trait::async_trait;
-use catalog::ids::CourseId;
-use catalog::meeting::{Days, TimeRange};
 use catalog::ports::StoreError;
-use catalog::section::{SectionId, SectionKey};
-use catalog::term::TermId;
 use jiff::Timestamp;
-use planner::draft::{ScheduleChange, ScheduleDraft, default_name, default_total_units};
-use planner::ports::{SCHEDULES_MAX, ScheduleError, ScheduleStore};
-use planner::schedule::{Schedule, ScheduleId, Selection, SelectionId, TimeBlock, TimeBlockId};
-use sqlx::PgConnection;
-use sqlx::types::Json;
+use planner::draft::{ScheduleChange, ScheduleDraft, copy_name, default_name, default_total_units};
+use planner::history::{Content, History, Timeline, Version, VersionNumber, making_note};
+use planner::link::{Link, LinkId, LinkKind, LinkUse, Linked, Original};
+use planner::ports::{Adopted, SCHEDULES_MAX, ScheduleError, ScheduleStore, schedules_max};
+use planner::schedule::{Owner, Schedule, ScheduleId};
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::ask::ask;
 use crate::connect::Database;
-use crate::{moment, parse, people, schedule_lists};
-
-/// A schedule whole, in one statement, so that what is read is of one moment. Columns by name: see `people`.
-macro_rules! select_schedules {
-    ($($rest:literal),+) => {
-        concat!(
-            "SELECT schedule_id, person_id, term_id, name, total_units, is_public, created_at, modified_at,
-                 (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'id', selection_id, 'course', course_id, 'primary', primary_section_id, 'secondary',
-                      (SELECT coalesce(jsonb_agg(section_id ORDER BY secondaries.position), '[]')
-                       FROM schedule_secondaries secondaries
-                       WHERE secondaries.selection_id = selections.selection_id)
-                  ) ORDER BY selections.position), '[]')
-                  FROM schedule_selections selections
-                  WHERE selections.schedule_id = schedules.schedule_id) AS selections,
-                 (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                      'id', time_block_id, 'name', blocks.name, 'start', start_time, 'end', end_time, 'days', days
-                  ) ORDER BY blocks.position), '[]')
-                  FROM schedule_time_blocks blocks
-                  WHERE blocks.schedule_id = schedules.schedule_id) AS time_blocks
-             FROM schedules ",
-            $($rest),+
-        )
-    };
-}
+use crate::schedule_versions::Story;
+use crate::{moment, owners, parse, schedule_links, schedule_lists, schedule_rows, schedule_versions};
 
 #[async_trait]
 impl ScheduleStore for Database {
-    async fn schedules(&self, owner: PersonId) -> Result<Vec<Schedule>, ScheduleError> {
-        let query =
-            sqlx::query_as::<_, ScheduleRow>(select_schedules!("WHERE person_id = $1 ORDER BY schedules.position"));
-        let rows = ask("reading schedules", query.bind(parse::key(owner.0)).fetch_all(&self.pool)).await?;
-        let mut schedules = Vec::with_capacity(rows.len());
-        for row in rows {
-            schedules.push(row.schedule()?);
-        }
-        Ok(schedules)
+    async fn schedules(&self, owner: Owner) -> Result<Vec<Schedule>, ScheduleError> {
+        let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
+        Ok(schedule_rows::read_of(&mut connection, owner).await?)
     }
 
-    async fn schedule(&self, id: ScheduleId, viewer: Option<PersonId>) -> Result<Option<Schedule>, ScheduleError> {
+    async fn schedule(&self, id: ScheduleId, viewer: Option<Owner>) -> Result<Option<Schedule>, ScheduleError> {
         let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
-        let schedule = read(&mut connection, id).await?;
+        let schedule = schedule_rows::read(&mut connection, id).await?;
         Ok(schedule.filter(|schedule| schedule.is_visible_to(viewer)))
     }
 
-    async fn create(&self, owner: PersonId, draft: &ScheduleDraft, at: Timestamp) -> Result<Schedule, ScheduleError> {
+    async fn create(&self, owner: Owner, draft: &ScheduleDraft, at: Timestamp) -> Result<Schedule, ScheduleError> {
         let mut transaction = ask("beginning to make a schedule", self.pool.begin()).await?;
-        // Whoever else makes one for this person waits: the count, and the name made of it, hold.
-        let person = people::lock(&mut transaction, owner).await?.ok_or(ScheduleError::NoSuchPerson(owner))?;
-        let id = insert(&mut transaction, person, draft, at).await?;
-        schedule_lists::write_selections(&mut transaction, id, draft.term, &draft.selections, &[]).await?;
-        schedule_lists::write_time_blocks(&mut transaction, id, &draft.time_blocks).await?;
-        let made = read(&mut transaction, id).await?.ok_or(ScheduleError::NoSuchSchedule)?;
+        let made = create(&mut transaction, owner, draft, at).await?;
         ask("committing a new schedule", transaction.commit()).await?;
         Ok(made)
     }
@@ -78,26 +43,23 @@ impl ScheduleStore for Database {
     async fn update(
         &self,
         id: ScheduleId,
-        owner: PersonId,
+        owner: Owner,
         change: &ScheduleChange,
         at: Timestamp,
     ) -> Result<Schedule, ScheduleError> {
-        let mut transaction = ask("beginning to change a schedule", self.pool.begin()).await?;
-        let stored = lock(&mut transaction, id, owner).await?;
-        if let Some(selections) = &change.selections {
-            let held = &stored.selections;
-            schedule_lists::write_selections(&mut transaction, id, stored.term, selections, held).await?;
+        let (mut transaction, stored, mut story) = self.begin_change(id, owner).await?;
+        if change.expects.is_some_and(|expected| expected != stored.version) {
+            // What was found out about the schedule's versions is kept: the number that is told here must be its own.
+            ask("committing what was found of a schedule", transaction.commit()).await?;
+            return Err(ScheduleError::ChangedMeanwhile { now: stored.version });
         }
-        if let Some(blocks) = &change.time_blocks {
-            schedule_lists::write_time_blocks(&mut transaction, id, blocks).await?;
-        }
-        write_head(&mut transaction, id, change, at).await?;
-        let changed = read(&mut transaction, id).await?.ok_or(ScheduleError::NoSuchSchedule)?;
+        let mut changed = write(&mut transaction, &stored, change, at).await?;
+        story.go_on(&mut transaction, &stored, &mut changed, &change.note).await?;
         ask("committing the change of a schedule", transaction.commit()).await?;
         Ok(changed)
     }
 
-    async fn remove(&self, id: ScheduleId, owner: PersonId) -> Result<Schedule, ScheduleError> {
+    async fn remove(&self, id: ScheduleId, owner: Owner) -> Result<Schedule, ScheduleError> {
         let mut transaction = ask("beginning to remove a schedule", self.pool.begin()).await?;
         let removed = lock(&mut transaction, id, owner).await?;
         let delete = sqlx::query("DELETE FROM schedules WHERE schedule_id = $1").bind(id.0);
@@ -105,48 +67,237 @@ impl ScheduleStore for Database {
         ask("committing the removal of a schedule", transaction.commit()).await?;
         Ok(removed)
     }
+
+    async fn duplicate(&self, original: Original, viewer: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+        let mut transaction = ask("beginning to copy a schedule", self.pool.begin()).await?;
+        let found = match original {
+            Original::Schedule(id) => schedule_rows::read(&mut transaction, id)
+                .await?
+                .filter(|schedule| schedule.is_visible_to(Some(viewer)))
+                .ok_or(ScheduleError::NoSuchSchedule)?,
+            Original::Link(link) => {
+                schedule_links::follow(&mut transaction, link, LinkUse::Share)
+                    .await?
+                    .ok_or(ScheduleError::NoSuchLink)?
+                    .schedule
+            }
+        };
+        let mut draft = ScheduleDraft::like(&Content::of(&found), found.term);
+        draft.name = Some(copy_name(&found.name));
+        let made = create(&mut transaction, viewer, &draft, at).await?;
+        ask("committing the copy of a schedule", transaction.commit()).await?;
+        Ok(made)
+    }
+
+    async fn adopt(&self, guest: GuestId, person: PersonId, _at: Timestamp) -> Result<Adopted, ScheduleError> {
+        let mut transaction = ask("beginning to adopt schedules", self.pool.begin()).await?;
+        let from = owners::lock(&mut transaction, guest.into()).await?;
+        let to = owners::lock(&mut transaction, person.into()).await?;
+        let room = SCHEDULES_MAX.saturating_sub(count(&mut transaction, person.into()).await?);
+        let update = sqlx::query(
+            "UPDATE schedules SET person_id = $2, guest_id = NULL WHERE schedule_id IN (
+                 SELECT schedule_id FROM schedules WHERE guest_id = $1 ORDER BY position LIMIT $3
+             )",
+        )
+        .bind(from.guest)
+        .bind(to.person)
+        .bind(i64::try_from(room).unwrap_or(i64::MAX));
+        let moved = ask("adopting schedules", update.execute(&mut *transaction)).await?.rows_affected();
+        let left = count(&mut transaction, guest.into()).await?;
+        ask("committing adopted schedules", transaction.commit()).await?;
+        Ok(Adopted { moved: usize::try_from(moved).unwrap_or(usize::MAX), left })
+    }
+
+    async fn history(&self, id: ScheduleId, owner: Owner) -> Result<History, ScheduleError> {
+        let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
+        let schedule = own(&mut connection, id, owner).await?;
+        Ok(schedule_versions::history(&mut connection, &schedule).await?)
+    }
+
+    async fn version(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        number: VersionNumber,
+    ) -> Result<(Version, Schedule), ScheduleError> {
+        let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
+        let schedule = own(&mut connection, id, owner).await?;
+        let found = schedule_versions::version(&mut connection, &schedule, number).await?;
+        found.ok_or(ScheduleError::NoSuchVersion(number))
+    }
+
+    async fn undo(&self, id: ScheduleId, owner: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+        self.travel(id, owner, Timeline::undo, at).await?.ok_or(ScheduleError::NothingToUndo)
+    }
+
+    async fn redo(&self, id: ScheduleId, owner: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+        self.travel(id, owner, Timeline::redo, at).await?.ok_or(ScheduleError::NothingToRedo)
+    }
+
+    async fn go_back_to(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        number: VersionNumber,
+        at: Timestamp,
+    ) -> Result<Schedule, ScheduleError> {
+        let (mut transaction, stored, mut story) = self.begin_change(id, owner).await?;
+        let found = schedule_versions::version(&mut transaction, &stored, number).await?;
+        let (version, then) = found.ok_or(ScheduleError::NoSuchVersion(number))?;
+        let change = ScheduleChange::restoring(&Content::of(&then));
+        let mut changed = write(&mut transaction, &stored, &change, at).await?;
+        story.go_on(&mut transaction, &stored, &mut changed, &version.going_back_note()).await?;
+        ask("committing the way back of a schedule", transaction.commit()).await?;
+        Ok(changed)
+    }
+
+    async fn make_link(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        kind: LinkKind,
+        at: Timestamp,
+    ) -> Result<Link, ScheduleError> {
+        let mut transaction = ask("beginning to make a link", self.pool.begin()).await?;
+        let schedule = lock(&mut transaction, id, owner).await?;
+        let link = schedule_links::make(&mut transaction, schedule.id, kind, at).await?;
+        ask("committing a link", transaction.commit()).await?;
+        Ok(link)
+    }
+
+    async fn links(&self, id: ScheduleId, owner: Owner) -> Result<Vec<Link>, ScheduleError> {
+        let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
+        let schedule = own(&mut connection, id, owner).await?;
+        Ok(schedule_links::read_of(&mut connection, schedule.id).await?)
+    }
+
+    async fn revoke_link(&self, link: LinkId, owner: Owner) -> Result<(), ScheduleError> {
+        let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
+        schedule_links::revoke(&mut connection, link, owner).await
+    }
+
+    async fn schedule_by_link(&self, link: LinkId, link_use: LinkUse) -> Result<Option<Linked>, ScheduleError> {
+        let mut connection = ask("waiting for a connection", self.pool.acquire()).await?;
+        Ok(schedule_links::follow(&mut connection, link, link_use).await?)
+    }
 }
 
-async fn read(connection: &mut PgConnection, id: ScheduleId) -> Result<Option<Schedule>, StoreError> {
-    let query = sqlx::query_as::<_, ScheduleRow>(select_schedules!("WHERE schedule_id = $1")).bind(id.0);
-    let row = ask("reading a schedule", query.fetch_optional(connection)).await?;
-    row.map(ScheduleRow::schedule).transpose()
+impl Database {
+    /// A schedule for its owner to change, with what it was before.
+    async fn begin_change(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+    ) -> Result<(Transaction<'static, Postgres>, Schedule, Story), ScheduleError> {
+        let mut transaction = ask("beginning to change a schedule", self.pool.begin()).await?;
+        let mut stored = lock(&mut transaction, id, owner).await?;
+        let story = Story::catch_up(&mut transaction, &mut stored).await?;
+        Ok((transaction, stored, story))
+    }
+
+    /// Moves along what a schedule was; `None` when there is nowhere to go.
+    async fn travel(
+        &self,
+        id: ScheduleId,
+        owner: Owner,
+        step: fn(&mut Timeline) -> Option<VersionNumber>,
+        at: Timestamp,
+    ) -> Result<Option<Schedule>, ScheduleError> {
+        let (mut transaction, stored, mut story) = self.begin_change(id, owner).await?;
+        let Some(target) = step(&mut story.timeline) else {
+            ask("committing what was found of a schedule", transaction.commit()).await?;
+            return Ok(None);
+        };
+        let found = schedule_versions::version(&mut transaction, &stored, target).await?;
+        let (_, then) = found.ok_or(ScheduleError::NoSuchVersion(target))?;
+        let mut changed = write(&mut transaction, &stored, &ScheduleChange::restoring(&Content::of(&then)), at).await?;
+        story.arrive(&mut transaction, &mut changed).await?;
+        ask("committing the way of a schedule", transaction.commit()).await?;
+        Ok(Some(changed))
+    }
 }
 
-/// Locks a schedule until the transaction ends, and gives it as it stands then. Refuses whoever is not its owner.
-async fn lock(connection: &mut PgConnection, id: ScheduleId, owner: PersonId) -> Result<Schedule, ScheduleError> {
-    // By a statement of its own: one that waits for the lock and reads at once would read the time before the wait.
-    let lock = sqlx::query("SELECT FROM schedules WHERE schedule_id = $1 FOR UPDATE").bind(id.0);
-    ask("locking a schedule", lock.execute(&mut *connection)).await?;
-    let stored = read(connection, id).await?.ok_or(ScheduleError::NoSuchSchedule)?;
+/// Makes a schedule. Whoever else makes one for its owner waits: the count, and the name made of it, hold.
+async fn create(
+    connection: &mut PgConnection,
+    owner: Owner,
+    draft: &ScheduleDraft,
+    at: Timestamp,
+) -> Result<Schedule, ScheduleError> {
+    owners::lock(connection, owner).await?;
+    let id = insert(connection, owner, draft, at).await?;
+    schedule_lists::write_selections(connection, id, draft.term, &draft.selections, &[]).await?;
+    schedule_lists::write_time_blocks(connection, id, &draft.time_blocks).await?;
+    let made = schedule_rows::read(connection, id).await?.ok_or(ScheduleError::NoSuchSchedule)?;
+    schedule_versions::keep_first(connection, &made, &making_note()).await?;
+    Ok(made)
+}
+
+/// A schedule for its owner to look behind. Refuses whoever is not.
+async fn own(connection: &mut PgConnection, id: ScheduleId, owner: Owner) -> Result<Schedule, ScheduleError> {
+    let stored = schedule_rows::read(connection, id).await?.ok_or(ScheduleError::NoSuchSchedule)?;
     if stored.owner == owner {
         return Ok(stored);
     }
     Err(if stored.is_public { ScheduleError::NotTheOwner } else { ScheduleError::NoSuchSchedule })
 }
 
+/// Locks a schedule until the transaction ends, and gives it as it stands then. Refuses whoever is not its owner.
+async fn lock(connection: &mut PgConnection, id: ScheduleId, owner: Owner) -> Result<Schedule, ScheduleError> {
+    // By a statement of its own: one that waits for the lock and reads at once would read the time before the wait.
+    let lock = sqlx::query("SELECT FROM schedules WHERE schedule_id = $1 FOR UPDATE").bind(id.0);
+    ask("locking a schedule", lock.execute(&mut *connection)).await?;
+    own(connection, id, owner).await
+}
+
+async fn count(connection: &mut PgConnection, owner: Owner) -> Result<usize, StoreError> {
+    let keys = owners::keys(owner);
+    let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM schedules WHERE person_id = $1 OR guest_id = $2");
+    let query = query.bind(keys.person).bind(keys.guest);
+    parse::count(ask("counting schedules", query.fetch_one(connection)).await?)
+}
+
 async fn insert(
     connection: &mut PgConnection,
-    person: i64,
+    owner: Owner,
     draft: &ScheduleDraft,
     at: Timestamp,
 ) -> Result<ScheduleId, ScheduleError> {
-    let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM schedules WHERE person_id = $1").bind(person);
-    let count = parse::count(ask("counting schedules", query.fetch_one(&mut *connection)).await?)?;
-    if count >= SCHEDULES_MAX {
-        return Err(ScheduleError::TooManySchedules);
+    let count = count(connection, owner).await?;
+    if count >= schedules_max(owner) {
+        return Err(ScheduleError::too_many(owner));
     }
+    let keys = owners::keys(owner);
     let insert = sqlx::query_scalar::<_, Uuid>(
-        "INSERT INTO schedules (person_id, term_id, name, total_units, is_public, created_at, modified_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING schedule_id",
+        "INSERT INTO schedules (person_id, guest_id, term_id, name, total_units, is_public, created_at, modified_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING schedule_id",
     )
-    .bind(person)
+    .bind(keys.person)
+    .bind(keys.guest)
     .bind(parse::term_number(draft.term))
     .bind(draft.name.clone().unwrap_or_else(|| default_name(count)).as_str().to_owned())
     .bind(draft.total_units.clone().unwrap_or_else(default_total_units).as_str().to_owned())
     .bind(draft.is_public)
     .bind(moment::bound(at));
     Ok(ScheduleId(ask("making a schedule", insert.fetch_one(connection)).await?))
+}
+
+/// Writes what is given of a schedule, and reads it as it is then.
+async fn write(
+    connection: &mut PgConnection,
+    stored: &Schedule,
+    change: &ScheduleChange,
+    at: Timestamp,
+) -> Result<Schedule, ScheduleError> {
+    let id = stored.id;
+    if let Some(selections) = &change.selections {
+        schedule_lists::write_selections(connection, id, stored.term, selections, &stored.selections).await?;
+    }
+    if let Some(blocks) = &change.time_blocks {
+        schedule_lists::write_time_blocks(connection, id, blocks).await?;
+    }
+    write_head(connection, id, change, at).await?;
+    schedule_rows::read(connection, id).await?.ok_or(ScheduleError::NoSuchSchedule)
 }
 
 /// Writes all but the lists.
@@ -168,81 +319,4 @@ async fn write_head(
     .bind(moment::bound(at));
     ask("changing a schedule", update.execute(connection)).await?;
     Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct ScheduleRow {
-    schedule_id: Uuid,
-    person_id: i64,
-    term_id: i16,
-    name: String,
-    total_units: String,
-    is_public: bool,
-    created_at: jiff_sqlx::Timestamp,
-    modified_at: jiff_sqlx::Timestamp,
-    selections: Json<Vec<SelectionRow>>,
-    time_blocks: Json<Vec<TimeBlockRow>>,
-}
-
-#[derive(serde::Deserialize)]
-struct SelectionRow {
-    id: u64,
-    course: u64,
-    primary: Option<u32>,
-    secondary: Vec<u32>,
-}
-
-#[derive(serde::Deserialize)]
-struct TimeBlockRow {
-    id: u64,
-    name: String,
-    start: jiff::civil::Time,
-    end: jiff::civil::Time,
-    days: u8,
-}
-
-impl ScheduleRow {
-    fn schedule(self) -> Result<Schedule, StoreError> {
-        let term = parse::term(self.term_id)?;
-        let mut time_blocks = Vec::with_capacity(self.time_blocks.len());
-        for block in self.time_blocks.0 {
-            time_blocks.push(block.time_block()?);
-        }
-        Ok(Schedule {
-            id: ScheduleId(self.schedule_id),
-            owner: PersonId(parse::id(self.person_id)?),
-            name: parse::line(&self.name)?,
-            term,
-            created_at: self.created_at.to_jiff(),
-            modified_at: self.modified_at.to_jiff(),
-            total_units: parse::line(&self.total_units)?,
-            is_public: self.is_public,
-            selections: self.selections.0.into_iter().map(|selection| selection.selection(term)).collect(),
-            time_blocks,
-        })
-    }
-}
-
-impl SelectionRow {
-    fn selection(self, term: TermId) -> Selection {
-        let section = |id: u32| SectionKey { term, id: SectionId(id) };
-        Selection {
-            id: SelectionId(self.id),
-            course: CourseId(self.course),
-            primary: self.primary.map(section),
-            secondary: self.secondary.into_iter().map(section).collect(),
-        }
-    }
-}
-
-impl TimeBlockRow {
-    fn time_block(self) -> Result<TimeBlock, StoreError> {
-        let time = TimeRange::new(self.start, self.end);
-        Ok(TimeBlock {
-            id: TimeBlockId(self.id),
-            name: parse::line(&self.name)?,
-            time: time.ok_or_else(|| parse::corrupt("a block of time", (self.start, self.end)))?,
-            days: Days::from_bits(self.days),
-        })
-    }
 }

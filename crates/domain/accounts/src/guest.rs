@@ -22,8 +22,14 @@ impl fmt::Display for GuestId {
     }
 }
 
-/// Whoever was last seen then is forgotten now.
+/// Whoever was last seen then, or before, is forgotten now.
+#[must_use]
+pub fn forgotten_since(now: Timestamp) -> Timestamp {
+    now.checked_sub(GUEST_IDLE_MAX).unwrap_or(Timestamp::MIN)
+}
+
+/// Whether somebody who was last seen then is forgotten now.
 #[must_use]
 pub fn is_forgotten(last_seen_at: Timestamp, now: Timestamp) -> bool {
-    crate::session::later(last_seen_at, GUEST_IDLE_MAX) <= now
+    last_seen_at <= forgotten_since(now)
 }

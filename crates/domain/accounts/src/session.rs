@@ -142,7 +142,7 @@ pub fn is_touch_due(last_seen_at: Timestamp, now: Timestamp) -> bool {
     later(last_seen_at, TOUCH_AFTER) <= now
 }
 
-pub(crate) fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
+fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
     moment.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 

@@ -70,18 +70,13 @@ impl ScheduleStore for MemoryPeople {
         shared.expect_somebody(person.into())?;
         let room = SCHEDULES_MAX.saturating_sub(shared.shelf(person.into()).count());
         let mut adopted = Adopted::default();
-        let mut theirs: Vec<Shelved> = Vec::new();
-        let is_moving = |shelved: &mut Shelved| {
-            let is_guests = shelved.schedule.owner == Owner::Guest(guest);
-            let has_room = adopted.moved < room;
-            adopted.moved += usize::from(is_guests && has_room);
-            adopted.left += usize::from(is_guests && !has_room);
-            is_guests && has_room
-        };
-        theirs.extend(shared.schedules.extract_if(.., is_moving));
-        for mut shelved in theirs {
-            shelved.schedule.owner = person.into();
-            shared.schedules.push(shelved);
+        for shelved in shared.schedules.iter_mut().filter(|shelved| shelved.schedule.owner == Owner::Guest(guest)) {
+            if adopted.moved < room {
+                shelved.schedule.owner = person.into();
+                adopted.moved += 1;
+            } else {
+                adopted.left += 1;
+            }
         }
         Ok(adopted)
     }

@@ -49,14 +49,14 @@ async fn change_schedules(around: &Surroundings, person: &Person, order: &Order)
     let schedule = match order {
         Order::CreateSchedule(input) => {
             let draft = given(input)?.draft(snapshot, snapshot.default_term(around.today)).map_err(refused)?;
-            schedules.create(person.id, &draft, around.now).await
+            schedules.create(person.id.into(), &draft, around.now).await
         }
         Order::UpdateSchedule(input) => {
             let (id, input) = given(input)?;
             let change = input.change(snapshot).map_err(refused)?;
-            schedules.update(*id, person.id, &change, around.now).await
+            schedules.update(*id, person.id.into(), &change, around.now).await
         }
-        Order::RemoveSchedule(id) => schedules.remove(*given(id)?, person.id).await,
+        Order::RemoveSchedule(id) => schedules.remove(*given(id)?, person.id.into()).await,
         _ => return Err(Failure::new(Code::Internal, "This is no change of a schedule.")),
     };
     schedule.map(|schedule| Done::Schedule(Box::new(schedule))).map_err(schedule_failure)
@@ -89,10 +89,17 @@ fn schedule_failure(error: ScheduleError) -> Failure {
     match error {
         ScheduleError::NoSuchSchedule => Failure::new(Code::BadInput, "Invalid Schedule ID"),
         ScheduleError::NotTheOwner => Failure::new(Code::Forbidden, "No permission"),
-        ScheduleError::NoSuchPerson(_) => Failure::new(Code::Forbidden, NOT_ALLOWED),
+        ScheduleError::NoSuchPerson(_) | ScheduleError::NoSuchGuest => Failure::new(Code::Forbidden, NOT_ALLOWED),
         ScheduleError::NoSuchCourse(_) => Failure::new(Code::BadInput, "Invalid Course ID"),
         ScheduleError::NoSuchSection(_) => Failure::new(Code::BadInput, "Invalid Section ID"),
-        ScheduleError::TooManySchedules => Failure::new(Code::TooMuch, sentence(&error)),
+        ScheduleError::TooManySchedules | ScheduleError::TooManyForGuest | ScheduleError::TooManyLinks => {
+            Failure::new(Code::TooMuch, sentence(&error))
+        }
+        ScheduleError::ChangedMeanwhile { .. }
+        | ScheduleError::NothingToUndo
+        | ScheduleError::NothingToRedo
+        | ScheduleError::NoSuchVersion(_)
+        | ScheduleError::NoSuchLink => Failure::new(Code::BadInput, sentence(&error)),
         ScheduleError::Store(error) => unavailable(&error),
     }
 }
@@ -101,6 +108,7 @@ fn account_failure(error: AccountError) -> Failure {
     match error {
         AccountError::NoSuchPerson(_) => Failure::new(Code::Forbidden, NOT_ALLOWED),
         AccountError::NoSuchCourse(_) => Failure::new(Code::BadInput, "Invalid Course ID"),
+        AccountError::NoSuchUsername => Failure::new(Code::BadInput, sentence(&error)),
         AccountError::TooManySaved => Failure::new(Code::TooMuch, sentence(&error)),
         AccountError::Store(error) => unavailable(&error),
     }

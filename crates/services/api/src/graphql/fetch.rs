@@ -20,7 +20,7 @@ pub(crate) async fn fetch(around: &Surroundings, field: &QueryField) -> Fetched 
         }
         QueryField::Schedule(asked) => match &asked.id {
             Ok(id) => {
-                let viewer = around.person.as_ref().map(|person| person.id);
+                let viewer = around.person.as_ref().map(|person| person.id.into());
                 match around.app.ports.schedules.schedule(*id, viewer).await {
                     Ok(Some(schedule)) => Ok(Fetched::Schedule(Box::new(schedule))),
                     Ok(None) => {
@@ -40,7 +40,7 @@ pub(crate) async fn fetch(around: &Surroundings, field: &QueryField) -> Fetched 
 pub(crate) async fn viewer(around: &Surroundings, person: &Person) -> Result<Viewer, Failure> {
     let ports = &around.app.ports;
     let saved = ports.accounts.saved_courses(person.id).await.map_err(|error| unavailable(&error))?;
-    let schedules = ports.schedules.schedules(person.id).await.map_err(|error| unavailable(&error))?;
+    let schedules = ports.schedules.schedules(person.id.into()).await.map_err(|error| unavailable(&error))?;
     Ok(Viewer { person: person.clone(), saved, schedules })
 }
 

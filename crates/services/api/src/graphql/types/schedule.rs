@@ -116,7 +116,7 @@ impl Row for ScheduleRow<'_> {
 
 /// Who made a public schedule is nobody's business but theirs.
 fn write_owner(run: &mut Run<'_>, schedule: &Schedule, selection: &Selection<PersonField>, path: &Path<'_>) -> Written {
-    match run.cx.viewer.as_ref().filter(|viewer| viewer.person.id == schedule.owner) {
+    match run.cx.viewer.as_ref().filter(|viewer| schedule.owner.person() == Some(viewer.person.id)) {
         Some(viewer) => person::write_viewer(run, viewer, selection, path),
         None => person::write_stranger(run, selection, path),
     }

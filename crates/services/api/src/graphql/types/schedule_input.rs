@@ -75,6 +75,7 @@ impl ScheduleInput {
             total_units: self.total_units.as_deref().and_then(total_units),
             selections: self.selection_list(snapshot)?,
             time_blocks: self.time_blocks.clone(),
+            ..ScheduleChange::default()
         })
     }
 
@@ -132,6 +133,8 @@ fn selection(given: &Arguments<'_>) -> Result<SelectionDraft, Refusal> {
         course: CourseId(course),
         primary: if given.has("primary") { Change::Set(primary) } else { Change::Keep },
         secondary: secondary.map_or(Change::Keep, Change::Set),
+        // Clients of 2021 know no colours: those chosen on the site stay.
+        colour: Change::Keep,
     })
 }
 
