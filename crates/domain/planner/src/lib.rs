@@ -6,12 +6,14 @@ pub mod days;
 pub mod schedule;
 
 pub mod draft;
+pub mod edit;
 pub mod export;
 pub mod history;
 pub mod link;
 
 // Rules.
 pub mod buildings;
+pub mod calendar;
 pub mod colours;
 pub mod conflicts;
 pub mod exams;
