@@ -9,8 +9,17 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// The order decides nothing but the reading: cascade layers decide what wins.
-const STYLES: [&str; 8] =
-    ["layers.css", "reset.css", "tokens.css", "base.css", "components.css", "compare.css", "pages.css", "print.css"];
+const STYLES: [&str; 9] = [
+    "layers.css",
+    "reset.css",
+    "tokens.css",
+    "base.css",
+    "components.css",
+    "compare.css",
+    "accounts.css",
+    "pages.css",
+    "print.css",
+];
 
 struct Source {
     /// The constant's name in the generated file.

@@ -39,6 +39,13 @@ function address(form) {
     for (const [name, value] of new FormData(other)) if (visible.has(name)) params.append(name, String(value));
   }
   const url = new URL(form.action);
+  // What is opened beside the list stays open, and what was closed stays closed.
+  const opener = document.getElementById("opened")?.dataset.parameter;
+  if (opener) {
+    const opened = new URLSearchParams(location.search).get(opener);
+    params.delete(opener);
+    if (opened) params.set(opener, opened);
+  }
   url.search = new URLSearchParams([...params].filter(([, value]) => value !== "")).toString();
   return url;
 }
@@ -48,21 +55,38 @@ const liveForms = () => all("form[data-live]");
 
 /** @param {HTMLFormElement} form */
 async function refresh(form) {
+  const url = address(form);
+  if (await show(url, url, "[data-region]")) history.replaceState(history.state, "", url);
+  shown = location.search;
+}
+
+/** The query whose answer is on the page: going back changes the address first. */
+let shown = location.search;
+
+/**
+ * Asks `from` for the page at `url` and swaps the regions that came.
+ * @param {URL} url
+ * @param {URL} from
+ * @param {string} busy what is marked as waiting
+ * @returns {Promise<boolean>} whether it is shown; false when something newer is being asked for
+ */
+async function show(url, from, busy) {
   clearTimeout(pause);
   asking?.abort();
   const mine = (asking = new AbortController());
-  const url = address(form);
-  for (const region of all("[data-region]")) region.setAttribute("aria-busy", "true");
+  for (const region of all("[data-region]")) region.removeAttribute("aria-busy");
+  for (const region of all(busy)) region.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(url, { signal: mine.signal, headers: { accept: "text/html" } });
+    const response = await fetch(from, { signal: mine.signal, headers: { accept: "text/html" } });
     const html = await response.text();
-    if (mine.signal.aborted) return;
+    if (mine.signal.aborted) return false;
     if (!response.ok) throw new Error(String(response.status));
     swap(new DOMParser().parseFromString(html, "text/html"));
-    history.replaceState(history.state, "", url);
+    return true;
   } catch {
     // What cannot be had in place is had as a page: the browser explains what is wrong better than we could.
     if (!mine.signal.aborted) location.assign(url);
+    return false;
   }
 }
 
@@ -75,6 +99,10 @@ function swap(next) {
   for (const region of all("[data-region]")) {
     const fresh = next.getElementById(region.id);
     if (!fresh) continue;
+    if (fresh.dataset.of && fresh.dataset.of === region.dataset.of) {
+      region.removeAttribute("aria-busy");
+      continue;
+    }
     if (fresh.dataset.announce) news.push(fresh.dataset.announce);
     region.replaceWith(document.adoptNode(fresh));
   }
@@ -88,8 +116,13 @@ function swap(next) {
   carry(next);
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
   document.title = next.title;
+  announce(news.join(". "));
+}
+
+/** @param {string} words */
+function announce(words) {
   const announcer = document.getElementById("announcer");
-  if (announcer) announcer.textContent = news.join(". ");
+  if (announcer) announcer.textContent = words;
 }
 
 /** @param {HTMLDetailsElement} details */
@@ -101,6 +134,7 @@ const foldedState = (details) => ({ open: details.open, scrolled: details.queryS
  */
 function carry(next) {
   const fresh = all("form[data-live]", next);
+  if (fresh.length === 0) return;
   liveForms().forEach((form, place) => {
     for (const old of all("input[type=hidden]", form)) old.remove();
     for (const field of all("input[type=hidden]", fresh[place] ?? new DocumentFragment())) form.prepend(document.adoptNode(field));
@@ -133,6 +167,79 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   refresh(form);
 });
+
+/* ---- On a wide desk, what is chosen in a list opens beside it ---- */
+
+const WIDE = matchMedia("(min-width: 75rem)");
+const openedPlace = () => document.getElementById("opened");
+
+document.addEventListener("click", (event) => {
+  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("a[data-item], a[data-close]"));
+  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || !isPlain || !WIDE.matches || !openedPlace()) return;
+  const beside = /** @type {HTMLAnchorElement | null} */ (link.dataset.item === undefined ? link : link.closest("li")?.querySelector(".result-beside"));
+  if (!beside) return;
+  event.preventDefault();
+  open(new URL(beside.href));
+});
+
+/** @param {URL} url */
+async function open(url) {
+  const from = new URL(url);
+  from.searchParams.set("only", "opened");
+  if (!(await show(url, from, "#opened"))) return;
+  if (url.search !== location.search) history.pushState(null, "", url);
+  shown = location.search;
+  markOpened();
+}
+
+/** The list says which of its things is opened. */
+function markOpened() {
+  const page = openedPlace()?.dataset.of;
+  for (const item of all("a[data-item]")) {
+    if (page && item.getAttribute("href") === page) item.setAttribute("aria-current", "true");
+    else item.removeAttribute("aria-current");
+  }
+}
+
+addEventListener("popstate", () => {
+  if (location.search === shown || !openedPlace()) return;
+  shown = location.search;
+  const url = new URL(location.href);
+  show(url, url, "[data-region]");
+});
+
+/* ---- One tap copies ---- */
+
+/** How long a button says that it has copied, in milliseconds. */
+const COPIED_MS = 1600;
+
+document.addEventListener("click", async (event) => {
+  const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-copy]"));
+  const label = button?.firstChild;
+  if (!button || !label) return;
+  const text = button.dataset.copy ?? "";
+  const before = label.textContent;
+  label.textContent = (await copied(text, button)) ? "Copied" : "Select";
+  announce(`${label.textContent}: ${text}`);
+  setTimeout(() => { label.textContent = before === "Copied" ? "Copy" : before; }, COPIED_MS);
+});
+
+/**
+ * The clipboard is there for pages under TLS only; elsewhere the text is selected, and copied if the browser still does.
+ * @param {string} text
+ * @param {Element} button
+ */
+async function copied(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const place = button.parentElement?.querySelector(".copyable-text");
+    if (place) getSelection()?.selectAllChildren(place);
+    return document.execCommand("copy");
+  }
+}
 
 /* ---- Keys: one table binds them and makes the help ---- */
 

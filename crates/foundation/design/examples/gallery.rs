@@ -40,6 +40,7 @@ fn gallery_page(theme: Theme) -> String {
             link("About", "/about", "g a"),
         ],
         footer: html! { span { "A gallery of samples" } a href="/-/design" { "Design" } },
+        account: html! { a.account-link href="/sign-in" { "Sign in" } },
     };
     let search = SearchField {
         id: "site-search".to_owned(),

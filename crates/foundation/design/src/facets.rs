@@ -113,6 +113,8 @@ pub struct FilterPanel {
     pub facets: Vec<Facet>,
     /// How many choices are in force, for the folded panel of a phone.
     pub active_count: u32,
+    /// The page without anything chosen; `None` when nothing is.
+    pub reset_href: Option<String>,
     /// Whether script swaps the page's regions at each choice.
     pub live: bool,
 }
@@ -130,7 +132,10 @@ pub fn filter_panel(panel: &FilterPanel) -> Markup {
             }
             form.filters action=(panel.action) method="get" data-live[panel.live] aria-label="Filters" autocomplete="off" {
                 @for (name, value) in &panel.hidden { input type="hidden" name=(name) value=(value); }
-                div.region id="filter-groups" data-region { @for group in &panel.facets { (facet(group)) } }
+                div.region id="filter-groups" data-region {
+                    @if let Some(href) = &panel.reset_href { p.filters-reset { a href=(href) { "Reset" span.unseen { " search and filters" } } } }
+                    @for group in &panel.facets { (facet(group)) }
+                }
                 p.filters-apply.without-script { button.button.button-primary type="submit" { "Show results" } }
             }
         }

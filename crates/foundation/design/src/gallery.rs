@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use crate::heading::{PageHeading, page_heading};
 use crate::{
-    action, as_of, breadcrumb, chart, chips, compare, definitions, doors, empty, facets, form, grade, heading, keys,
-    letters, notice, pagination, results, search, seats, sort, stats, table, tabs, week,
+    action, as_of, breadcrumb, chart, chips, compare, copy, definitions, doors, empty, facets, form, grade, heading,
+    keys, letters, notice, pagination, results, search, seats, sort, stats, table, tabs, week,
 };
 
 /// One example of a component.
@@ -47,6 +47,7 @@ pub fn examples() -> Vec<Example> {
         chart::enrollment_comparison::examples(),
         seats::examples(),
         grade::examples(),
+        copy::examples(),
         stats::examples(),
         definitions::examples(),
         compare::examples(),

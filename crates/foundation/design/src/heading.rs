@@ -31,6 +31,12 @@ pub fn page_heading(heading: &PageHeading) -> Markup {
     block(heading, &html! { h1 { (heading.title) } })
 }
 
+/// The same block for something that is opened beside the main thing of a page: it holds an `h2`.
+#[must_use]
+pub fn heading_beside(heading: &PageHeading) -> Markup {
+    block(heading, &html! { h2.title-like { (heading.title) } })
+}
+
 fn block(heading: &PageHeading, title: &Markup) -> Markup {
     html! {
         header.page-heading {

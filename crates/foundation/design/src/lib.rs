@@ -9,6 +9,8 @@
 //! | title block of a page | [`heading::page_heading`] |
 //! | the opening, running text, a card, a line above results | [`layout::hero`], [`layout::prose`], [`layout::panel`], [`layout::toolbar`] |
 //! | filters beside results | [`layout::with_sidebar`] (left), [`layout::with_aside`] (right), [`facets::filter_panel`], [`facets::facet`] |
+//! | a list with what is opened out of it | [`layout::three_columns`] |
+//! | a number to copy by one tap | [`copy::copyable`] |
 //! | results that script may swap | [`layout::region`] around them, `live: true` in [`search::SearchField`] and [`facets::FilterPanel`] |
 //! | search | [`search::search_form`] |
 //! | a list of results | [`results::result_list`] with [`results::ResultCard`] |
@@ -38,6 +40,7 @@ pub mod breadcrumb;
 pub mod chart;
 pub mod chips;
 pub mod compare;
+pub mod copy;
 pub mod definitions;
 pub mod doors;
 pub mod empty;

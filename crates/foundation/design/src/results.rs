@@ -11,6 +11,11 @@ use crate::seats::{Seats, seats_line};
 pub struct ResultCard {
     /// Its page.
     pub href: String,
+    /// The same list with it opened beside, on screens that are wide enough. With script the list stays as it is; without,
+    /// a link of its own leads there.
+    pub beside_href: Option<String>,
+    /// Whether it is the one that is opened beside.
+    pub is_opened: bool,
     /// A code, in bold: `SAMPLE 61A`.
     pub code: String,
     /// Its title.
@@ -38,13 +43,14 @@ fn card(result: &ResultCard) -> Markup {
         li.result {
             div.result-main {
                 p.result-name {
-                    a href=(result.href) data-item data-prefetch {
+                    a href=(result.href) data-item data-prefetch aria-current=[result.is_opened.then_some("true")] {
                         span.result-code { (result.code) } " " span.result-title { (result.title) }
                     }
                 }
                 @if !result.facts.is_empty() {
                     p.facts { @for fact in &result.facts { span { (fact) } } }
                 }
+                @if let Some(href) = &result.beside_href { a.result-beside href=(href) { "Open beside" span.unseen { " " (result.code) } } }
             }
             div.result-seats { @if let Some(seats) = &result.seats { (seats_line(seats)) } }
             div.result-grade { @if let Some((letter, points)) = &result.grade { (grade_badge(letter, *points)) } }
@@ -61,6 +67,7 @@ pub(crate) fn examples() -> Vec<Example> {
             facts: facts.iter().map(|fact| (*fact).to_owned()).collect(),
             seats: Some(Seats { enrolled: counts.0, capacity: counts.1, waitlisted: counts.2, ..Seats::default() }),
             grade: grade.map(|(letter, points)| (letter.to_owned(), Some(points))),
+            ..ResultCard::default()
         };
     let lower = ["4 units", "Lower division"];
     let markup = result_list(&[

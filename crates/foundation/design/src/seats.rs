@@ -20,6 +20,10 @@ pub struct Seats {
     pub waitlisted: u32,
     /// Places to wait, when known.
     pub waitlist_capacity: Option<u32>,
+    /// Open seats, where they are not the difference: of several sections a full one does not use up another's.
+    pub open: Option<u32>,
+    /// Of the open seats, those that are kept for groups.
+    pub reserved: u32,
     /// When it was so.
     pub as_of: Option<AsOf>,
 }
@@ -35,24 +39,32 @@ enum State {
 }
 
 impl Seats {
+    fn open(&self) -> u32 {
+        self.open.unwrap_or_else(|| self.capacity.saturating_sub(self.enrolled))
+    }
+
     fn state(&self) -> State {
         let (enrolled, capacity) = (u64::from(self.enrolled), u64::from(self.capacity));
         match () {
             () if capacity == 0 && enrolled == 0 => State::NoSeats,
-            () if enrolled > capacity => State::Over,
-            () if enrolled == capacity => State::Full,
+            () if self.open() == 0 && enrolled > capacity => State::Over,
+            () if self.open() == 0 => State::Full,
+            () if self.reserved >= self.open() => State::NearlyFull,
             () if enrolled * 100 >= capacity * NEARLY_FULL_PERCENT => State::NearlyFull,
             () => State::Open,
         }
     }
 
-    /// The gist: `12 open`, `Full`, `7 over`.
+    /// The gist: `12 open`, `12 open, all reserved`, `Full`, `7 over`.
     fn headline(&self) -> String {
         match self.state() {
             State::NoSeats => "No seats".to_owned(),
-            State::Open | State::NearlyFull => format!("{} open", thousands(self.capacity - self.enrolled)),
+            State::Open | State::NearlyFull if self.reserved >= self.open() => {
+                format!("{} open, all reserved", thousands(self.open()))
+            }
+            State::Open | State::NearlyFull => format!("{} open", thousands(self.open())),
             State::Full => "Full".to_owned(),
-            State::Over => format!("Full, {} over", thousands(self.enrolled - self.capacity)),
+            State::Over => format!("Full, {} over", thousands(self.enrolled.saturating_sub(self.capacity))),
         }
     }
 
@@ -104,6 +116,9 @@ pub fn seats_line(seats: &Seats) -> Markup {
             (bar(seats))
             span.seats-words {
                 strong { (seats.headline()) }
+                @if seats.reserved > 0 && seats.reserved < seats.open() {
+                    span.seats-reserved { (thousands(seats.reserved)) " of them reserved" }
+                }
                 @if seats.state() != State::NoSeats {
                     span.seats-counts { (thousands(seats.enrolled)) "/" (thousands(seats.capacity)) }
                 }
@@ -133,7 +148,7 @@ pub(crate) fn examples() -> Vec<Example> {
         capacity,
         waitlisted,
         waitlist_capacity,
-        as_of: None,
+        ..Seats::default()
     };
     let moment = AsOf { what: "Seats".to_owned(), when: "14:05 today".to_owned(), ..AsOf::default() };
     let all = [
@@ -149,7 +164,8 @@ pub(crate) fn examples() -> Vec<Example> {
             (seats_meter(&Seats { as_of: Some(moment), ..all[0].clone() }))
         }
     };
-    let lines = html! { ul.plain-list { @for each in &all { li { (seats_line(each)) } } } };
+    let kept = [12, 10].map(|open| Seats { reserved: 10, ..seats(240 - open, 240, 0, None) });
+    let lines = html! { ul.plain-list { @for each in all.iter().chain(&kept) { li { (seats_line(each)) } } } };
     vec![
         Example::new("Facts", "Seats", "Open, nearly full, full, over capacity, none: said in words first.", meters),
         Example::new("Facts", "Seats on a line", "For lists and tables.", lines),
@@ -172,6 +188,22 @@ mod tests {
         assert_eq!(words(247, 240, 0), ("Full, 7 over".to_owned(), None));
         assert_eq!(words(0, 0, 0), ("No seats".to_owned(), None));
         assert_eq!(words(5, 0, 0), ("Full, 5 over".to_owned(), None));
+    }
+
+    #[test]
+    fn reserved_seats_are_told_apart() {
+        let seats = |reserved| Seats { enrolled: 28, capacity: 40, reserved, ..Seats::default() };
+        assert_eq!(seats(12).headline(), "12 open, all reserved");
+        assert!(seats_line(&seats(10)).into_string().contains("10 of them reserved"));
+        assert_eq!(seats(12).state(), State::NearlyFull, "for most people it is as good as full");
+        assert!(!seats_line(&seats(0)).into_string().contains("reserved"));
+    }
+
+    #[test]
+    fn a_full_section_does_not_use_up_the_seats_of_another() {
+        let seats = Seats { enrolled: 60, capacity: 50, open: Some(5), ..Seats::default() };
+        assert_eq!(seats.headline(), "5 open");
+        assert_eq!(Seats { open: Some(0), ..seats }.headline(), "Full, 10 over");
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Table {
     pub caption_unseen: bool,
     /// Whether it stays a table on a phone, because it has few and narrow columns.
     pub narrow: bool,
+    /// A class of its own, for a table that the style sheet lays out in its own way on a phone.
+    pub class: Option<&'static str>,
     /// The columns.
     pub columns: Vec<Column>,
     /// The rows, each with as many cells as there are columns.
@@ -47,7 +49,7 @@ pub struct Table {
 #[must_use]
 pub fn table(table: &Table) -> Markup {
     html! {
-        table.rows-as-cards[!table.narrow] role="table" {
+        table class=[class_of(table)] role="table" {
             caption.unseen[table.caption_unseen] { (table.caption) }
             thead role="rowgroup" {
                 tr role="row" {
@@ -71,6 +73,12 @@ pub fn table(table: &Table) -> Markup {
             }
         }
     }
+}
+
+fn class_of(table: &Table) -> Option<String> {
+    let classes = [(!table.narrow).then_some("rows-as-cards"), table.class];
+    let classes: Vec<&str> = classes.into_iter().flatten().collect();
+    (!classes.is_empty()).then(|| classes.join(" "))
 }
 
 pub(crate) fn examples() -> Vec<Example> {

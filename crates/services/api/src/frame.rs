@@ -33,6 +33,7 @@ pub(crate) fn page(config: &Config, theme: Theme, snapshot: Option<&Snapshot>, c
         footer: html! {
             span { (config.site_name) " helps to find classes. It is made by students, not by the university." }
         },
+        ..Site::default()
     };
     let page = layout::Page {
         title: content.title.to_owned(),

@@ -1,5 +1,32 @@
 //! The settings of the pages.
 
+use std::fmt;
+use std::sync::Arc;
+
+use accounts::sign_in::IdentityProvider;
+
+/// How people sign in. There is one way or none: made-up people never stand beside a real provider.
+#[derive(Clone, Default)]
+pub enum SignIn {
+    /// Nobody can.
+    #[default]
+    Off,
+    /// Anybody as one of the made-up people, while the catalog in memory is a made-up one.
+    Sample,
+    /// By a provider that proves who they are.
+    Provider(Arc<dyn IdentityProvider>),
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("Off"),
+            Self::Sample => f.write_str("Sample"),
+            Self::Provider(provider) => f.debug_tuple("Provider").field(&provider.name()).finish(),
+        }
+    }
+}
+
 /// Settings with their defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {

@@ -6,23 +6,48 @@ use catalog::snapshot::Snapshot;
 use catalog::switches::Source;
 use catalog::term::TermId;
 use design::as_of::AsOf;
+use design::assets::Asset;
 use design::layout::{self, NavLink, Site};
 use design::notice::{Notice, NoticeKind};
 use design::search::{SearchField, SearchSize};
 use design::theme::Theme;
 use http::StatusCode;
+use httpkit::cache::CachePolicy;
 use httpkit::page::Page;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use crate::account_menu;
 use crate::address::CATALOG;
 use crate::moment;
+use crate::pages::planner::PLANNER;
+use crate::pages::{bugs, enrollment, grades, instructors, prose, updates};
 use crate::service::App;
 use crate::switched_off;
+use crate::visitor::Visitor;
 use crate::words;
 
 /// The API's documentation, served by another service at the same address.
 const API_DOCS: &str = "/api/docs";
+
+/// The links of the header: name, address, keys.
+const NAV: [(&str, &str, &str); 4] = [
+    ("Catalog", CATALOG, "g c"),
+    ("Planner", PLANNER, "g p"),
+    ("Grades", grades::PATH, "g r"),
+    ("Enrollment", enrollment::PATH, "g e"),
+];
+
+/// The links of the footer.
+const FOOTER: [(&str, &str); 7] = [
+    ("Instructors", instructors::PATH),
+    ("About", prose::ABOUT),
+    ("Questions", prose::FAQ),
+    ("What changed", prose::RELEASES),
+    ("How current it is", updates::PATH),
+    ("Privacy", prose::PRIVACY),
+    ("Terms", prose::TERMS),
+];
 
 /// Who looks, from where, and at what.
 #[derive(Clone, Debug)]
@@ -32,6 +57,7 @@ pub(crate) struct Surroundings {
     pub(crate) path: String,
     pub(crate) current: Current,
     pub(crate) now: Timestamp,
+    pub(crate) visitor: Visitor,
 }
 
 /// What a page brings along.
@@ -45,10 +71,16 @@ pub(crate) struct Content {
     pub(crate) status: StatusCode,
     /// Whether it belongs to the catalog.
     pub(crate) is_catalog: bool,
+    /// The link of the header to which it belongs otherwise.
+    pub(crate) current_nav: Option<&'static str>,
     /// Whether it has a search of its own, so that the header needs none.
     pub(crate) has_search: bool,
     /// Whether search engines should leave it out.
     pub(crate) no_index: bool,
+    /// Style sheets besides the site's own.
+    pub(crate) stylesheets: Vec<Asset>,
+    /// Scripts besides the site's own.
+    pub(crate) scripts: Vec<Asset>,
     pub(crate) main: Markup,
 }
 
@@ -57,7 +89,9 @@ pub(crate) fn page(app: &App, surroundings: &Surroundings, content: Content) -> 
     let title = content.title.clone();
     let status = content.status;
     let html = html(app, surroundings, content);
-    Page::new(title, html).with_status(status)
+    let page = Page::new(title, html).with_status(status);
+    // Whose page says who looks is kept by nobody, not even for the way back.
+    if surroundings.visitor.is_nobody() { page } else { page.with_cache(CachePolicy::NoStore) }
 }
 
 /// The same as a text.
@@ -65,8 +99,9 @@ pub(crate) fn html(app: &App, surroundings: &Surroundings, content: Content) -> 
     let snapshot = surroundings.current.snapshot.as_deref();
     let site = Site {
         name: app.config.site_name.clone(),
-        nav: vec![NavLink { label: "Catalog".to_owned(), href: CATALOG.to_owned(), keys: Some("g c".to_owned()) }],
+        nav: NAV.map(nav_link).into(),
         footer: footer(app, surroundings, snapshot),
+        account: account_menu::menu(app, surroundings),
     };
     let public = app.config.public_url.as_ref();
     let page = layout::Page {
@@ -75,14 +110,20 @@ pub(crate) fn html(app: &App, surroundings: &Surroundings, content: Content) -> 
         theme: surroundings.theme,
         canonical: public.zip(content.canonical).map(|(public, path)| format!("{public}{path}")),
         path: surroundings.path.clone(),
-        current_nav: content.is_catalog.then(|| CATALOG.to_owned()),
+        current_nav: content.is_catalog.then_some(CATALOG).or(content.current_nav).map(str::to_owned),
         banners: snapshot.and_then(origin_banner).into_iter().collect(),
         search: (!content.has_search).then(header_search),
         no_index: content.no_index || content.status != StatusCode::OK,
+        stylesheets: content.stylesheets,
+        scripts: content.scripts,
         main: content.main,
         ..layout::Page::default()
     };
     layout::page(&site, &page).into_string()
+}
+
+fn nav_link((label, href, keys): (&str, &str, &str)) -> NavLink {
+    NavLink { label: label.to_owned(), href: href.to_owned(), keys: Some(keys.to_owned()) }
 }
 
 /// Data that is not the campus's own of today says so on every page.
@@ -105,6 +146,12 @@ fn header_search() -> SearchField {
 
 fn footer(app: &App, surroundings: &Surroundings, snapshot: Option<&Snapshot>) -> Markup {
     html! {
+        nav.footer-links aria-label="About this site" {
+            ul {
+                @for (label, href) in FOOTER { li { a href=(href) { (label) } } }
+                li { a href=(bugs::address(&surroundings.path)) rel="nofollow" { "Report a mistake" } }
+            }
+        }
         span { (app.config.site_name) " helps to find classes. It is made by students, not by the university." }
         @if let Some(state) = snapshot.and_then(Snapshot::state) {
             span {

@@ -9,11 +9,14 @@ pub mod service;
 // What is in memory, and how it stays current.
 
 // What all pages share.
+mod account_menu;
 mod address;
+mod form;
 mod frame;
 mod moment;
 mod switched_off;
 mod visit;
+mod visitor;
 mod words;
 
 // One file per page.

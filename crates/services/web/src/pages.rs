@@ -1,15 +1,26 @@
 //! The pages: one file each, holding its input, its view and its doing.
 
+pub(crate) mod bugs;
 mod catalog;
+pub(crate) mod compare;
 mod course;
 mod course_elsewhere;
+pub(crate) mod enrollment;
 pub(crate) mod error;
 mod gallery;
+pub(crate) mod grades;
 mod health;
 mod home;
+pub(crate) mod instructors;
 pub(crate) mod loading;
+pub(crate) mod planner;
+pub(crate) mod prose;
+mod profile;
 mod robots;
+pub(crate) mod saved;
+pub(crate) mod sign_in;
 mod theme;
+pub(crate) mod updates;
 
 use std::sync::Arc;
 
@@ -22,17 +33,29 @@ use crate::service::App;
 
 /// All routes of the service.
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    let render_metrics = app.render_metrics.clone();
+    let render_metrics = app.ports.render_metrics.clone();
     Router::new()
         .route("/", get(home::home))
         .route("/catalog", get(catalog::catalog))
         .route("/catalog/{term}", get(course_elsewhere::term))
         .route("/catalog/{term}/{subject}", get(course_elsewhere::subject))
         .route("/catalog/{term}/{subject}/{number}", get(course::course))
+        .route(grades::PATH, get(grades::grades))
+        .route("/grades/{*earlier}", get(grades::earlier_site))
+        .route(enrollment::PATH, get(enrollment::enrollment))
+        .route("/enrollment/{*earlier}", get(enrollment::earlier_site))
+        .route(updates::PATH, get(updates::updates))
+        .merge(instructors::routes())
+        .merge(prose::routes())
+        .merge(bugs::routes(app))
         .route(design::theme::PATH, post(theme::choose))
         .route("/-/design", get(gallery::gallery))
         .route("/robots.txt", get(robots::robots))
         .route("/favicon.ico", get(robots::favicon))
+        .merge(planner::routes())
+        .merge(sign_in::routes(app))
+        .merge(profile::routes())
+        .merge(saved::routes())
         .merge(health::routes())
         .merge(metrics_route(move || render_metrics()))
         .merge(static_files(design::assets::ALL.map(|asset| StaticFile {

@@ -3,24 +3,60 @@
 use std::fmt;
 use std::sync::Arc;
 
+use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
+use accounts::session::TOKEN_BYTES;
 use axum::Router;
 use catalog::published::PublishedCatalog;
 use clock::Clock;
 use http::{HeaderName, HeaderValue};
 use httpkit::config::HttpConfig;
+use httpkit::cross_site::CrossSite;
+use planner::ports::{PersonalData, ScheduleStore};
 
-use crate::config::Config;
+use crate::config::{Config, SignIn};
 use crate::pages;
 
 /// Gives the process's figures in Prometheus's text form.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
+/// Draws bytes from the system's random source, for what nobody may guess.
+pub type Chance = Arc<dyn Fn() -> [u8; TOKEN_BYTES] + Send + Sync>;
+
+/// What the service needs of the world.
+#[derive(Clone)]
+pub struct Ports {
+    /// The catalog that the process holds.
+    pub catalog: Arc<dyn PublishedCatalog>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Chance,
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// People and what they saved.
+    pub accounts: Arc<dyn AccountStore>,
+    /// Who is signed in, and where.
+    pub sessions: Arc<dyn SessionStore>,
+    /// People without an account who began to plan.
+    pub guests: Arc<dyn GuestStore>,
+    /// People's collections of courses.
+    pub collections: Arc<dyn CollectionStore>,
+    /// What people report.
+    pub feedback: Arc<dyn FeedbackStore>,
+    /// People's schedules.
+    pub schedules: Arc<dyn ScheduleStore>,
+    /// Everything about a person at once.
+    pub personal_data: Arc<dyn PersonalData>,
+    /// The figures of the process.
+    pub render_metrics: RenderMetrics,
+}
+
 /// What every page is made with.
 pub(crate) struct App {
     pub(crate) config: Config,
+    pub(crate) ports: Ports,
     pub(crate) catalog: Arc<dyn PublishedCatalog>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) render_metrics: RenderMetrics,
 }
 
 /// The service, ready to be mounted.
@@ -37,19 +73,15 @@ impl fmt::Debug for Web {
 
 /// Puts the service together.
 #[must_use]
-pub fn build(
-    config: Config,
-    catalog: Arc<dyn PublishedCatalog>,
-    clock: Arc<dyn Clock>,
-    render_metrics: RenderMetrics,
-) -> Web {
-    Web { app: Arc::new(App { config, catalog, clock, render_metrics }) }
+pub fn build(config: Config, ports: Ports) -> Web {
+    let (catalog, clock) = (Arc::clone(&ports.catalog), Arc::clone(&ports.clock));
+    Web { app: Arc::new(App { config, ports, catalog, clock }) }
 }
 
 impl Web {
-    /// The routes, without the layers around them.
+    /// The routes, without the layers around them. What changes something is asked for by this site's own pages alone.
     pub fn router(&self) -> Router {
-        pages::router(&self.app)
+        CrossSite::of(self.app.config.public_url.as_deref()).around(pages::router(&self.app))
     }
 
     /// The listener's settings: the defaults, the look of errors, and the address of the speculation rules.

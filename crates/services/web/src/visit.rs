@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use accounts::person::Person;
+use accounts::ports::AccountError;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use catalog::snapshot::Snapshot;
@@ -11,11 +13,13 @@ use http::header::COOKIE;
 use http::request::Parts;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use planner::schedule::Owner;
 
 use crate::frame::Surroundings;
 use crate::moment;
 use crate::pages::loading;
 use crate::service::App;
+use crate::visitor::{self, Editor, SignedIn, Visitor};
 
 /// The surroundings of a request. While no catalog is loaded, the answer is the loading page.
 pub(crate) struct Visit {
@@ -26,12 +30,40 @@ pub(crate) struct Visit {
     pub(crate) now: Timestamp,
     /// The parameters of the address, decoded, in order.
     pub(crate) parameters: Vec<(String, String)>,
+    /// The head of the request, for its cookies.
+    pub(crate) headers: HeaderMap,
 }
 
 impl Visit {
     /// The day on the campus.
     pub(crate) fn today(&self) -> Date {
         moment::day(self.now)
+    }
+
+    /// Who is signed in.
+    pub(crate) fn person(&self) -> Option<&Person> {
+        self.surroundings.visitor.person()
+    }
+
+    /// Who is signed in, and by what session.
+    pub(crate) fn signed_in(&self) -> Option<&SignedIn> {
+        match &self.surroundings.visitor {
+            Visitor::Person(signed_in) => Some(signed_in),
+            Visitor::Nobody | Visitor::Unknown => None,
+        }
+    }
+
+    /// Whose plans to show: the person's who is signed in, or the guest's; `None` for nobody. Makes nobody a guest.
+    pub(crate) async fn owner(&self) -> Result<Option<Owner>, AccountError> {
+        if let Some(person) = self.person() {
+            return Ok(Some(Owner::Person(person.id)));
+        }
+        Ok(visitor::guest(&self.app, &self.headers, self.now).await?.map(Owner::Guest))
+    }
+
+    /// Whose plans to change; whoever is nobody becomes a guest, by the cookie that goes with the answer.
+    pub(crate) async fn editor(&self) -> Result<Editor, AccountError> {
+        Editor::of(&self.app, &self.surroundings.visitor, &self.headers, self.now).await
     }
 
     /// A parameter that is given once, trimmed; `None` when it is missing or empty.
@@ -48,12 +80,15 @@ impl FromRequestParts<Arc<App>> for Visit {
         let current = app.catalog.current();
         let now = app.clock.now();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        let surroundings = Surroundings { theme: theme_of(&parts.headers), path, current: current.clone(), now };
+        let visitor = Visitor::of(app, &parts.headers, &current, now).await;
+        let theme = theme_of(&parts.headers);
+        let surroundings = Surroundings { theme, path, current: current.clone(), now, visitor };
         let Some(snapshot) = current.snapshot else {
             return Err(loading::page(app, &surroundings));
         };
         let parameters = parameters(parts.uri.query().unwrap_or_default());
-        Ok(Self { app: app.clone(), snapshot, surroundings, now, parameters })
+        let headers = parts.headers.clone();
+        Ok(Self { app: app.clone(), snapshot, surroundings, now, parameters, headers })
     }
 }
 

@@ -312,7 +312,7 @@ fn numbers(chart: &EnrollmentCurve) -> Table {
     let mut columns = vec![Column::text("From")];
     columns.extend(["Enrolled", "Waiting", "Seats"].map(Column::number));
     let rows = thinned(&chart.steps, MAX_ROWS).iter().map(row).collect();
-    Table { caption: chart.title.clone(), caption_unseen: true, narrow: true, columns, rows }
+    Table { caption: chart.title.clone(), caption_unseen: true, narrow: true, columns, rows, ..Table::default() }
 }
 
 /// At most `limit` steps, evenly chosen, the first and the last among them.

@@ -200,6 +200,7 @@ fn numbers(chart: &GradeHistogram) -> Table {
         narrow: true,
         columns,
         rows: (0..chart.grades.len()).map(row).collect(),
+        ..Table::default()
     }
 }
 

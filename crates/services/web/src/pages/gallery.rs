@@ -9,9 +9,11 @@ use httpkit::page::Page;
 use crate::frame::{self, Content, Surroundings};
 use crate::service::App;
 use crate::visit::theme_of;
+use crate::visitor::Visitor;
 
 pub(super) async fn gallery(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Page {
     let surroundings = Surroundings {
+        visitor: Visitor::Nobody,
         theme: theme_of(&headers),
         path: uri.path().to_owned(),
         current: app.catalog.current(),

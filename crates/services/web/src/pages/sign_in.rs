@@ -1,0 +1,156 @@
+//! The way in: what signing in means here, and the button. The way out.
+
+mod begin;
+mod callback;
+pub(crate) mod out;
+
+use std::sync::Arc;
+
+use accounts::sign_in::SamplePerson;
+use axum::Router;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use design::action::{Emphasis, link_button, submit_button};
+use design::heading::{PageHeading, page_heading};
+use design::notice::{Notice, NoticeKind, notice};
+use design::theme::return_path;
+use http::StatusCode;
+use httpkit::error::HttpError;
+use httpkit::limits::{RateLimitConfig, RateLimits};
+use maud::{Markup, html};
+
+use crate::account_menu::{PROFILE, SAVED, SIGN_IN, SIGN_OUT, sign_in_address};
+use crate::config::SignIn;
+use crate::frame::{self, Content};
+use crate::service::App;
+use crate::visit::Visit;
+use crate::visitor::{Visitor, has_sample_sign_in};
+
+/// Where the provider sends the browser back to.
+pub(crate) const CALLBACK: &str = "/sign-in/callback";
+
+/// Tries of one client: there is no password to guess, and a whole dormitory may share an address.
+const TRIES: RateLimitConfig = RateLimitConfig { requests_per_minute: 120, burst: 120, client_limit: 100_000 };
+
+pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
+    let tries = RateLimits::new("sign-in", TRIES, Arc::clone(&app.clock));
+    let tried = Router::new().route(SIGN_IN, post(begin::begin)).route(CALLBACK, get(callback::callback));
+    Router::new()
+        .route(SIGN_IN, get(page))
+        .route(SIGN_OUT, post(out::here))
+        .route("/sign-out/everywhere", post(out::everywhere))
+        .merge(tries.around(tried))
+}
+
+async fn page(visit: Visit) -> Response {
+    let next = return_path(visit.parameter("next").unwrap_or("/")).to_owned();
+    let said = match visit.parameter("done") {
+        Some("out") => Some("You are signed out of this browser."),
+        Some("everywhere") => Some("You are signed out everywhere."),
+        Some("deleted") => Some("Your account and everything in it are deleted."),
+        _ => None,
+    };
+    let said = said.map(|said| Notice { kind: NoticeKind::Success, title: "Done.".to_owned(), body: html! { (said) } });
+    show(&visit, &next, said, StatusCode::OK)
+}
+
+/// The page with a word above it.
+fn show(visit: &Visit, next: &str, said: Option<Notice>, status: StatusCode) -> Response {
+    let content = Content {
+        title: "Sign in".to_owned(),
+        description: "Sign in to keep saved classes and schedules on all your devices.".to_owned(),
+        status,
+        no_index: true,
+        has_search: true,
+        main: html! {
+            div.narrow {
+                (page_heading(&PageHeading {
+                    lead: Some(html! { "Everything here works without an account. With one, your saved classes and schedules are on all your devices." }),
+                    ..PageHeading::new("Sign in")
+                }))
+                @if let Some(said) = &said { (notice(said)) }
+                (way_in(visit, next))
+                (promises())
+            }
+        },
+        ..Content::default()
+    };
+    frame::page(&visit.app, &visit.surroundings, content).into_response()
+}
+
+fn way_in(visit: &Visit, next: &str) -> Markup {
+    let app = &visit.app;
+    if let Some(person) = visit.person() {
+        return html! {
+            div.panel.stack {
+                p { "You are signed in as " strong { (person.email.as_str()) } "." }
+                div.button-row {
+                    (link_button("Saved classes", SAVED, Emphasis::Primary))
+                    (link_button("Profile", PROFILE, Emphasis::Secondary))
+                    form method="post" action=(SIGN_OUT) { (submit_button("Sign out", Emphasis::Quiet)) }
+                }
+            }
+        };
+    }
+    match &app.ports.sign_in {
+        SignIn::Provider(provider) => html! {
+            form.panel.stack method="post" action=(SIGN_IN) {
+                input type="hidden" name="next" value=(next);
+                p { "Use your campus account. You sign in at " (provider.name()) ", and we never see your password." }
+                div.button-row { (submit_button(&format!("Continue with {}", provider.name()), Emphasis::Primary)) }
+            }
+        },
+        SignIn::Sample if has_sample_sign_in(app, &visit.surroundings.current) => samples(next),
+        SignIn::Sample | SignIn::Off => notice(&Notice {
+            kind: NoticeKind::Info,
+            title: "Nobody can sign in here yet.".to_owned(),
+            body: html! { "Whoever runs this site has not named a sign-in provider." },
+        }),
+    }
+}
+
+fn samples(next: &str) -> Markup {
+    html! {
+        form.panel.stack method="post" action=(SIGN_IN) {
+            input type="hidden" name="next" value=(next);
+            (notice(&Notice {
+                kind: NoticeKind::Demo,
+                title: "Sample sign-in.".to_owned(),
+                body: html! { "This campus is made up, and so are these people. Anybody can be any of them, without a password: keep nothing here that is yours." },
+            }))
+            div.button-row {
+                @for person in SamplePerson::ALL {
+                    button.button type="submit" name="sample" value=(person.slug()) { (person.first_name()) " Sample" }
+                }
+            }
+        }
+    }
+}
+
+fn promises() -> Markup {
+    html! {
+        div.prose {
+            h2 { "What we keep" }
+            ul {
+                li { "Your name and address, as your provider tells them." }
+                li { "What you save, plan and set here. Nobody else sees it unless you share a schedule." }
+                li { "Where you are signed in, so that you can end it." }
+            }
+            p { "You can download all of it, or delete it for good, in your profile at any time." }
+        }
+    }
+}
+
+/// For pages of one's own: the way in, and back.
+pub(crate) fn needed(visit: &Visit, back: &str) -> Response {
+    match visit.surroundings.visitor {
+        Visitor::Unknown => accounts_away().into_response(),
+        _ => Redirect::to(&sign_in_address(back)).into_response(),
+    }
+}
+
+/// The store of accounts does not answer.
+pub(crate) fn accounts_away() -> HttpError {
+    let message = "Accounts cannot be reached just now, so nothing was changed. Try again in a minute.";
+    HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message).retry_after(std::time::Duration::from_secs(30))
+}
