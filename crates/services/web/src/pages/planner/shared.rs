@@ -1,0 +1,100 @@
+//! A schedule behind a link: for everybody who has the link, without saying whose it is unless that was wished.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use catalog::snapshot::SectionView;
+use design::action::{Emphasis, submit_button};
+use design::heading::{PageHeading, page_heading};
+use design::table::{Column, Table, table};
+use design::week::week;
+use http::StatusCode;
+use maud::{Markup, html};
+use planner::link::{LinkId, LinkUse, Linked, Original};
+
+use super::opened::{self, Opened};
+use super::{drawn, words};
+use crate::frame::Content;
+use crate::visit::Visit;
+
+pub(super) async fn shared(visit: Visit, Path(link): Path<String>) -> Response {
+    let Ok(id) = link.parse::<LinkId>() else { return words::no_such_link(&visit) };
+    match visit.app.ports.schedules.schedule_by_link(id, LinkUse::Share).await {
+        Ok(Some(linked)) => page(&visit, id, linked),
+        Ok(None) => words::no_such_link(&visit),
+        Err(error) => words::failure(&visit, &error),
+    }
+}
+
+fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
+    let snapshot = visit.snapshot.clone();
+    let whose =
+        linked.owner_name.map(|name| format!("{name}’s schedule")).unwrap_or_else(|| "A shared schedule".to_owned());
+    let opened = Opened::of(&snapshot, linked.schedule);
+    let title = format!("{}, {}", opened.schedule.name, opened.schedule.term.title());
+    let content = Content {
+        title,
+        description: format!("{whose}: {}.", words::units(&opened.week.units)),
+        status: StatusCode::OK,
+        no_index: true,
+        main: html! {
+            (page_heading(&PageHeading {
+                eyebrow: Some(format!("{whose} · {}", opened.schedule.term.title())),
+                lead: Some(html! { (words::units(&opened.week.units)) }),
+                aside: Some(html! {
+                    form action={ "/s/" (id) } method="post" { (submit_button("Make it my own", Emphasis::Primary)) }
+                }),
+                ..PageHeading::new(opened.schedule.name.as_str())
+            }))
+            div.stack {
+                (words::findings(&opened.findings))
+                (week(&opened.drawn(drawn::Size::Full)))
+                (sections(&opened))
+            }
+        },
+        ..Content::default()
+    };
+    super::page(visit, content)
+}
+
+/// The sections with the numbers to enroll by.
+fn sections(opened: &Opened<'_>) -> Markup {
+    let keys = opened.plan.courses().iter().flat_map(|planned| &planned.sections);
+    let found: Vec<SectionView<'_>> = keys
+        .filter_map(|key| opened.snapshot.section_by_key(*key))
+        .map(|index| opened.snapshot.section(index))
+        .collect();
+    html! {
+        @if !found.is_empty() {
+            (table(&Table {
+                caption: "Sections".to_owned(),
+                columns: ["Course", "Section", "CCN", "When and where"].map(Column::text).into(),
+                rows: found.iter().map(|section| row(opened, *section)).collect(),
+                ..Table::default()
+            }))
+        }
+    }
+}
+
+fn row(opened: &Opened<'_>, section: SectionView<'_>) -> Vec<Markup> {
+    let entry = opened.snapshot.course(section.course());
+    let address = crate::address::course(Some(section.term()), &entry.course.code);
+    vec![
+        html! { a href=(address) { (crate::words::code(entry)) } },
+        html! { (section.label()) },
+        html! { span data-copy=(section.id()) { (section.id()) } },
+        html! { (super::courses::times(section)) },
+    ]
+}
+
+/// Makes a copy for whoever looks.
+pub(super) async fn keep(visit: Visit, Path(link): Path<String>) -> Response {
+    let Ok(id) = link.parse::<LinkId>() else { return words::no_such_link(&visit) };
+    let editor = match super::editor_of(&visit).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    match visit.app.ports.schedules.duplicate(Original::Link(id), editor.owner, visit.now).await {
+        Ok(made) => super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()),
+        Err(error) => words::failure(&visit, &error),
+    }
+}
