@@ -7,6 +7,7 @@ import { keyboard } from "./steps/keyboard.mjs";
 import { results } from "./steps/results.mjs";
 import { plain } from "./steps/plain.mjs";
 import { themes } from "./steps/themes.mjs";
+import { planner } from "./steps/planner.mjs";
 import { loaded } from "./steps/loaded.mjs";
 
 const [site, pictures, executablePath] = process.argv.slice(2);
@@ -25,7 +26,7 @@ const world = { browser, site: site.replace(/\/$/, ""), pictures, course: "" };
 world.course = await loaded(world);
 
 let failed = 0;
-for (const journey of [...looks, ...results, ...keyboard, ...themes, ...plain]) {
+for (const journey of [...looks, ...results, ...keyboard, ...themes, ...plain, ...planner]) {
   try {
     await journey.walk(world);
     console.log(`ok      ${journey.name}`);
