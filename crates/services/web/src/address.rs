@@ -21,6 +21,10 @@ pub(crate) const PART: &str = "part";
 pub(crate) const MODE: &str = "mode";
 pub(crate) const INSTRUCTOR: &str = "instructor";
 pub(crate) const GRADES: &str = "grades";
+/// The course that is opened beside the list.
+pub(crate) const OPENED: &str = "course";
+/// Asks for a part of a page alone.
+pub(crate) const ONLY: &str = "only";
 /// Values of parameters.
 pub(crate) const YES: &str = "1";
 pub(crate) const ANYONE: &str = "anyone";
@@ -31,6 +35,16 @@ pub(crate) fn course(term: Option<TermId>, code: &CourseCode) -> String {
     format!("{CATALOG}/{term}/{}/{}", code.subject, code.number)
 }
 
+/// A course where it is newest, or by what its terms have in common: the server knows which.
+pub(crate) fn course_anywhere(code: &CourseCode) -> String {
+    format!("{CATALOG}/{}/{}", code.subject, code.number)
+}
+
+/// Somebody who teaches, by the name in addresses.
+pub(crate) fn instructor(slug: &str) -> String {
+    format!("/instructors/{slug}")
+}
+
 /// The courses of a subject in a term.
 pub(crate) fn subject(term: Option<TermId>, abbreviation: &str) -> String {
     catalog(&Criteria { query: abbreviation.to_owned(), term, ..Criteria::default() }, 1)
@@ -39,6 +53,13 @@ pub(crate) fn subject(term: Option<TermId>, abbreviation: &str) -> String {
 /// The courses that satisfy the criteria.
 pub(crate) fn catalog(criteria: &Criteria, page: usize) -> String {
     with_query(CATALOG, &catalog_parameters(criteria, page))
+}
+
+/// The same with a course opened beside the list.
+pub(crate) fn catalog_opened(criteria: &Criteria, page: usize, opened: Option<&CourseCode>) -> String {
+    let mut parameters = catalog_parameters(criteria, page);
+    parameters.extend(opened.map(|code| (OPENED.to_owned(), code.to_string())));
+    with_query(CATALOG, &parameters)
 }
 
 /// The same criteria with a playlist chosen in addition.

@@ -5,7 +5,7 @@ use catalog::fetched::Origin;
 use catalog::finals::FinalSlot;
 use catalog::meeting::TimeRange;
 use catalog::playlist::Category;
-use catalog::seats::Counts;
+use catalog::seats::{Counts, SeatReservation};
 use catalog::snapshot::{CourseEntry, MeetingView, SectionView};
 use design::seats::Seats;
 
@@ -50,11 +50,6 @@ pub(crate) fn place(meeting: MeetingView<'_>) -> &str {
     meeting.location().unwrap_or("Place not announced")
 }
 
-/// Who teaches a section: `Ada Lovelace, Alan Turing`; empty when nobody is named.
-pub(crate) fn instructors(section: SectionView<'_>) -> String {
-    section.instructors().iter().map(|instructor| instructor.full_name()).collect::<Vec<_>>().join(", ")
-}
-
 /// Who teaches, for lists: `Lovelace, Turing`.
 pub(crate) fn family_names(section: SectionView<'_>) -> String {
     section.instructors().iter().map(|instructor| instructor.family_name.as_str()).collect::<Vec<_>>().join(", ")
@@ -67,8 +62,15 @@ pub(crate) fn seats(counts: Counts) -> Seats {
         capacity: at_least_0(counts.max_enroll),
         waitlisted: at_least_0(counts.waitlisted),
         waitlist_capacity: Some(at_least_0(counts.max_waitlist)),
-        as_of: None,
+        ..Seats::default()
     }
+}
+
+/// A section's seats, the reserved ones told apart; `None` when the source gives no counts.
+pub(crate) fn section_seats(section: SectionView<'_>) -> Option<Seats> {
+    let counts = section.counts()?.counts;
+    let reserved: i32 = section.reservations().iter().map(SeatReservation::free_seats).sum();
+    Some(Seats { reserved: at_least_0(reserved.min(counts.open_seats())), ..seats(counts) })
 }
 
 /// The SIS has said −1 students: that is nobody.

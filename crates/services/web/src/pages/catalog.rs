@@ -13,7 +13,7 @@ use catalog::term::TermId;
 use design::as_of::as_of;
 use design::chips::{ActiveFilter, active_filters, tags};
 use design::heading::{PageHeading, page_heading};
-use design::layout::{region, with_sidebar};
+use design::layout::{Opened, region, three_columns};
 use design::notice::{Notice, NoticeKind, notice};
 use design::numbers::counted;
 use design::search::{SearchField, SearchSize, search_form};
@@ -23,29 +23,59 @@ use maud::{Markup, html};
 
 use self::asked::Asked;
 use self::section_facets::DAY_NAMES;
-use crate::address::{self, CATALOG, without_choice};
+use crate::address::{self, CATALOG, OPENED, without_choice};
 use crate::frame::{self, Content, seats_as_of};
 use crate::moment::range_in_words;
+use crate::pages::course::{self, Beside};
 use crate::switched_off;
 use crate::visit::Visit;
 use crate::words;
 
 pub(super) async fn catalog(visit: Visit) -> Response {
     let mut asked = Asked::read(&visit.snapshot, &visit.parameters, visit.today());
-    let found = filter::find(&visit.snapshot, &asked.criteria);
-    asked.forget_unknown(&found.unknown);
+    let opened = match &asked.opened {
+        Some((course, _)) => Some(course::beside(&visit, *course, asked.criteria.term).await),
+        None => None,
+    };
+    let main = if asked.only_opened {
+        html! { (heading(&asked.criteria)) (three_columns(&html! {}, &html! {}, &beside(&asked, opened.as_ref()))) }
+    } else {
+        let found = filter::find(&visit.snapshot, &asked.criteria);
+        asked.forget_unknown(&found.unknown);
+        main(&visit, &asked, &found, opened.as_ref())
+    };
+    let list_title = title(&asked.criteria);
     let content = Content {
-        title: title(&asked.criteria),
-        description: format!("Classes at Berkeley: {}.", title(&asked.criteria)),
-        canonical: Some(address::catalog(&asked.criteria, asked.page)),
+        description: opened
+            .as_ref()
+            .map_or_else(|| format!("Classes at Berkeley: {list_title}."), |opened| opened.description.clone()),
+        canonical: Some(match &opened {
+            Some(opened) => opened.href.clone(),
+            None => address::catalog(&asked.criteria, asked.page),
+        }),
+        title: opened.map_or(list_title, |opened| opened.title),
         status: StatusCode::OK,
         is_catalog: true,
         has_search: true,
         // Of the endless combinations only the plain list of a term is worth finding.
-        no_index: asked.criteria != Criteria { term: asked.criteria.term, ..Criteria::default() },
-        main: main(&visit, &asked, &found),
+        no_index: asked.opened.is_some()
+            || asked.criteria != Criteria { term: asked.criteria.term, ..Criteria::default() },
+        main,
+        ..Content::default()
     };
     frame::page(&visit.app, &visit.surroundings, content).into_response()
+}
+
+/// What stands at the right of a wide desk.
+fn beside(asked: &Asked, opened: Option<&Beside>) -> Opened {
+    Opened {
+        content: opened.map(|opened| opened.content.clone()),
+        page_href: opened.map(|opened| opened.href.clone()).unwrap_or_default(),
+        close_href: address::catalog(&asked.criteria, asked.page),
+        parameter: OPENED,
+        announce: opened.map(|opened| format!("{} is open", opened.code)).unwrap_or_default(),
+        invitation: html! { "Choose a course: it opens here." },
+    }
 }
 
 fn title(criteria: &Criteria) -> String {
@@ -53,27 +83,55 @@ fn title(criteria: &Criteria) -> String {
     if criteria.query.is_empty() { format!("Courses in {term}") } else { format!("“{}” in {term}", criteria.query) }
 }
 
-fn main(visit: &Visit, asked: &Asked, found: &Found<'_>) -> Markup {
-    let criteria = &asked.criteria;
-    let heading = PageHeading {
+fn heading(criteria: &Criteria) -> Markup {
+    page_heading(&PageHeading {
         eyebrow: Some(criteria.term.map_or_else(|| "All terms".to_owned(), TermId::title)),
         ..PageHeading::new("Catalog")
-    };
-    let field = SearchField {
+    })
+}
+
+fn main(visit: &Visit, asked: &Asked, found: &Found<'_>, opened: Option<&Beside>) -> Markup {
+    let criteria = &asked.criteria;
+    let in_force = in_force(visit, criteria);
+    let count = counted(words::counted(found.courses.len()), "course", "courses");
+    html! {
+        (heading(criteria))
+        div.stack {
+            (search_form(&search(asked)))
+            (three_columns(
+                &filters::panel(&visit.snapshot, asked, found, in_force.len()),
+                &region("results", &count, &html! { div.stack { (list(visit, asked, found, &in_force, &count)) } }),
+                &beside(asked, opened),
+            ))
+        }
+    }
+}
+
+fn search(asked: &Asked) -> SearchField {
+    SearchField {
         id: "search".to_owned(),
         action: CATALOG.to_owned(),
         name: "q".to_owned(),
         label: "Search courses".to_owned(),
         placeholder: "Code, title, instructor or class number".to_owned(),
-        value: criteria.query.clone(),
-        hidden: carried(criteria, "q"),
+        value: asked.criteria.query.clone(),
+        hidden: carried(asked, "q"),
         size: SearchSize::Large,
         live: true,
-    };
-    let in_force = in_force(visit, criteria);
+    }
+}
+
+/// What the reader should know, the filters in force, and the courses.
+fn list(visit: &Visit, asked: &Asked, found: &Found<'_>, in_force: &[(String, Criteria)], count: &str) -> Markup {
+    let criteria = &asked.criteria;
     let page = filter::page(&found.courses, asked.page, visit.app.config.results_per_page);
-    let count = counted(words::counted(found.courses.len()), "course", "courses");
-    let results = html! {
+    let named = filters::named_like(&visit.snapshot, criteria);
+    let chip = |(label, fewer): &(String, Criteria)| ActiveFilter {
+        label: label.clone(),
+        remove_href: asked.address(fewer, 1),
+    };
+    let chips: Vec<ActiveFilter> = in_force.iter().map(chip).collect();
+    html! {
         @for word in &asked.notices {
             (notice(&Notice { kind: NoticeKind::Warning, title: "Ignored:".to_owned(), body: html! { (word) } }))
         }
@@ -83,28 +141,17 @@ fn main(visit: &Visit, asked: &Asked, found: &Found<'_>) -> Markup {
         @for source in [Source::Grades, Source::Enrollment] {
             (switched_off::instead(&visit.snapshot, source, visit.now).unwrap_or_default())
         }
-        (active_filters(&in_force, &address::catalog(&without_filters(criteria), 1)))
-        @let named = filters::named_like(&visit.snapshot, criteria);
+        (active_filters(&chips, &asked.address(&without_filters(criteria), 1)))
         @if !named.is_empty() { p { "A filter has that name:" } (tags("Filters of that name", &named)) }
         @if found.courses.is_empty() {
-            (results::nothing(visit, criteria, found))
+            (results::nothing(visit, asked, found, in_force))
         } @else {
             div.toolbar {
                 p.count role="status" { (count) @if page.count > 1 { ", page " (page.number) " of " (page.count) } }
-                (sort(criteria))
+                (sort(asked))
             }
-            (results::list(visit, criteria.term, &page, |number| address::catalog(criteria, number)))
+            (results::list(visit, asked, &page))
             (seats_line(visit, criteria.term))
-        }
-    };
-    html! {
-        (page_heading(&heading))
-        div.stack {
-            (search_form(&field))
-            (with_sidebar(
-                &filters::panel(&visit.snapshot, criteria, found, in_force.len()),
-                &region("results", &count, &html! { div.stack { (results) } }),
-            ))
         }
     }
 }
@@ -115,13 +162,14 @@ fn seats_line(visit: &Visit, term: Option<TermId>) -> Markup {
 }
 
 /// The state as hidden fields, without the field that the form itself brings and without the page number.
-fn carried(criteria: &Criteria, without: &str) -> Vec<(String, String)> {
-    let mut parameters = address::catalog_parameters(criteria, 1);
+fn carried(asked: &Asked, without: &str) -> Vec<(String, String)> {
+    let mut parameters = address::catalog_parameters(&asked.criteria, 1);
+    parameters.extend(asked.opened.as_ref().map(|(_, code)| (OPENED.to_owned(), code.to_string())));
     parameters.retain(|(name, _)| name != without);
     parameters
 }
 
-fn sort(criteria: &Criteria) -> Markup {
+fn sort(asked: &Asked) -> Markup {
     sort_form(&SortForm {
         action: CATALOG.to_owned(),
         name: "sort".to_owned(),
@@ -130,31 +178,24 @@ fn sort(criteria: &Criteria) -> Markup {
             .map(|sort| SortOption {
                 value: sort.slug().to_owned(),
                 label: sort.title().to_owned(),
-                selected: sort == criteria.sort,
+                selected: sort == asked.criteria.sort,
             })
             .collect(),
-        hidden: carried(criteria, "sort"),
+        hidden: carried(asked, "sort"),
     })
 }
 
-/// The filters in force, each with the address without it.
-fn in_force(visit: &Visit, criteria: &Criteria) -> Vec<ActiveFilter> {
-    let without = |label: &str, without: Criteria| ActiveFilter {
-        label: label.to_owned(),
-        remove_href: address::catalog(&without, 1),
-    };
-    let mut filters = Vec::new();
-    if criteria.term.is_some() {
-        filters.extend(of_sections(visit, criteria).into_iter().map(|(label, fewer)| without(&label, fewer)));
-    }
+/// The filters in force, each with the criteria without it.
+fn in_force(visit: &Visit, criteria: &Criteria) -> Vec<(String, Criteria)> {
+    let mut filters = if criteria.term.is_some() { of_sections(visit, criteria) } else { Vec::new() };
     if criteria.has_grades {
-        filters.push(without("With grades", Criteria { has_grades: false, ..criteria.clone() }));
+        filters.push(("With grades".to_owned(), Criteria { has_grades: false, ..criteria.clone() }));
     }
     for (category, slugs) in &criteria.chosen {
         for slug in slugs {
             let entry = visit.snapshot.playlists(*category, criteria.term).find(|entry| entry.slug == *slug);
             let fewer = || without_choice(criteria, *category, slug);
-            filters.extend(entry.map(|entry| without(&entry.key.name, fewer())));
+            filters.extend(entry.map(|entry| (entry.key.name.clone(), fewer())));
         }
     }
     filters

@@ -4,6 +4,8 @@ mod about;
 mod enrollment;
 mod grades;
 mod missing;
+mod past;
+mod prerequisites;
 mod sections;
 mod summary;
 
@@ -13,7 +15,7 @@ use catalog::course_set::CourseIndex;
 use catalog::snapshot::{CourseEntry, Offering, Snapshot};
 use catalog::term::TermId;
 use design::breadcrumb::{Crumb, breadcrumb};
-use design::heading::{PageHeading, page_heading};
+use design::heading::{PageHeading, heading_beside, page_heading};
 use design::notice::notice;
 use design::tabs::{Tab, tabs};
 use http::StatusCode;
@@ -74,40 +76,73 @@ fn term_of(snapshot: &Snapshot, text: &str) -> Result<Option<TermId>, ()> {
 }
 
 async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response {
-    let curve = enrollment::section(visit, looked).await;
-    let code = words::code(looked.entry);
-    let title = &looked.entry.course.title;
     let content = Content {
-        title: match looked.term {
-            Some(term) => format!("{code} {title}, {}", term.title()),
-            None => format!("{code} {title}"),
-        },
+        title: title(looked),
         description: summary::sentence(looked),
         canonical: Some(canonical),
         status: StatusCode::OK,
         is_catalog: true,
         main: html! {
-            (head(visit, looked))
-            (about::section(visit, looked))
-            (sections::section(visit, looked))
-            (curve)
-            (grades::section(visit, looked))
+            (way_here(looked))
+            (page_heading(&heading(looked)))
+            (content(visit, looked).await)
         },
         ..Content::default()
     };
     frame::page(&visit.app, &visit.surroundings, content).into_response()
 }
 
-/// The way here, the title, the terms to choose from, and what to know before trusting the rest.
-fn head(visit: &Visit, looked: &Looked<'_>) -> Markup {
-    let heading = PageHeading {
+/// A course that is opened beside a list.
+pub(super) struct Beside {
+    /// The title of the page then.
+    pub(super) title: String,
+    /// One sentence for link previews.
+    pub(super) description: String,
+    /// The course's own page.
+    pub(super) href: String,
+    /// `COMPSCI 61A`.
+    pub(super) code: String,
+    /// Everything that its own page has.
+    pub(super) content: Markup,
+}
+
+/// A course in a term, beside a list; in its newest term, or in none, where it is not offered then.
+pub(super) async fn beside(visit: &Visit, course: CourseIndex, term: Option<TermId>) -> Beside {
+    let snapshot = &*visit.snapshot;
+    let entry = snapshot.course(course);
+    let offered = term.filter(|term| snapshot.offering(*term, course).is_some());
+    let term = offered.or_else(|| snapshot.terms_of(course).next().map(|entry| entry.term.id));
+    let offering = term.and_then(|term| snapshot.offering(term, course));
+    let looked = Looked { snapshot, course, entry, term, offering };
+    Beside {
+        title: title(&looked),
+        description: summary::sentence(&looked),
+        href: address::course(term, &entry.course.code),
+        code: words::code(entry),
+        content: html! { (heading_beside(&heading(&looked))) (content(visit, &looked).await) },
+    }
+}
+
+fn title(looked: &Looked<'_>) -> String {
+    let (code, title) = (words::code(looked.entry), &looked.entry.course.title);
+    match looked.term {
+        Some(term) => format!("{code} {title}, {}", term.title()),
+        None => format!("{code} {title}"),
+    }
+}
+
+fn heading(looked: &Looked<'_>) -> PageHeading {
+    PageHeading {
         eyebrow: Some(words::code(looked.entry)),
         lead: Some(lead(looked)),
         ..PageHeading::new(&looked.entry.course.title)
-    };
+    }
+}
+
+/// Everything below the title. Seats, times and class numbers come first: that is what somebody in a hallway needs.
+async fn content(visit: &Visit, looked: &Looked<'_>) -> Markup {
+    let curve = enrollment::section(visit, looked).await;
     html! {
-        (way_here(looked))
-        (page_heading(&heading))
         div.stack {
             (term_tabs(looked))
             @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, visit.now) {
@@ -115,6 +150,11 @@ fn head(visit: &Visit, looked: &Looked<'_>) -> Markup {
             }
             (summary::tiles(looked))
         }
+        (sections::section(visit, looked))
+        (about::section(visit, looked))
+        (curve)
+        (grades::section(visit, looked))
+        (past::section(looked))
     }
 }
 

@@ -124,3 +124,66 @@ async fn who_types_a_requirement_is_shown_its_filter() {
     assert!(page.has("University requirements: American Cultures"));
     assert!(page.attributes("href").contains(&"/catalog?term=fall-2026&amp;university=american-cultures"));
 }
+
+#[tokio::test]
+async fn a_course_opens_beside_the_list_by_its_address_alone() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?q=cs&course=COMPSCI+61A").await;
+    assert_eq!(page.codes(), ["COMPSCI 61A", "COMPSCI 61B"], "the list stays");
+    assert!(page.has("<title>COMPSCI 61A The Structure") && page.has("data-of=\"/catalog/fall-2026/COMPSCI/61A\""));
+    assert!(page.has("<h2 class=\"title-like\">The Structure") && page.has("1,567 of 1,560 taken"));
+    assert_eq!(page.body.matches("aria-current=\"true\"").count(), 2, "the link of the header and the one row");
+    let links = page.attributes("href");
+    assert!(links.contains(&"/catalog?q=cs&amp;term=fall-2026"), "the way back to the list");
+    assert!(links.contains(&"/catalog?q=cs&amp;term=fall-2026&amp;course=COMPSCI+61B"), "the other one, beside too");
+    assert!(page.has("<input type=\"hidden\" name=\"course\" value=\"COMPSCI 61A\">"), "forms keep it open");
+    let other_spelling = world.get("/catalog?course=cs+61a").await;
+    assert!(other_spelling.has("data-of=\"/catalog/fall-2026/COMPSCI/61A\""));
+}
+
+#[tokio::test]
+async fn chips_pages_and_orders_keep_what_is_opened() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?sort=number&grades=1&term=fall-2026&course=COMPSCI+61B").await;
+    assert!(page.attributes("href").contains(&"/catalog?term=fall-2026&amp;sort=number&amp;course=COMPSCI+61B"));
+    let list = world.get("/catalog?sort=number&course=COMPSCI+61B").await;
+    let next = "/catalog?term=fall-2026&amp;sort=number&amp;page=2&amp;course=COMPSCI+61B";
+    assert!(list.attributes("href").contains(&next));
+}
+
+#[tokio::test]
+async fn a_course_that_is_not_there_is_told_and_another_term_gives_its_newest() {
+    let world = World::with_campus().await;
+    let unknown = world.get("/catalog?course=COMPSCI+999").await;
+    assert!(unknown.has("there is no course “COMPSCI 999”") && !unknown.has("data-of="));
+    let elsewhere = world.get("/catalog?term=spring-2026&course=COMPSCI+61B").await;
+    assert!(elsewhere.has("data-of=\"/catalog/fall-2026/COMPSCI/61B\""));
+}
+
+#[tokio::test]
+async fn script_may_ask_for_the_opened_course_alone() {
+    let world = World::with_campus().await;
+    let (whole, part) =
+        (world.get("/catalog?course=COMPSCI+61A").await, world.get("/catalog?course=COMPSCI+61A&only=opened").await);
+    assert!(part.has("data-of=\"/catalog/fall-2026/COMPSCI/61A\"") && part.codes().is_empty());
+    assert!(part.body.len() < whole.body.len());
+    assert_eq!(part.body.matches("<h1").count(), 1);
+}
+
+#[tokio::test]
+async fn everything_is_reset_by_one_link_when_something_is_chosen() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?q=cs&grades=1").await;
+    assert!(page.has("<a href=\"/catalog?term=fall-2026\">Reset<span"));
+    assert!(!world.get("/catalog").await.has(">Reset<"));
+}
+
+#[tokio::test]
+async fn nothing_found_says_what_each_filter_costs() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog?q=61a&open=1&university=american-cultures").await;
+    assert!(page.has(
+        "<a href=\"/catalog?q=61a&amp;term=fall-2026&amp;university=american-cultures\">Without “Open seats”</a>: 1"
+    ));
+    assert!(!page.has("Without “American Cultures”"), "what does not help is not offered");
+}

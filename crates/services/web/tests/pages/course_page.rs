@@ -12,7 +12,7 @@ const CS61A: &str = "/catalog/fall-2026/COMPSCI/61A";
 async fn the_top_answers_whether_when_and_how_graded() {
     let world = World::with_campus().await;
     let page = world.get(CS61A).await;
-    let top = page.body.split("id=\"about\"").next().unwrap();
+    let top = page.body.split("id=\"sections\"").next().unwrap();
     for words in [
         "Full",
         "1,567 of 1,560 taken",
@@ -32,8 +32,9 @@ async fn the_top_answers_whether_when_and_how_graded() {
 async fn all_meetings_sections_and_reserved_seats_are_shown() {
     let world = World::with_campus().await;
     let page = world.get(CS61A).await;
-    for words in ["MWF 1:00–1:59 pm", "Tu 9:00–9:59 am", "Specimen 24", "Sample O'Brien-Núñez, Sample Second-Person"]
-    {
+    let people = "<a href=\"/instructors/sample-obrien-nunez\">Sample O'Brien-Núñez</a>, \
+                  <a href=\"/instructors/sample-second-person\">Sample Second-Person</a>";
+    for words in ["MWF 1:00–1:59 pm", "Tu 9:00–9:59 am", "Specimen 24", people] {
         assert!(page.has(words), "{words}");
     }
     assert!(page.has("7 sections in Fall 2026") && page.has("6 dis in words sections, 60 seats open"));
@@ -42,6 +43,84 @@ async fn all_meetings_sections_and_reserved_seats_are_shown() {
     }
     assert!(page.has("12 of 40 reserved seats free: Sample majors &amp; friends"));
     assert!(page.has("Seats <time datetime=\"2026-09-01T09:00:00Z\">2:00 am today</time>"));
+}
+
+#[tokio::test]
+async fn class_numbers_are_copied_by_one_tap_and_selected_without_script() {
+    let world = World::with_campus().await;
+    let page = world.get(CS61A).await;
+    for ccn in ["20001", "20106"] {
+        assert!(page.has(&format!("<span class=\"copyable-text\">{ccn}</span>")), "{ccn}");
+        assert!(page.attributes("data-copy").contains(&ccn), "{ccn}");
+    }
+}
+
+#[tokio::test]
+async fn seats_times_and_class_number_come_before_everything_else() {
+    let world = World::with_campus().await;
+    let page = world.get(CS61A).await;
+    let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("{words}"));
+    let order = [
+        "<h1",
+        "Full, 7 over",
+        "MWF 1:00–1:59 pm",
+        "20001",
+        "id=\"about\"",
+        "id=\"enrollment\"",
+        "id=\"grades\"",
+        "id=\"past\"",
+    ];
+    let lecture = page.body.find("class=\"lecture\"").unwrap();
+    let places: Vec<usize> = order.iter().map(|words| place(words)).collect();
+    assert!(lecture < place("id=\"about\""));
+    assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
+}
+
+#[tokio::test]
+async fn prerequisites_are_links_to_courses_that_exist_and_lead_back() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog/fall-2026/COMPSCI/61B").await;
+    for link in [
+        "href=\"/catalog/fall-2026/COMPSCI/61A\" title=\"The Structure and Interpretation of Sample Programs\">CS 61A</a>, or ",
+        "href=\"/catalog/fall-2026/MATH/1\" title=\"Mathematics, Part 1\">Mathematics 1</a> and ",
+        ">2</a>; consent of instructor.",
+    ] {
+        assert!(page.has(link), "{link}");
+    }
+    let first = world.get(CS61A).await;
+    assert!(
+        first.has("Named as a prerequisite by") && first.has("href=\"/catalog/fall-2026/COMPSCI/61B\">COMPSCI 61B</a>")
+    );
+    assert!(first.has("Sample prerequisite 1A."), "what names no course is told as it is");
+    assert!(!world.get("/catalog/fall-2026/DATA/C8").await.has("Named as a prerequisite by"));
+}
+
+#[tokio::test]
+async fn past_offerings_are_counted_season_by_season_and_told_term_by_term() {
+    let world = World::with_campus().await;
+    let page = world.get(CS61A).await;
+    assert!(page.has("Offered in the one spring that we know, in each of the last 3 falls."));
+    let past = page.body.split("id=\"past\"").nth(1).unwrap();
+    for words in [
+        "Fall 2026",
+        "Spring 2026",
+        "Fall 2025",
+        "Fall 2024",
+        "Bo O'Sample",
+        "href=\"/catalog/spring-2026/COMPSCI/61A\"",
+    ] {
+        assert!(past.contains(words), "{words}");
+    }
+    assert!(!world.get("/catalog/any/PHYSICS/77").await.has("id=\"past\""));
+}
+
+#[tokio::test]
+async fn a_link_to_the_course_is_shown_with_units_seats_and_grade() {
+    let world = World::with_campus().await;
+    let page = world.get("/catalog/fall-2026/COMPSCI/61B").await;
+    let tag = "<meta property=\"og:description\" content=\"COMPSCI 61B Data Structures at Berkeley in Fall 2026, 4 units: 300 open seats of 700.\">";
+    assert!(page.has(tag), "{:?}", page.body.split("og:description").nth(1).map(|rest| &rest[..200]));
+    assert!(page.has("<meta property=\"og:title\" content=\"COMPSCI 61B Data Structures, Fall 2026 · Berkeleytime\">"));
 }
 
 #[tokio::test]

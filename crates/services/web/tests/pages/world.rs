@@ -168,6 +168,7 @@ fn campus(origin: Origin) -> Publication {
         course("ELENG 16A", "Electrical Engineering", "Designing Information Devices"),
         course("PHYSICS 77", "Physics", "Never Offered"),
     ];
+    courses[1].prerequisites = Some("CS 61A, or Mathematics 1 and 2; consent of instructor.".to_owned());
     courses[2].cross_listed = vec!["STAT C8".parse_code()];
     courses[5].subject_abbreviation = "EL ENG".to_owned();
     courses.extend((1..=6).map(|n| course(&format!("MATH {n}"), "Mathematics", &format!("Mathematics, Part {n}"))));

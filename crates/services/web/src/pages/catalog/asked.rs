@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use catalog::course::CourseCode;
+use catalog::course_set::CourseIndex;
 use catalog::day_part::DayPart;
 use catalog::filter::sort::Sort;
 use catalog::filter::{Criteria, FILTER_CATEGORIES};
@@ -12,7 +14,7 @@ use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
 use jiff::civil::Date;
 
-use crate::address::{ANY_TERM, ANYONE, DAY, GRADES, INSTRUCTOR, MODE, OPEN, PART, YES};
+use crate::address::{self, ANY_TERM, ANYONE, DAY, GRADES, INSTRUCTOR, MODE, ONLY, OPEN, OPENED, PART, YES};
 
 /// The most characters of a name or value that a notice repeats.
 const REPEATED_CHARS_MAX: usize = 40;
@@ -32,6 +34,10 @@ pub(super) struct Asked {
     pub(super) criteria: Criteria,
     /// The wanted page of the list, from 1.
     pub(super) page: usize,
+    /// The course that is opened beside the list.
+    pub(super) opened: Option<(CourseIndex, CourseCode)>,
+    /// Whether only that is asked for: the rest is on the page already.
+    pub(super) only_opened: bool,
     /// What was ignored, in words.
     pub(super) notices: Vec<String>,
 }
@@ -39,7 +45,7 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn read(snapshot: &Snapshot, parameters: &[(String, String)], today: Date) -> Self {
         let criteria = Criteria { term: snapshot.default_term(today), ..Criteria::default() };
-        let mut asked = Self { criteria, page: 1, notices: Vec::new() };
+        let mut asked = Self { criteria, page: 1, opened: None, only_opened: false, notices: Vec::new() };
         for (name, value) in parameters {
             let value = value.trim();
             if !value.is_empty() {
@@ -65,6 +71,8 @@ impl Asked {
         match name {
             "q" => self.take_query(value),
             "term" => self.take_term(snapshot, value),
+            OPENED => self.take_opened(snapshot, value),
+            ONLY => self.only_opened = true,
             OPEN | DAY | PART | MODE | INSTRUCTOR | GRADES => self.take_filter(snapshot, name, value),
             "sort" => match Sort::from_slug(value) {
                 Some(sort) => self.criteria.sort = sort,
@@ -79,6 +87,20 @@ impl Asked {
                 None if ADDED_BY_OTHERS.iter().any(|start| name.starts_with(start)) => {}
                 None => self.note(format!("there is no filter called “{}”.", shortened(name))),
             },
+        }
+    }
+
+    /// The address of the list with other criteria; what is opened stays open.
+    pub(super) fn address(&self, criteria: &Criteria, page: usize) -> String {
+        address::catalog_opened(criteria, page, self.opened.as_ref().map(|(_, code)| code))
+    }
+
+    fn take_opened(&mut self, snapshot: &Snapshot, value: &str) {
+        let short = value.chars().count() <= REPEATED_CHARS_MAX;
+        let parts = value.rsplit_once(' ').filter(|_| short);
+        match parts.and_then(|(subject, number)| snapshot.find_course(subject, number)) {
+            Some(course) => self.opened = Some((course, snapshot.course(course).course.code.clone())),
+            None => self.note(format!("there is no course “{}”.", shortened(value))),
         }
     }
 

@@ -8,8 +8,9 @@ use design::chips::Tag;
 use design::facets::{Facet, FacetKind, FacetOption, FilterPanel, filter_panel};
 use maud::Markup;
 
+use super::asked::Asked;
 use super::section_facets;
-use crate::address::{self, ANY_TERM, CATALOG};
+use crate::address::{self, ANY_TERM, CATALOG, OPENED};
 use crate::words;
 
 /// Groups that are unfolded from the beginning; the others unfold when something in them is chosen.
@@ -25,7 +26,8 @@ const NAME_CHARS_MIN: usize = 4;
 /// Filters that are offered so at most.
 const NAMED_SHOWN: usize = 4;
 
-pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found<'_>, active_count: usize) -> Markup {
+pub(super) fn panel(snapshot: &Snapshot, asked: &Asked, found: &Found<'_>, active_count: usize) -> Markup {
+    let criteria = &asked.criteria;
     let mut facets = vec![terms(snapshot, criteria, found)];
     if criteria.term.is_some() {
         facets.extend(section_facets::of_term(criteria, found));
@@ -39,7 +41,10 @@ pub(super) fn panel(snapshot: &Snapshot, criteria: &Criteria, found: &Found<'_>,
     if criteria.sort != catalog::filter::sort::Sort::default() {
         hidden.push(("sort".to_owned(), criteria.sort.slug().to_owned()));
     }
+    hidden.extend(asked.opened.as_ref().map(|(_, code)| (OPENED.to_owned(), code.to_string())));
+    let fresh = Criteria { term: criteria.term, ..Criteria::default() };
     filter_panel(&FilterPanel {
+        reset_href: (*criteria != fresh).then(|| asked.address(&fresh, 1)),
         action: CATALOG.to_owned(),
         hidden,
         facets,

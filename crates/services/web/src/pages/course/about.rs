@@ -2,7 +2,6 @@
 
 use catalog::course_set::CourseIndex;
 use catalog::filter::Criteria;
-use catalog::finals;
 use catalog::playlist::Category;
 use catalog::snapshot::Snapshot;
 use catalog::switches::Source;
@@ -11,7 +10,7 @@ use design::chips::{Tag, tags};
 use design::layout;
 use maud::{Markup, html};
 
-use super::Looked;
+use super::{Looked, prerequisites};
 use crate::address::{self, with_choice};
 use crate::switched_off;
 use crate::visit::Visit;
@@ -24,13 +23,13 @@ const PILLS: [Category; 5] =
 pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let course = &looked.entry.course;
     let description = course.description.trim();
-    let prerequisites = course.prerequisites.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let text = html! {
         div.prose {
             @if let Some(word) = switched_off::instead(looked.snapshot, Source::Descriptions, visit.now) { (word) }
             @else if description.is_empty() { p { "The catalog has no description of this course." } }
             @else { @for paragraph in description.split("\n\n") { p { (paragraph) } } }
-            @if let Some(prerequisites) = prerequisites { p { strong { "Prerequisites: " } (prerequisites) } }
+            (prerequisites::text(looked))
+            (prerequisites::leads_to(looked))
         }
     };
     let facts = facts(looked);
@@ -65,31 +64,13 @@ fn facts(looked: &Looked<'_>) -> Vec<(&'static str, Markup)> {
         facts.push(("Also listed as", html! { p { (elsewhere.join(", ")) } }));
     }
     if let Some(exam) = course.final_exam.as_deref().and_then(words::final_exam) {
-        facts.push(("Final exam", html! { p { (exam) } @for slot in exam_slots(looked) { p { (slot) } } }));
+        facts.push(("Final exam", html! { p { (exam) } }));
     }
     if looked.entry.is_retired {
         let words = "The university no longer lists this course; its history remains.";
         facts.push(("Catalog", html! { p { (words) } }));
     }
     facts
-}
-
-/// When the final exam is, by the registrar's rules of the term: one line per slot, since lectures may differ. Classes
-/// without a final exam of their own have none.
-fn exam_slots(looked: &Looked<'_>) -> Vec<String> {
-    let mut slots = Vec::new();
-    for class in looked.offering.into_iter().flat_map(|offering| looked.snapshot.classes_of(offering)) {
-        let has_exam =
-            class.class.as_ref().and_then(|class| class.final_exam.as_deref()).is_none_or(|exam| exam == "Y");
-        let sections = looked.snapshot.sections_of_class(class);
-        for section in sections.filter(|section| has_exam && section.is_primary()) {
-            let patterns = section.meetings().map(|meeting| (meeting.days(), meeting.time()));
-            let slot = finals::slot(class.key.term, &class.key.course, patterns);
-            let line = slot.map(|slot| words::exam_slot(&slot)).filter(|line| !slots.contains(line));
-            slots.extend(line);
-        }
-    }
-    slots
 }
 
 /// The playlists that a course is in, each leading to all courses in it.

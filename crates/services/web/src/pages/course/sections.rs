@@ -1,9 +1,12 @@
-//! The sections of the course: all meetings, instructors, class numbers, seats.
+//! The sections of the course, each lecture with the discussions and labs that hang on it.
+
+mod lecture;
 
 use catalog::seats::SeatReservation;
 use catalog::snapshot::{ClassEntry, MeetingView, Offering, SectionView, Snapshot};
 use catalog::switches::Source;
 use design::as_of::as_of;
+use design::copy::copyable;
 use design::layout;
 use design::numbers::{counted, thousands};
 use design::seats::seats_line;
@@ -11,13 +14,17 @@ use design::table::{Column, Table, table};
 use maud::{Markup, html};
 
 use super::Looked;
+use crate::address;
 use crate::frame::{self, seats_as_of};
 use crate::switched_off::{self, NOT_SHOWN};
 use crate::visit::Visit;
 use crate::words;
 
-/// Secondary sections of a class that stand open; more of them are folded.
-const SECONDARY_SHOWN: usize = 4;
+/// Secondary sections of a lecture that stand open; more of them are folded.
+const SECONDARY_SHOWN: usize = 8;
+
+/// Classes without secondary sections that are told at length; more of them are a table.
+const LECTURES_TOLD_MAX: usize = 4;
 
 pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let (Some(offering), Some(term)) = (looked.offering, looked.term) else { return html! {} };
@@ -29,51 +36,56 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
         &format!("{count} in {}", term.title()),
         moment.as_ref(),
         &html! {
-            div.stack {
-                @if plain(looked.snapshot, offering) {
-                    @let all: Vec<SectionView<'_>> = looked.snapshot.sections_in(offering).collect();
-                    (sections_table(looked.snapshot, "Sections", true, &all))
-                } @else {
-                    @let is_only = offering.class_count() == 1;
-                    @for class in looked.snapshot.classes_of(offering) {
-                        (class_block(looked.snapshot, class, is_only))
-                    }
-                }
+            @if is_plain(looked.snapshot, offering) {
+                @let all: Vec<SectionView<'_>> = looked.snapshot.sections_in(offering).collect();
+                (sections_table(looked.snapshot, "Sections", &all))
+            } @else {
+                @for class in looked.snapshot.classes_of(offering) { (class_block(looked.snapshot, class)) }
             }
         },
     )
 }
 
-/// Whether one table holds everything without getting long.
-fn plain(snapshot: &Snapshot, offering: &Offering) -> bool {
+/// Whether it is a choice among many classes that are sections of one kind: then one table compares them best.
+fn is_plain(snapshot: &Snapshot, offering: &Offering) -> bool {
     let classes = snapshot.classes_of(offering);
-    let titled = classes.iter().any(|class| title_of(class).is_some());
-    !titled && classes.iter().all(|class| class.section_count() <= 1 + SECONDARY_SHOWN)
+    let is_simple = |class: &ClassEntry| class.section_count() <= 1 && title_of(class).is_none();
+    classes.len() > LECTURES_TOLD_MAX && classes.iter().all(is_simple)
 }
 
-/// One class: its primary section, and its secondary ones, folded when they are many.
-fn class_block(snapshot: &Snapshot, class: &ClassEntry, is_only: bool) -> Markup {
-    let (primary, secondary): (Vec<SectionView<'_>>, Vec<SectionView<'_>>) =
+/// One class: its lectures, each with what hangs on it.
+fn class_block(snapshot: &Snapshot, class: &ClassEntry) -> Markup {
+    let (primaries, secondaries): (Vec<SectionView<'_>>, Vec<SectionView<'_>>) =
         snapshot.sections_of_class(class).partition(|section| section.is_primary());
-    let caption = match title_of(class) {
-        Some(title) => format!("Class {}: {title}", class.key.number),
-        None => format!("Class {}", class.key.number),
+    let is_only = primaries.len() == 1;
+    let hangs_on = |section: &SectionView<'_>, primary: SectionView<'_>| {
+        is_only || section.primary_section() == Some(primary.id())
     };
-    let fold = secondary.len() > SECONDARY_SHOWN && !primary.is_empty();
-    let shown: Vec<SectionView<'_>> = if fold { primary } else { snapshot.sections_of_class(class).collect() };
-    let caption_unseen = is_only && title_of(class).is_none();
+    let loose = secondaries.iter().filter(|section| !primaries.iter().any(|primary| hangs_on(section, *primary)));
+    let loose: Vec<SectionView<'_>> = loose.copied().collect();
     html! {
-        div.stack {
-            (sections_table(snapshot, &caption, caption_unseen, &shown))
-            @if fold {
-                @let rest = sections_table(snapshot, &format!("{caption}, secondary sections"), true, &secondary);
-                (layout::folded(&folded_words(&secondary), &rest))
+        div.class {
+            @for primary in &primaries {
+                @let own = secondaries.iter().filter(|section| hangs_on(section, *primary)).copied().collect::<Vec<_>>();
+                (lecture::panel(snapshot, class, *primary))
+                (secondary(snapshot, &format!("Sections of {}", primary.label()), &own))
             }
+            (secondary(snapshot, "Other sections", &loose))
         }
     }
 }
 
-/// `38 discussions and labs, 112 seats open`.
+/// Discussions and labs, folded when they are many.
+fn secondary(snapshot: &Snapshot, caption: &str, sections: &[SectionView<'_>]) -> Markup {
+    html! {
+        @if !sections.is_empty() {
+            @let rows = sections_table(snapshot, caption, sections);
+            @if sections.len() > SECONDARY_SHOWN { (layout::folded(&folded_words(sections), &rows)) } @else { (rows) }
+        }
+    }
+}
+
+/// `38 discussion and laboratory sections, 112 seats open`.
 fn folded_words(sections: &[SectionView<'_>]) -> String {
     let mut names: Vec<String> = Vec::new();
     for section in sections {
@@ -97,30 +109,42 @@ fn folded_words(sections: &[SectionView<'_>]) -> String {
 }
 
 fn title_of(class: &ClassEntry) -> Option<&str> {
-    class.class.as_ref()?.title.as_deref().filter(|title| !title.trim().is_empty())
+    class.class.as_ref()?.title.as_deref().map(str::trim).filter(|title| !title.is_empty())
 }
 
-fn sections_table(snapshot: &Snapshot, caption: &str, caption_unseen: bool, sections: &[SectionView<'_>]) -> Markup {
-    let no_seats = if switched_off::is_off(snapshot, Source::Enrollment) { NOT_SHOWN } else { "Unknown" };
+fn sections_table(snapshot: &Snapshot, caption: &str, sections: &[SectionView<'_>]) -> Markup {
     table(&Table {
         caption: caption.to_owned(),
-        caption_unseen,
-        columns: ["Section", "CCN", "When", "Where", "Instructor", "Seats"].map(Column::text).into(),
-        rows: sections.iter().map(|section| row(*section, no_seats)).collect(),
+        caption_unseen: true,
+        class: Some("sections"),
+        columns: ["Section", "Class number", "When", "Where", "Instructor", "Seats"].map(Column::text).into(),
+        rows: sections.iter().map(|section| row(snapshot, *section)).collect(),
         ..Table::default()
     })
 }
 
-fn row(section: SectionView<'_>, no_seats: &str) -> Vec<Markup> {
-    let who = words::instructors(section);
+fn row(snapshot: &Snapshot, section: SectionView<'_>) -> Vec<Markup> {
     vec![
         html! { span title=(section.component().name) { (section.label()) } },
-        html! { (section.id()) },
+        copyable(&section.id().to_string(), "class number"),
         lines(section, words::when, "Not arranged"),
-        lines(section, |meeting| words::place(meeting).to_owned(), "Not announced"),
-        html! { @if who.is_empty() { "Not announced" } @else { (who) } },
-        seats_cell(section, no_seats),
+        lines(section, |meeting| words::place(meeting).to_owned(), "Place not announced"),
+        who(snapshot, section),
+        seats(snapshot, section),
     ]
+}
+
+/// Who teaches, each with the way to all that they taught.
+fn who(snapshot: &Snapshot, section: SectionView<'_>) -> Markup {
+    let people = section.people();
+    html! {
+        @if people.is_empty() { "Instructor not announced" }
+        @for (at, person) in people.into_iter().enumerate() {
+            @let person = snapshot.instructor(person);
+            @if at > 0 { ", " }
+            @if person.slug.is_empty() { (person.name) } @else { a href=(address::instructor(&person.slug)) { (person.name) } }
+        }
+    }
 }
 
 /// One line for each meeting of a section; equal lines stand once.
@@ -136,12 +160,13 @@ fn lines(section: SectionView<'_>, words: impl Fn(MeetingView<'_>) -> String, no
     }
 }
 
-/// In one element: on a phone a cell is a grid of its name and what it holds.
-fn seats_cell(section: SectionView<'_>, no_seats: &str) -> Markup {
+/// How full a section is, and for whom its reserved seats are kept.
+fn seats(snapshot: &Snapshot, section: SectionView<'_>) -> Markup {
+    let no_seats = if switched_off::is_off(snapshot, Source::Enrollment) { NOT_SHOWN } else { "Seats unknown" };
     html! {
         div {
-            @match section.counts() {
-                Some(seen) => (seats_line(&words::seats(seen.counts))),
+            @match words::section_seats(section) {
+                Some(seats) => (seats_line(&seats)),
                 None => (no_seats),
             }
             @if !section.reservations().is_empty() {
@@ -154,7 +179,7 @@ fn seats_cell(section: SectionView<'_>, no_seats: &str) -> Markup {
 /// `12 of 40 reserved seats free: EECS majors`.
 fn reserved(reservation: &SeatReservation) -> String {
     let kept = words::at_least_0(reservation.max_enroll);
-    let free = words::at_least_0(reservation.max_enroll - reservation.enrolled);
+    let free = words::at_least_0(reservation.free_seats());
     let who = if reservation.group_name.trim().is_empty() { "a group" } else { reservation.group_name.trim() };
     format!("{} of {} reserved seats free: {who}", thousands(free), thousands(kept))
 }

@@ -20,8 +20,12 @@ pub(super) fn sentence(looked: &Looked<'_>) -> String {
     if let Some(term) = looked.term {
         sentence.push_str(&format!(" at Berkeley in {}", term.title()));
     }
+    if let Some(units) = &course.units {
+        sentence.push_str(&format!(", {}", words::units(units)));
+    }
     if let Some(seats) = looked.offering.and_then(|offering| offering.seats) {
-        sentence.push_str(&format!(": {} open seats", words::at_least_0(seats.open_seats)));
+        let open = counted(words::at_least_0(seats.open_seats), "open seat", "open seats");
+        sentence.push_str(&format!(", {open} of {}", thousands(words::at_least_0(seats.max_enroll))));
     }
     if let Some(letter) = looked.entry.grades.and_then(|grades| grades.letter) {
         sentence.push_str(&format!(", average grade {letter}"));
