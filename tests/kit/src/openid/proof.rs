@@ -41,7 +41,7 @@ impl SigningKey {
 
     pub(super) fn elliptic(name: &str) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
-        let der = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).expect("a key has a form");
+        let der = pair.to_pkcs8v1().expect("a key has a form");
         // A point without compression: 4, then two coordinates of 32 bytes.
         let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
         let encoded = |number: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(number);
