@@ -13,7 +13,7 @@
 ALTER TABLE people ADD COLUMN role text NOT NULL DEFAULT 'student' CHECK (role IN ('student', 'staff'));
 COMMENT ON COLUMN people.role IS 'What somebody may do beside what everybody may; the operator says so.';
 
-CREATE TABLE sessions (
+CREATE TABLE sign_in_sessions (
     session_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id bigint NOT NULL REFERENCES people ON DELETE CASCADE,
     token_hash bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
@@ -23,10 +23,10 @@ CREATE TABLE sessions (
     user_agent text CHECK (char_length(user_agent) <= 200),
     CONSTRAINT seen_after_created CHECK (created_at <= last_seen_at)
 );
-COMMENT ON TABLE sessions IS 'Where people are signed in. Rows that have expired open nothing, and are swept.';
-COMMENT ON COLUMN sessions.token_hash IS 'SHA-256 of what the cookie holds: who reads it here signs in as nobody.';
-CREATE INDEX sessions_person ON sessions (person_id, last_seen_at);
-CREATE INDEX sessions_expiry ON sessions (expires_at);
+COMMENT ON TABLE sign_in_sessions IS 'Where people are signed in. Rows that have expired open nothing, and are swept.';
+COMMENT ON COLUMN sign_in_sessions.token_hash IS 'SHA-256 of what the cookie holds: who reads it here signs in as nobody.';
+CREATE INDEX sign_in_sessions_person ON sign_in_sessions (person_id, last_seen_at);
+CREATE INDEX sign_in_sessions_expiry ON sign_in_sessions (expires_at);
 
 CREATE TABLE collections (
     collection_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -26,21 +26,21 @@ const FIND: &str = concat!(
     person_columns!(),
     " FROM (SELECT ",
     session_columns!(),
-    " FROM sessions WHERE token_hash = $1 AND expires_at > $2) AS found JOIN people ON person_id = session_person"
+    " FROM sign_in_sessions WHERE token_hash = $1 AND expires_at > $2) AS found JOIN people ON person_id = session_person"
 );
 const INSERT: &str = concat!(
-    "INSERT INTO sessions (person_id, token_hash, created_at, last_seen_at, expires_at, user_agent)
+    "INSERT INTO sign_in_sessions (person_id, token_hash, created_at, last_seen_at, expires_at, user_agent)
      VALUES ($1, $2, $3, $3, $4, $5) RETURNING ",
     session_columns!()
 );
 const ROTATE: &str = concat!(
-    "UPDATE sessions SET token_hash = $2 WHERE token_hash = $1 AND expires_at > $3 RETURNING ",
+    "UPDATE sign_in_sessions SET token_hash = $2 WHERE token_hash = $1 AND expires_at > $3 RETURNING ",
     session_columns!()
 );
 const OF_PERSON: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM sessions WHERE person_id = $1 ORDER BY last_seen_at DESC, session_id DESC"
+    " FROM sign_in_sessions WHERE person_id = $1 ORDER BY last_seen_at DESC, session_id DESC"
 );
 
 #[async_trait]
@@ -72,7 +72,7 @@ impl SessionStore for Database {
         let (session, person) = (row.session.session()?, row.person.person()?);
         let Some(touched) = session.touched(now) else { return Ok(Some((session, person))) };
         let touch = sqlx::query(
-            "UPDATE sessions SET last_seen_at = greatest(last_seen_at, $2), expires_at = greatest(expires_at, $3)
+            "UPDATE sign_in_sessions SET last_seen_at = greatest(last_seen_at, $2), expires_at = greatest(expires_at, $3)
              WHERE session_id = $1",
         )
         .bind(parse::key(session.id.0))
@@ -89,19 +89,19 @@ impl SessionStore for Database {
     }
 
     async fn close(&self, hash: TokenHash) -> Result<bool, AccountError> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(&hash.0[..]);
+        let delete = sqlx::query("DELETE FROM sign_in_sessions WHERE token_hash = $1").bind(&hash.0[..]);
         Ok(ask("closing a session", delete.execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     async fn close_one(&self, person: PersonId, session: SessionId) -> Result<bool, AccountError> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE person_id = $1 AND session_id = $2")
+        let delete = sqlx::query("DELETE FROM sign_in_sessions WHERE person_id = $1 AND session_id = $2")
             .bind(parse::key(person.0))
             .bind(parse::key(session.0));
         Ok(ask("closing a session of somebody", delete.execute(&self.pool)).await?.rows_affected() > 0)
     }
 
     async fn close_all(&self, person: PersonId) -> Result<usize, AccountError> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE person_id = $1").bind(parse::key(person.0));
+        let delete = sqlx::query("DELETE FROM sign_in_sessions WHERE person_id = $1").bind(parse::key(person.0));
         let closed = ask("closing all sessions of somebody", delete.execute(&self.pool)).await?.rows_affected();
         Ok(usize::try_from(closed).unwrap_or(usize::MAX))
     }
@@ -114,7 +114,7 @@ impl SessionStore for Database {
     }
 
     async fn sweep_sessions(&self, now: Timestamp) -> Result<usize, AccountError> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(moment::bound(now));
+        let delete = sqlx::query("DELETE FROM sign_in_sessions WHERE expires_at <= $1").bind(moment::bound(now));
         let swept = ask("forgetting sessions", delete.execute(&self.pool)).await?.rows_affected();
         Ok(usize::try_from(swept).unwrap_or(usize::MAX))
     }
@@ -130,8 +130,8 @@ pub(crate) async fn read_of(connection: &mut PgConnection, person: PersonId) -> 
 /// Ends the sessions that leave no room for one more. The caller holds the lock of the person.
 async fn make_room(connection: &mut PgConnection, person: i64) -> Result<(), StoreError> {
     let delete = sqlx::query(
-        "DELETE FROM sessions WHERE session_id IN (
-             SELECT session_id FROM sessions WHERE person_id = $1 ORDER BY last_seen_at DESC, session_id DESC OFFSET $2
+        "DELETE FROM sign_in_sessions WHERE session_id IN (
+             SELECT session_id FROM sign_in_sessions WHERE person_id = $1 ORDER BY last_seen_at DESC, session_id DESC OFFSET $2
          )",
     )
     .bind(person)

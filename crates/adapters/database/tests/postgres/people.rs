@@ -1,7 +1,12 @@
 //! People's tables: what they refuse to hold, and what bad luck leaves behind.
 
+use accounts::collection::CollectionName;
+use accounts::feedback::{Report, ReportText};
 use accounts::identity::Identity;
-use accounts::ports::AccountStore;
+use accounts::line::Line;
+use accounts::person::PersonId;
+use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
+use accounts::session::{SessionToken, TOKEN_BYTES};
 use catalog::ids::CourseId;
 use catalog::ports::CatalogStore;
 use catalog::section::{SectionId, SectionKey};
@@ -12,14 +17,17 @@ use kit::postgres::TestPostgres;
 use planner::draft::{
     Change, ScheduleChange, ScheduleDraft, SelectionDraft, SelectionList, TimeBlockDraft, TimeBlockList,
 };
-use planner::ports::ScheduleStore;
+use planner::history::VersionNumber;
+use planner::link::LinkKind;
+use planner::ports::{ScheduleError, ScheduleStore};
 use planner::schedule::{Schedule, ScheduleName};
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::campus::{fall, first_night, migrated, noon, request};
 use crate::schema::code_of_refusal;
 
-/// Somebody with everything: a saved course, and a schedule with sections and a block of time.
+/// Somebody with everything: a saved course, a collection, a session, a report, and a schedule with sections, a block of
+/// time and a link; and a guest.
 async fn somebody() -> (TestPostgres, Database, Schedule) {
     let (server, database) = migrated().await;
     let mut run = database.begin_run(&request(), noon(1)).await.unwrap();
@@ -33,6 +41,7 @@ async fn somebody() -> (TestPostgres, Database, Schedule) {
         course,
         primary: Change::Set(Some(section(1))),
         secondary: Change::Set(vec![section(2), section(3)]),
+        colour: Change::Set(Some(3)),
     };
     let days = catalog::meeting::Days::from_sis("Mo").unwrap();
     let lunch = TimeBlockDraft::new(name("Lunch"), time(12, 0, 0, 0), time(13, 0, 0, 0), days).unwrap();
@@ -41,8 +50,28 @@ async fn somebody() -> (TestPostgres, Database, Schedule) {
         time_blocks: TimeBlockList::new(vec![lunch]).unwrap(),
         ..ScheduleDraft::new(fall())
     };
-    let schedule = database.create(oski, &draft, noon(2)).await.unwrap();
+    let schedule = database.create(oski.into(), &draft, noon(2)).await.unwrap();
+    settle(&database, oski, &schedule).await;
     (server, database, schedule)
+}
+
+async fn settle(database: &Database, oski: PersonId, schedule: &Schedule) {
+    let token = |number| SessionToken::new([number; TOKEN_BYTES]).hash();
+    database.open(oski, token(1), None, noon(2)).await.unwrap();
+    database.begin_guest(token(2), noon(2)).await.unwrap();
+    let named = CollectionName::parse("Breadths").unwrap();
+    let collection = database.create_collection(oski, &named, noon(2)).await.unwrap();
+    database.add_to_collection(oski, collection.id, CourseId(1), noon(2)).await.unwrap();
+    database.make_link(schedule.id, oski.into(), LinkKind::Calendar, noon(2)).await.unwrap();
+    let report = Report {
+        page: Line::fitted("/planner"),
+        text: ReportText::parse("broken").unwrap(),
+        contact: Some(Line::fitted("oski@berkeley.edu")),
+        person: Some(oski),
+        at: noon(2),
+        release: Line::fitted("0123abcd"),
+    };
+    database.keep(&report).await.unwrap();
 }
 
 fn name(text: &str) -> ScheduleName {
@@ -50,7 +79,7 @@ fn name(text: &str) -> ScheduleName {
 }
 
 /// Each would be a bad state; each is a statement that somebody could write by mistake.
-const MISTAKES: [(&str, &str); 27] = [
+const MISTAKES: [(&str, &str); 45] = [
     (
         "two people of one address",
         "INSERT INTO people (email, first_name, last_name, created_at)
@@ -88,6 +117,32 @@ const MISTAKES: [(&str, &str); 27] = [
     ),
     ("a block of time that ends before it begins", "UPDATE schedule_time_blocks SET end_time = '11:00'"),
     ("a block of time until a time that is none", "UPDATE schedule_time_blocks SET end_time = '24:00'"),
+    ("somebody of a role that is none", "UPDATE people SET role = 'admin'"),
+    ("a session of nobody", "UPDATE sign_in_sessions SET person_id = 999"),
+    ("a session without a hash", "UPDATE sign_in_sessions SET token_hash = 'x'"),
+    (
+        "two sessions of one token",
+        "INSERT INTO sign_in_sessions (person_id, token_hash, created_at, last_seen_at, expires_at)
+        SELECT person_id, token_hash, created_at, last_seen_at, expires_at FROM sign_in_sessions",
+    ),
+    ("a session seen before it began", "UPDATE sign_in_sessions SET last_seen_at = created_at - interval '1 s'"),
+    ("a guest without a hash", "UPDATE guests SET token_hash = ''"),
+    ("a collection without a name", "UPDATE collections SET name = ''"),
+    (
+        "two collections of one name",
+        "INSERT INTO collections (person_id, name, folded_name, created_at)
+        SELECT person_id, 'Other', folded_name, created_at FROM collections",
+    ),
+    ("a course collected that is not there", "UPDATE collection_courses SET course_id = 999"),
+    ("a schedule of somebody and a guest", "UPDATE schedules SET guest_id = (SELECT guest_id FROM guests)"),
+    ("a schedule of nobody and no guest", "UPDATE schedules SET person_id = NULL"),
+    ("a schedule of a guest who is not there", "UPDATE schedules SET person_id = NULL, guest_id = 999"),
+    ("a colour that is none", "UPDATE schedule_selections SET colour = 8"),
+    ("a version that is a list", "UPDATE schedule_versions SET content = '[]'"),
+    ("a version before the first", "UPDATE schedule_versions SET number = 0"),
+    ("a link of a kind that is none", "UPDATE schedule_links SET kind = 'edit'"),
+    ("a calendar that shows a name", "UPDATE schedule_links SET shows_name = true"),
+    ("a report without end", "UPDATE reports SET body = repeat('é', 4001)"),
     ("a switch of nothing", "INSERT INTO switched_off VALUES ('seats', now(), 'Asked for.')"),
     ("a switch without a reason", "INSERT INTO switched_off VALUES ('grades', now(), '')"),
 ];
@@ -103,15 +158,98 @@ async fn bad_states_of_people_cannot_be_stored() {
     }
 }
 
+/// Each table that hangs on people, at any depth, with the condition for what is there of anybody: rows of tables that go
+/// with a person, and in the others their name.
+const OF_PEOPLE: &str = "WITH RECURSIVE hanging (oid) AS (
+         SELECT 'people'::regclass::oid
+         UNION
+         SELECT conrelid FROM pg_constraint JOIN hanging ON confrelid = oid WHERE contype = 'f' AND confdeltype = 'c'
+     )
+     SELECT oid::regclass::text, 'true' FROM hanging
+     UNION
+     SELECT conrelid::regclass::text, attname || ' IS NOT NULL' FROM pg_constraint
+     JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+     JOIN hanging ON confrelid = oid
+     WHERE contype = 'f' AND confdeltype <> 'c' AND attname = 'person_id'
+     ORDER BY 1";
+
+async fn left_of_people(connection: &mut PgConnection) -> Vec<(String, i64)> {
+    let tables: Vec<(String, String)> = sqlx::query_as(OF_PEOPLE).fetch_all(&mut *connection).await.unwrap();
+    let mut left = Vec::new();
+    for (table, condition) in tables {
+        let count = format!("SELECT count(*) FROM {table} WHERE {condition}");
+        let rows: i64 = sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut *connection).await.unwrap();
+        left.push((table, rows));
+    }
+    left
+}
+
 #[tokio::test]
 async fn nothing_of_a_deleted_account_is_left_in_any_table() {
     let (server, database, schedule) = somebody().await;
-    database.delete_account(schedule.owner).await.unwrap();
-    let query = "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM saved_courses)
-            + (SELECT count(*) FROM schedules) + (SELECT count(*) FROM schedule_selections)
-            + (SELECT count(*) FROM schedule_secondaries) + (SELECT count(*) FROM schedule_time_blocks)";
-    let left: i64 = sqlx::query_scalar(query).fetch_one(&mut server.connection().await).await.unwrap();
-    assert_eq!(left, 0);
+    let mut connection = server.connection().await;
+    let before = left_of_people(&mut connection).await;
+    let tables: Vec<&str> = before.iter().map(|(table, _)| &**table).collect();
+    let expected = [
+        "collection_courses",
+        "collections",
+        "people",
+        "reports",
+        "saved_courses",
+        "schedule_links",
+        "schedule_secondaries",
+        "schedule_selections",
+        "schedule_time_blocks",
+        "schedule_versions",
+        "schedules",
+        "sign_in_sessions",
+    ];
+    assert_eq!(tables, expected, "a new table that hangs on people: fill it in `settle`, and tell it in the export");
+    assert!(before.iter().all(|(_, rows)| *rows > 0), "each is tried: {before:?}");
+    database.delete_account(schedule.owner.person().unwrap()).await.unwrap();
+    let after = left_of_people(&mut connection).await;
+    assert!(after.iter().all(|(_, rows)| *rows == 0), "{after:?}");
+    let reports = "SELECT count(*) FROM reports WHERE contact IS NULL";
+    assert_eq!(sqlx::query_scalar::<_, i64>(reports).fetch_one(&mut connection).await.unwrap(), 1);
+}
+
+/// What the release before this one does to change a schedule's name: it knows no versions.
+async fn renamed_by_the_release_before(connection: &mut PgConnection, text: &'static str) {
+    let update = "UPDATE schedules SET name = coalesce($1, name), total_units = coalesce(NULL, total_units),
+             is_public = coalesce(NULL, is_public), modified_at = greatest(modified_at, now())";
+    sqlx::query(update).bind(text).execute(connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_the_release_before_changes_can_be_undone_and_is_not_overwritten_unseen() {
+    let (server, database, schedule) = somebody().await;
+    let mut connection = server.connection().await;
+    renamed_by_the_release_before(&mut connection, "Old release").await;
+    let change = ScheduleChange { expects: Some(schedule.version), ..emptying() };
+    let error = database.update(schedule.id, schedule.owner, &change, noon(3)).await.unwrap_err();
+    assert!(matches!(error, ScheduleError::ChangedMeanwhile { now: VersionNumber(2) }), "{error:?}");
+    let read = database.schedule(schedule.id, Some(schedule.owner)).await.unwrap().unwrap();
+    assert_eq!((read.name.as_str(), read.version), ("Old release", VersionNumber(2)));
+    let change = ScheduleChange { expects: Some(read.version), ..emptying() };
+    database.update(schedule.id, schedule.owner, &change, noon(3)).await.unwrap();
+    for expected in ["Old release", "Schedule 1"] {
+        let undone = database.undo(schedule.id, schedule.owner, noon(4)).await.unwrap();
+        assert_eq!(undone.name.as_str(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_from_before_there_were_versions_has_a_history_of_one() {
+    let (server, database, schedule) = somebody().await;
+    let mut connection = server.connection().await;
+    sqlx::query("DELETE FROM schedule_versions").execute(&mut connection).await.unwrap();
+    let history = database.history(schedule.id, schedule.owner).await.unwrap();
+    assert_eq!((history.versions.len(), history.can_undo), (1, false));
+    let (_, then) = database.version(schedule.id, schedule.owner, schedule.version).await.unwrap();
+    assert_eq!(then, schedule);
+    database.update(schedule.id, schedule.owner, &emptying(), noon(3)).await.unwrap();
+    let undone = database.undo(schedule.id, schedule.owner, noon(4)).await.unwrap();
+    assert_eq!((undone.name.as_str(), undone.selections.len()), ("Schedule 1", 1));
 }
 
 /// Holds a change at its last step: whoever wants to write blocks of time waits for this.
