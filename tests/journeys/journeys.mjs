@@ -2,6 +2,7 @@
 // Prints a line per journey and ends with 1 when one failed.
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
+import { accounts } from "./steps/accounts.mjs";
 import { looks } from "./steps/looks.mjs";
 import { keyboard } from "./steps/keyboard.mjs";
 import { results } from "./steps/results.mjs";
@@ -26,7 +27,7 @@ const world = { browser, site: site.replace(/\/$/, ""), pictures, course: "" };
 world.course = await loaded(world);
 
 let failed = 0;
-for (const journey of [...looks, ...results, ...keyboard, ...themes, ...plain, ...planner]) {
+for (const journey of [...looks, ...results, ...keyboard, ...themes, ...plain, ...planner, ...accounts]) {
   try {
     await journey.walk(world);
     console.log(`ok      ${journey.name}`);

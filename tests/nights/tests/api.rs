@@ -51,8 +51,8 @@ impl Served {
         let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
         let published = Published::follow(world.store.clone(), clock.clone());
         published.loaded_since(world.now()).await;
-        let (accounts, schedules) = (world.store.clone(), world.store.clone());
-        let ports = Ports { catalog: Arc::new(published.memory.clone()), accounts, schedules, clock };
+        let (accounts, sessions, schedules) = (world.store.clone(), world.store.clone(), world.store.clone());
+        let ports = Ports { catalog: Arc::new(published.memory.clone()), accounts, sessions, schedules, clock };
         let rate_limit = RateLimitConfig { requests_per_minute: 0, ..RateLimitConfig::default() };
         let config = Config { test_identities: true, rate_limit, ..Config::default() };
         let api = build(config, ports, Answers::new(AnswersConfig::default(), None));

@@ -25,6 +25,8 @@ pub struct Config {
     /// Whether `X-Test-Identity: <username>` makes a request that person's. For tests and demonstrations only: anybody
     /// can be anybody then.
     pub test_identities: bool,
+    /// Whether the site lets people in as one of the made-up people: never beside a real sign-in provider.
+    pub sample_people: bool,
 }
 
 impl Default for Config {
@@ -37,6 +39,7 @@ impl Default for Config {
             graphql: Limits::default(),
             slow_operation: Duration::from_millis(200),
             test_identities: false,
+            sample_people: false,
         }
     }
 }

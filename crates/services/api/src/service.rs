@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use accounts::ports::AccountStore;
+use accounts::ports::{AccountStore, SessionStore};
 use answers::tiers::Answers;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -25,6 +25,8 @@ pub struct Ports {
     pub catalog: Arc<dyn PublishedCatalog>,
     /// People and what they saved.
     pub accounts: Arc<dyn AccountStore>,
+    /// Who is signed in.
+    pub sessions: Arc<dyn SessionStore>,
     /// People's schedules.
     pub schedules: Arc<dyn ScheduleStore>,
     /// What time it is.

@@ -27,7 +27,7 @@ pub(crate) async fn make(around: &Surroundings, order: &Order) -> (Result<Done, 
         }
         _ => change_account(around, person, order).await,
     };
-    if done.is_err() || matches!(order, Order::DeleteUser) {
+    if done.is_err() || matches!(order, Order::DeleteUser | Order::Logout) {
         return (done, None);
     }
     match read_again(around, person).await {
@@ -71,6 +71,10 @@ async fn change_account(around: &Surroundings, person: &Person, order: &Order) -
         }
         Order::RemoveClass(course) => accounts.remove_course(person.id, *given(course)?).await.map(|()| Done::Person),
         Order::DeleteUser => accounts.delete_account(person.id).await.map(|_| Done::Success),
+        Order::Logout => match &around.session {
+            Some(token) => around.app.ports.sessions.close(token.hash()).await.map(|_| Done::Success),
+            None => Ok(Done::Success),
+        },
         _ => Ok(Done::Success),
     };
     done.map_err(account_failure)

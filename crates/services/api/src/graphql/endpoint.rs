@@ -145,8 +145,11 @@ impl Incoming<'_> {
     async fn answer_person(self, prepared: Prepared, watch: Stopwatch) -> Response {
         let app = &self.visit.app;
         let label = observe::label(prepared.name.as_deref());
-        let outcome = match identity::who(app, &self.headers, self.visit.now).await {
-            Ok(person) => execute(Surroundings::new(&self.visit, person), prepared).await,
+        let outcome = match identity::who(&self.visit, &self.headers).await {
+            Ok(person) => {
+                let session = identity::session_to_end(app, &self.headers);
+                execute(Surroundings::new(&self.visit, person).by(session), prepared).await
+            }
             Err(error) => Outcome::refused(vec![unavailable(&error)]),
         };
         observe::made(label, &outcome, watch.elapsed(), app.config.slow_operation, self.id);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use accounts::person::Person;
+use accounts::session::SessionToken;
 use catalog::snapshot::Snapshot;
 use catalog::switches::Source;
 use jiff::civil::Date;
@@ -58,12 +59,19 @@ pub(crate) struct Surroundings {
     pub(crate) today: Date,
     pub(crate) now: jiff::Timestamp,
     pub(crate) person: Option<Person>,
+    /// By what session, when it was one.
+    pub(crate) session: Option<SessionToken>,
 }
 
 impl Surroundings {
     pub(crate) fn new(visit: &Visit, person: Option<Person>) -> Self {
         let today = crate::campus::day(visit.now);
-        Self { app: visit.app.clone(), snapshot: visit.snapshot.clone(), today, now: visit.now, person }
+        Self { app: visit.app.clone(), snapshot: visit.snapshot.clone(), today, now: visit.now, person, session: None }
+    }
+
+    /// The same for whoever came by a session.
+    pub(crate) fn by(self, session: Option<SessionToken>) -> Self {
+        Self { session, ..self }
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -26,6 +26,7 @@ use crate::campus;
 /// The service over its store.
 pub(crate) struct World {
     pub(crate) store: MemoryStore,
+    pub(crate) people: MemoryPeople,
     published: Published,
     router: Router,
 }
@@ -75,13 +76,19 @@ impl World {
         let clock = Arc::new(ManualClock::new(campus::at("2026-09-01T21:10:00Z")));
         store.import_grades(&campus::grades(), campus::at("2026-08-20T18:00:00Z")).await.unwrap();
         let published = Published::follow(Arc::new(store.clone()), clock.clone());
-        let people = Arc::new(MemoryPeople::beside(&store));
-        let ports =
-            Ports { catalog: Arc::new(published.memory.clone()), accounts: people.clone(), schedules: people, clock };
+        let people_alone = MemoryPeople::beside(&store);
+        let people = Arc::new(people_alone.clone());
+        let ports = Ports {
+            catalog: Arc::new(published.memory.clone()),
+            accounts: people.clone(),
+            sessions: people.clone(),
+            schedules: people,
+            clock,
+        };
         let rate_limit = RateLimitConfig { requests_per_minute: 0, ..RateLimitConfig::default() };
         let api = build(Config { rate_limit, ..config }, ports, Answers::new(AnswersConfig::default(), None));
         let router = httpkit::stack::dress(api.router(), &HttpConfig::default());
-        let world = Self { store, published, router };
+        let world = Self { store, people: people_alone, published, router };
         world.publish(&campus::campus()).await;
         world
     }

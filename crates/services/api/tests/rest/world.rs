@@ -72,7 +72,7 @@ impl World {
         let people = Arc::new(MemoryPeople::beside(&store));
         let memory: Arc<dyn PublishedCatalog> = Arc::new(published.memory.clone());
         let catalog = if loses_histories { Arc::new(WithoutHistories(memory)) } else { memory };
-        let ports = Ports { catalog, accounts: people.clone(), schedules: people, clock };
+        let ports = Ports { catalog, accounts: people.clone(), sessions: people.clone(), schedules: people, clock };
         let mut config = Config::default();
         config.rate_limit.requests_per_minute = 0;
         let api = build(config, ports, Answers::new(AnswersConfig::default(), None));
