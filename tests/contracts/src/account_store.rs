@@ -1,6 +1,7 @@
 //! The contract of the store of accounts.
 
 mod deletion;
+mod roles;
 mod saved_courses;
 mod settings;
 mod sign_in;
@@ -23,6 +24,8 @@ macro_rules! contract {
             saved_courses::a_course_that_the_catalog_no_longer_has_stays_saved,
             saved_courses::a_full_list_takes_no_more_however_many_try_at_once,
             saved_courses::nobody_saves_nothing,
+            roles::everybody_is_a_student_until_the_operator_says_otherwise,
+            roles::nobody_gets_no_role,
             deletion::an_account_goes_with_everything_of_it_and_nothing_of_others,
             deletion::an_account_is_deleted_once,
             deletion::signing_in_after_a_deletion_begins_anew,

@@ -12,8 +12,18 @@ mod account_store;
 #[cfg(test)]
 mod catalog_store;
 #[cfg(test)]
+mod collection_store;
+#[cfg(test)]
+mod feedback_store;
+#[cfg(test)]
+mod guest_store;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
+mod personal_data;
+#[cfg(test)]
 mod schedule_store;
+#[cfg(test)]
+mod session_store;
 #[cfg(test)]
 mod shared_tier;

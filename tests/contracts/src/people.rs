@@ -2,7 +2,8 @@
 
 use accounts::identity::Identity;
 use accounts::person::Person;
-use accounts::ports::AccountStore;
+use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
+use accounts::session::{SessionToken, TOKEN_BYTES, TokenHash};
 use catalog::course::CourseCode;
 use catalog::ids::CourseId;
 use catalog::ports::CatalogStore;
@@ -12,7 +13,8 @@ use database::connect::Database;
 use kit::memory_people::MemoryPeople;
 use kit::memory_store::MemoryStore;
 use kit::postgres::TestPostgres;
-use planner::ports::ScheduleStore;
+use planner::ports::{PersonalData, ScheduleStore};
+use planner::schedule::Owner;
 
 use crate::catalog_store::publish;
 use crate::catalog_store::samples::{added, campus, code, fall, noon, nothing, plain_course};
@@ -25,6 +27,49 @@ pub(crate) trait World: Send + Sync {
     fn accounts(&self) -> &dyn AccountStore;
     /// The schedules.
     fn schedules(&self) -> &dyn ScheduleStore;
+    /// The sessions.
+    fn sessions(&self) -> &dyn SessionStore;
+    /// The guests.
+    fn guests(&self) -> &dyn GuestStore;
+    /// The collections.
+    fn collections(&self) -> &dyn CollectionStore;
+    /// The reports.
+    fn feedback(&self) -> &dyn FeedbackStore;
+    /// Everything about somebody.
+    fn personal_data(&self) -> &dyn PersonalData;
+}
+
+/// The ports of a world whose people are all in one field.
+macro_rules! people_in {
+    ($field:ident) => {
+        fn accounts(&self) -> &dyn AccountStore {
+            &self.$field
+        }
+
+        fn schedules(&self) -> &dyn ScheduleStore {
+            &self.$field
+        }
+
+        fn sessions(&self) -> &dyn SessionStore {
+            &self.$field
+        }
+
+        fn guests(&self) -> &dyn GuestStore {
+            &self.$field
+        }
+
+        fn collections(&self) -> &dyn CollectionStore {
+            &self.$field
+        }
+
+        fn feedback(&self) -> &dyn FeedbackStore {
+            &self.$field
+        }
+
+        fn personal_data(&self) -> &dyn PersonalData {
+            &self.$field
+        }
+    };
 }
 
 /// The world in memory.
@@ -38,13 +83,7 @@ impl World for InMemory {
         &self.catalog
     }
 
-    fn accounts(&self) -> &dyn AccountStore {
-        &self.people
-    }
-
-    fn schedules(&self) -> &dyn ScheduleStore {
-        &self.people
-    }
+    people_in!(people);
 }
 
 pub(crate) async fn in_memory() -> InMemory {
@@ -66,13 +105,7 @@ impl World for OverPostgres {
         &self.database
     }
 
-    fn accounts(&self) -> &dyn AccountStore {
-        &self.database
-    }
-
-    fn schedules(&self) -> &dyn ScheduleStore {
-        &self.database
-    }
+    people_in!(database);
 }
 
 pub(crate) async fn over_postgres() -> OverPostgres {
@@ -88,6 +121,21 @@ pub(crate) async fn over_postgres() -> OverPostgres {
 pub(crate) async fn signed_in(world: &impl World, username: &str) -> Person {
     let identity = identity(username);
     world.accounts().sign_in(&identity, noon(2)).await.unwrap().person
+}
+
+/// Somebody signed in, as the owner of schedules.
+pub(crate) async fn owner(world: &impl World, username: &str) -> Owner {
+    signed_in(world, username).await.id.into()
+}
+
+/// Somebody who is not signed in, as the owner of schedules. The same number is the same guest.
+pub(crate) async fn guest(world: &impl World, number: u8) -> Owner {
+    world.guests().begin_guest(hash(number), noon(2)).await.unwrap().into()
+}
+
+/// What is stored of a token.
+pub(crate) fn hash(number: u8) -> TokenHash {
+    SessionToken::new([number; TOKEN_BYTES]).hash()
 }
 
 pub(crate) fn identity(username: &str) -> Identity {

@@ -1,6 +1,9 @@
 //! The contract of the store of schedules.
 
+mod adopting;
 mod changing;
+mod history;
+mod linking;
 mod making;
 mod seeing;
 mod together;
@@ -34,6 +37,33 @@ macro_rules! contract {
             changing::a_change_that_does_not_fit_changes_nothing,
             changing::a_schedule_was_never_changed_before_it_was,
             changing::a_removed_schedule_comes_back_once_and_is_gone,
+            history::each_change_keeps_what_was_before_it,
+            history::what_changes_nothing_makes_no_version,
+            history::undoing_and_doing_again_walk_through_what_was,
+            history::going_back_is_a_change_like_others,
+            history::only_the_last_versions_are_kept,
+            history::a_version_shows_what_was_and_not_who_may_see_it,
+            history::colours_come_and_go_with_versions,
+            history::a_change_that_expects_another_version_changes_nothing,
+            history::of_two_tabs_that_change_at_once_one_is_told,
+            history::many_changes_at_once_each_make_a_version,
+            history::strangers_see_and_move_no_history,
+            linking::a_link_shows_the_schedule_and_no_name_unless_wished,
+            linking::a_link_opens_what_it_was_made_for_alone,
+            linking::a_revoked_link_leads_nowhere,
+            linking::links_go_with_their_schedule,
+            linking::links_are_limited_however_many_are_made_at_once,
+            linking::strangers_make_see_and_revoke_no_links,
+            linking::a_copy_is_a_schedule_of_ones_own,
+            linking::nobody_copies_what_they_cannot_see,
+            linking::a_full_shelf_takes_no_copy,
+            adopting::a_guest_plans_like_anybody_and_alone,
+            adopting::a_guest_has_a_smaller_shelf,
+            adopting::what_a_guest_made_moves_to_the_person_whole,
+            adopting::what_finds_no_room_stays_with_the_guest_and_is_told,
+            adopting::adopting_twice_at_once_moves_everything_once,
+            adopting::a_guest_who_makes_one_while_it_is_adopted_loses_nothing,
+            adopting::nobody_adopts_and_nobody_is_adopted,
             together::of_two_changes_at_once_each_is_whole,
             together::whoever_reads_during_changes_sees_no_mixture,
             together::a_schedule_that_is_changed_and_removed_at_once_is_gone,
@@ -54,7 +84,8 @@ fn name(text: &str) -> ScheduleName {
 }
 
 fn selection(course: CourseId, primary: Option<SectionKey>, secondary: &[SectionKey]) -> SelectionDraft {
-    SelectionDraft { course, primary: Change::Set(primary), secondary: Change::Set(secondary.to_vec()) }
+    let (primary, secondary) = (Change::Set(primary), Change::Set(secondary.to_vec()));
+    SelectionDraft { course, primary, secondary, colour: Change::Keep }
 }
 
 fn selections(drafts: &[SelectionDraft]) -> SelectionList {

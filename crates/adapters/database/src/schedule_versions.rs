@@ -23,22 +23,18 @@ impl Story {
     /// no versions of what it changes.
     pub(crate) async fn catch_up(connection: &mut PgConnection, stored: &mut Schedule) -> Result<Self, StoreError> {
         let rows = read_places(connection, stored.id).await?;
-        let mut timeline = timeline(&rows, stored.version)?;
-        match version(connection, stored, stored.version).await? {
-            Some((_, then)) if !rows.is_empty() && Content::of(&then) != Content::of(stored) => {
-                let place = timeline.change();
-                stored.version = place.number;
-                let mut story = Self { timeline };
-                story.note(connection, stored, place, &unnoted_note()).await?;
-                Ok(story)
-            }
-            _ => {
-                if rows.is_empty() {
-                    keep_first(connection, stored, &made_or_changed(stored)).await?;
-                }
-                Ok(Self { timeline })
-            }
+        let mut story = Self { timeline: timeline(&rows, stored.version)? };
+        if rows.is_empty() {
+            keep_first(connection, stored, &made_or_changed(stored)).await?;
+            return Ok(story);
         }
+        let kept = version(connection, stored, stored.version).await?;
+        if kept.is_some_and(|(_, then)| Content::of(&then) != Content::of(stored)) {
+            let place = story.timeline.change();
+            stored.version = place.number;
+            story.note(connection, stored, place, &unnoted_note()).await?;
+        }
+        Ok(story)
     }
 
     /// A change was made. When it made another content, that is a new version.

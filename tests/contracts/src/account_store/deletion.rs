@@ -15,21 +15,21 @@ pub(super) async fn an_account_goes_with_everything_of_it_and_nothing_of_others(
     let mut made = Vec::new();
     for person in [&oski, &other] {
         accounts.save_course(person.id, math, noon(3)).await.unwrap();
-        made.push(schedules.create(person.id, &public, noon(3)).await.unwrap());
+        made.push(schedules.create(person.id.into(), &public, noon(3)).await.unwrap());
     }
-    schedules.create(oski.id, &ScheduleDraft::new(fall()), noon(4)).await.unwrap();
+    schedules.create(oski.id.into(), &ScheduleDraft::new(fall()), noon(4)).await.unwrap();
 
     let deleted = accounts.delete_account(oski.id).await.unwrap();
     assert_eq!(deleted, DeletedAccount { person: oski.clone(), saved_courses: 1, schedules: 2 });
     assert_eq!(accounts.person(oski.id).await.unwrap(), None);
     assert_eq!(accounts.person_by_username("oski").await.unwrap(), None);
     assert_eq!(accounts.saved_courses(oski.id).await.unwrap(), []);
-    assert_eq!(schedules.schedules(oski.id).await.unwrap(), []);
+    assert_eq!(schedules.schedules(oski.id.into()).await.unwrap(), []);
     assert_eq!(schedules.schedule(made[0].id, None).await.unwrap(), None, "public as it was");
 
     assert_eq!(accounts.person(other.id).await.unwrap().as_ref(), Some(&other));
     assert_eq!(accounts.saved_courses(other.id).await.unwrap(), [math]);
-    assert_eq!(schedules.schedules(other.id).await.unwrap(), made[1..]);
+    assert_eq!(schedules.schedules(other.id.into()).await.unwrap(), made[1..]);
 }
 
 pub(super) async fn an_account_is_deleted_once(world: &impl World) {

@@ -1,18 +1,18 @@
 //! Changing and removing schedules.
 
-use accounts::person::PersonId;
 use catalog::ids::CourseId;
 use planner::draft::{Change, ScheduleChange, ScheduleDraft, SelectionDraft, total_units};
+use planner::history::VersionNumber;
 use planner::ports::ScheduleError;
-use planner::schedule::Schedule;
+use planner::schedule::{Owner, Schedule};
 
 use super::{block, blocks, name, selection, selections};
 use crate::catalog_store::samples::{fall, noon};
-use crate::people::{World, course, section, signed_in};
+use crate::people::{World, course, owner, section};
 
 /// A full schedule of the day before.
-async fn made(world: &impl World) -> (PersonId, Schedule) {
-    let oski = signed_in(world, "oski").await.id;
+async fn made(world: &impl World) -> (Owner, Schedule) {
+    let oski = owner(world, "oski").await;
     let (computing, circuits) = (course(world, "COMPSCI 61A").await, course(world, "ELENG 16A").await);
     let draft = ScheduleDraft {
         name: Some(name("Sample")),
@@ -45,7 +45,8 @@ pub(super) async fn what_is_not_given_stays(world: &impl World) {
 
     let renaming = ScheduleChange { name: Some(name("Renamed")), ..ScheduleChange::default() };
     let after = changed(world, &before, &renaming).await;
-    assert_eq!(after, Schedule { name: name("Renamed"), modified_at: noon(4), ..before.clone() });
+    let version = VersionNumber(2);
+    assert_eq!(after, Schedule { name: name("Renamed"), modified_at: noon(4), version, ..before.clone() });
 
     let counting = ScheduleChange { total_units: total_units("12"), ..ScheduleChange::default() };
     let after = changed(world, &before, &counting).await;
@@ -77,7 +78,8 @@ pub(super) async fn lists_that_are_given_replace_the_stored_ones(world: &impl Wo
 pub(super) async fn an_empty_list_of_sections_clears_and_a_missing_one_keeps(world: &impl World) {
     let (_, before) = made(world).await;
     let computing = before.selections[0].course;
-    let kept = SelectionDraft { course: computing, primary: Change::Keep, secondary: Change::Keep };
+    let (primary, secondary, colour) = (Change::Keep, Change::Keep, Change::Keep);
+    let kept = SelectionDraft { course: computing, primary, secondary, colour };
     let after = changed(world, &before, &replacing(std::slice::from_ref(&kept))).await;
     assert_eq!(after.selections, before.selections[..1]);
 

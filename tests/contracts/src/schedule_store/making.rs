@@ -9,10 +9,10 @@ use planner::schedule::Schedule;
 
 use super::{block, blocks, name, selection, selections};
 use crate::catalog_store::samples::{fall, noon, spring};
-use crate::people::{World, course, section, signed_in};
+use crate::people::{World, course, owner, section};
 
 pub(super) async fn everything_given_comes_back(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let (computing, math) = (course(world, "COMPSCI 61A").await, course(world, "MATH 1A").await);
     let draft = ScheduleDraft {
         name: Some(name("\"Fall\" \\ 'Ünits' {1,2} %s ☂")),
@@ -41,11 +41,11 @@ pub(super) async fn everything_given_comes_back(world: &impl World) {
 
 fn picks(schedule: &Schedule) -> Vec<Pick> {
     let held = schedule.selections.iter().cloned();
-    held.map(|held| Pick { course: held.course, primary: held.primary, secondary: held.secondary }).collect()
+    held.map(|held| Pick::of(&held)).collect()
 }
 
 pub(super) async fn what_is_not_given_is_empty_private_and_numbered(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let schedules = world.schedules();
     let first = schedules.create(oski, &ScheduleDraft::new(fall()), noon(3)).await.unwrap();
     assert_eq!((first.name.as_str(), first.total_units.as_str(), first.is_public), ("Schedule 1", "0", false));
@@ -55,29 +55,29 @@ pub(super) async fn what_is_not_given_is_empty_private_and_numbered(world: &impl
     schedules.remove(first.id, oski).await.unwrap();
     let third = schedules.create(oski, &ScheduleDraft::new(fall()), noon(3)).await.unwrap();
     assert_eq!(third.name.as_str(), "Schedule 2", "one more than there are, as clients of 2021 know it");
-    let other = signed_in(world, "other").await.id;
+    let other = owner(world, "other").await;
     let others = schedules.create(other, &ScheduleDraft::new(fall()), noon(3)).await.unwrap();
     assert_eq!(others.name.as_str(), "Schedule 1");
 }
 
 pub(super) async fn schedules_come_in_the_order_in_which_they_were_made(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let mut made = Vec::new();
     for _ in 0..5 {
         made.push(world.schedules().create(oski, &ScheduleDraft::new(fall()), noon(3)).await.unwrap());
     }
     assert_eq!(world.schedules().schedules(oski).await.unwrap(), made);
-    assert_eq!(world.schedules().schedules(PersonId(u64::MAX)).await.unwrap(), []);
+    assert_eq!(world.schedules().schedules(PersonId(u64::MAX).into()).await.unwrap(), []);
 }
 
 pub(super) async fn a_schedule_may_be_of_a_term_that_the_catalog_does_not_hold(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let made = world.schedules().create(oski, &ScheduleDraft::new(spring()), noon(3)).await.unwrap();
     assert_eq!(made.term, spring());
 }
 
 pub(super) async fn unknown_courses_and_sections_make_no_schedule(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let computing = course(world, "COMPSCI 61A").await;
     for unknown in [CourseId(0), CourseId(999_999), CourseId(u64::MAX)] {
         let list = selections(&[selection(computing, None, &[]), selection(unknown, None, &[])]);
@@ -99,7 +99,7 @@ pub(super) async fn unknown_courses_and_sections_make_no_schedule(world: &impl W
 }
 
 pub(super) async fn a_section_of_another_term_makes_no_schedule(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let computing = course(world, "COMPSCI 61A").await;
     let foreign = SectionKey { term: spring(), id: SectionId(10_001) };
     for (term, section) in [(spring(), section(10_001)), (fall(), foreign), (spring(), foreign)] {
@@ -112,13 +112,13 @@ pub(super) async fn a_section_of_another_term_makes_no_schedule(world: &impl Wor
 
 pub(super) async fn nobody_makes_no_schedule(world: &impl World) {
     for nobody in [PersonId(7), PersonId(u64::MAX)] {
-        let error = world.schedules().create(nobody, &ScheduleDraft::new(fall()), noon(3)).await.unwrap_err();
+        let error = world.schedules().create(nobody.into(), &ScheduleDraft::new(fall()), noon(3)).await.unwrap_err();
         assert!(matches!(error, ScheduleError::NoSuchPerson(id) if id == nobody), "{error:?}");
     }
 }
 
 pub(super) async fn a_full_shelf_takes_no_more_however_many_try_at_once(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let schedules = world.schedules();
     let draft = ScheduleDraft::new(fall());
     for _ in 0..SCHEDULES_MAX - 2 {

@@ -3,30 +3,30 @@
 use accounts::person::PersonId;
 use planner::draft::{ScheduleChange, ScheduleDraft};
 use planner::ports::{ScheduleError, ScheduleStore};
-use planner::schedule::ScheduleId;
+use planner::schedule::{Owner, ScheduleId};
 use uuid::Uuid;
 
 use super::name;
 use crate::catalog_store::samples::{fall, noon};
-use crate::people::{World, signed_in};
+use crate::people::{World, guest, owner};
 
 fn renaming() -> ScheduleChange {
     ScheduleChange { name: Some(name("Taken over")), is_public: Some(true), ..ScheduleChange::default() }
 }
 
 /// What somebody gets who tries to change and to remove it.
-async fn tried(schedules: &dyn ScheduleStore, id: ScheduleId, person: PersonId) -> [ScheduleError; 2] {
-    let change = schedules.update(id, person, &renaming(), noon(9)).await.unwrap_err();
-    [change, schedules.remove(id, person).await.unwrap_err()]
+async fn tried(schedules: &dyn ScheduleStore, id: ScheduleId, stranger: Owner) -> [ScheduleError; 2] {
+    let change = schedules.update(id, stranger, &renaming(), noon(9)).await.unwrap_err();
+    [change, schedules.remove(id, stranger).await.unwrap_err()]
 }
 
 pub(super) async fn a_private_schedule_of_somebody_else_is_as_if_it_were_not_there(world: &impl World) {
-    let (oski, other) = (signed_in(world, "oski").await.id, signed_in(world, "other").await.id);
+    let (oski, other) = (owner(world, "oski").await, owner(world, "other").await);
     let schedules = world.schedules();
     let private = schedules.create(oski, &ScheduleDraft::new(fall()), noon(3)).await.unwrap();
     let missing = ScheduleId(Uuid::from_u128(7));
     for id in [private.id, missing] {
-        for viewer in [None, Some(other), Some(PersonId(u64::MAX))] {
+        for viewer in [None, Some(other), Some(guest(world, 1).await), Some(PersonId(u64::MAX).into())] {
             assert_eq!(schedules.schedule(id, viewer).await.unwrap(), None);
         }
         for error in tried(schedules, id, other).await {
@@ -38,7 +38,7 @@ pub(super) async fn a_private_schedule_of_somebody_else_is_as_if_it_were_not_the
 }
 
 pub(super) async fn a_public_schedule_is_seen_by_all_and_changed_by_its_owner_alone(world: &impl World) {
-    let (oski, other) = (signed_in(world, "oski").await.id, signed_in(world, "other").await.id);
+    let (oski, other) = (owner(world, "oski").await, owner(world, "other").await);
     let schedules = world.schedules();
     let public = ScheduleDraft { is_public: true, ..ScheduleDraft::new(fall()) };
     let public = schedules.create(oski, &public, noon(3)).await.unwrap();
@@ -52,7 +52,7 @@ pub(super) async fn a_public_schedule_is_seen_by_all_and_changed_by_its_owner_al
 }
 
 pub(super) async fn a_schedule_that_is_private_again_is_hidden_again(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let schedules = world.schedules();
     let made = schedules.create(oski, &ScheduleDraft::new(fall()), noon(3)).await.unwrap();
     for is_public in [true, false] {

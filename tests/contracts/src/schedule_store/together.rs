@@ -1,14 +1,13 @@
 //! Several at once: an open tab at home and one on the phone.
 
-use accounts::person::PersonId;
 use catalog::ids::CourseId;
 use planner::draft::{ScheduleChange, ScheduleDraft, total_units};
 use planner::ports::ScheduleError;
-use planner::schedule::Schedule;
+use planner::schedule::{Owner, Schedule};
 
 use super::{block, blocks, name, selection, selections};
 use crate::catalog_store::samples::{fall, noon};
-use crate::people::{World, course, section, signed_in};
+use crate::people::{World, course, owner, section};
 
 /// Rounds of changes that run at once.
 const ROUNDS: usize = 20;
@@ -30,6 +29,7 @@ async fn wishes(world: &impl World) -> [Wish; 2] {
                 selection(math, None, &[section(primary)]),
             ])),
             time_blocks: Some(blocks(&[block(text, hour, "Mo"), block("Shared", hour, "Tu")])),
+            ..ScheduleChange::default()
         })
     };
     [one(courses[0], 10_001, "Home", 9), one(courses[1], 10_003, "Phone", 18)]
@@ -50,8 +50,8 @@ impl Wish {
     }
 }
 
-async fn empty(world: &impl World) -> (PersonId, Schedule) {
-    let oski = signed_in(world, "oski").await.id;
+async fn empty(world: &impl World) -> (Owner, Schedule) {
+    let oski = owner(world, "oski").await;
     (oski, world.schedules().create(oski, &ScheduleDraft::new(fall()), noon(3)).await.unwrap())
 }
 
@@ -92,7 +92,7 @@ pub(super) async fn whoever_reads_during_changes_sees_no_mixture(world: &impl Wo
 }
 
 pub(super) async fn a_schedule_that_is_changed_and_removed_at_once_is_gone(world: &impl World) {
-    let oski = signed_in(world, "oski").await.id;
+    let oski = owner(world, "oski").await;
     let [home, _] = wishes(world).await;
     let schedules = world.schedules();
     for _ in 0..ROUNDS {
