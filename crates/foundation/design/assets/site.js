@@ -334,6 +334,7 @@ function readTitles(chart) {
   }
   for (const letter of /** @type {HTMLElement[]} */ (all(".chart-letter[title]", chart))) {
     letter.dataset.readout = letter.title;
+    letter.setAttribute("aria-description", letter.title);
     letter.removeAttribute("title");
   }
 }

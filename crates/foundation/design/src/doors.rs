@@ -40,7 +40,7 @@ pub fn doors(doors: &[Door]) -> Markup {
             @for door in doors {
                 li.door {
                     (drawing(door.sign))
-                    h3 { a href=(door.href) { (door.name) } }
+                    h2 { a href=(door.href) { (door.name) } }
                     p { (door.about) }
                 }
             }

@@ -166,7 +166,7 @@ fn numbers(chart: &GradeComparison) -> Markup {
     html! {
         div.table-scroll tabindex="0" role="region" aria-label={ (chart.title) ", in numbers" } {
             table.compare-table {
-                caption { "Share of each selection, with the number of students below it." }
+                caption { "Share of each selection’s grades, and the number of students." }
                 thead {
                     tr {
                         th scope="col" { "Grade" }

@@ -3,12 +3,12 @@
 
 mod adding;
 mod evidence;
+mod in_time;
 pub(crate) mod selection;
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use catalog::enrollment_series::{DayPoint, NO_PERCENT, PhaseDays, Series, day_number};
-use catalog::phases;
+use catalog::enrollment_series::{DayPoint, NO_PERCENT, PhaseDays};
 use catalog::switches::Source;
 use design::chart::enrollment_comparison::{
     ComparedCurve, CurveUnit, DayCounts, EnrollmentComparison, PhaseSpan, enrollment_comparison,
@@ -134,7 +134,7 @@ fn figures(watched: &Watched) -> Markup {
         }
         p.compared-detail {
             "As of " (last.date.strftime("%b %-d, %Y").to_string())
-            @if watched.phases.is_none() { ". The phases of this term are not known: day 1 is the first observation." }
+            @if watched.phases.is_none() { ". Its phases are not known: day 1 is the first observation." }
         }
     }
 }
@@ -262,21 +262,4 @@ fn said(day: &DayPoint) -> String {
         ..1 => format!("{} before day 1 ({date})", counted((1 - day.day).unsigned_abs(), "day", "days")),
         number => format!("day {number} ({date})"),
     }
-}
-
-/// The series of a selection with the days of its phases.
-fn watched(
-    runs: &[catalog::seats::EnrollmentRun],
-    term: &catalog::term::Term,
-    divisor: catalog::enrollment_series::Divisor,
-) -> Option<Watched> {
-    let phases = phases::of(term.id);
-    let first_seen = runs.iter().map(|run| run.first_seen).min()?;
-    let zone = crate::moment::on_campus(first_seen).time_zone().clone();
-    let day_1 = phases.map_or_else(|| crate::moment::day(first_seen), |phases| phases.phase1_start);
-    Some(Watched {
-        series: Series::daily(runs, &zone, day_1, divisor)?,
-        phases: phases.map(PhaseDays::of),
-        term_begins: day_number(day_1, term.begin),
-    })
 }

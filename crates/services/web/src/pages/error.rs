@@ -47,7 +47,11 @@ pub(crate) fn render(app: &App, error: &ErrorContext) -> String {
     };
     let lead = html! { (error.message) };
     let typed = words_of(&error.path);
-    let meant = if error.status == StatusCode::NOT_FOUND { suggested(&surroundings, &typed) } else { html! {} };
+    let meant = if error.status == StatusCode::NOT_FOUND {
+        suggested(&surroundings, &typed)
+    } else {
+        html! {}
+    };
     let content = Content {
         title: title.to_owned(),
         description: error.message.clone(),

@@ -181,7 +181,7 @@ fn comparison(visit: &Visit, shown: &[Shown<'_>]) -> Markup {
             name: shown.name(),
             counts: distribution.0[..LETTER_COUNT].to_vec(),
             more: vec![
-                html! { @if let Some(average) = distribution.average() { (format!("{average:.2}")) " " span.compare-count { (letter_of(average)) } } },
+                html! { @if let Some(average) = distribution.average() { (format!("{average:.2}")) " " span.compare-count { (letter_of(average).replace('-', "\u{2212}")) } } },
                 html! { (thousands(distribution.letters())) },
                 html! { (thousands(passed)) },
                 html! { (thousands(not_passed)) },

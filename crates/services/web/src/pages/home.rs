@@ -8,6 +8,7 @@ use catalog::switches::Source;
 use catalog::term::TermId;
 use design::as_of::as_of;
 use design::chips::{Tag, tags};
+use design::doors::{Door, DoorSign, doors};
 use design::keys::{KeyHint, key_hints};
 use design::layout::section;
 use design::numbers::thousands;
@@ -18,6 +19,7 @@ use maud::{Markup, html};
 
 use crate::address::{self, CATALOG, with_choice};
 use crate::frame::{self, Content, seats_as_of};
+use crate::pages::{enrollment, grades, instructors, planner};
 use crate::switched_off;
 use crate::visit::Visit;
 use crate::words::counted;
@@ -47,6 +49,7 @@ pub(super) async fn home(visit: Visit) -> Response {
         has_search: true,
         main: html! {
             (hero(term))
+            (ways_in(term))
             @if let Some(entry) = entry { (figures(&visit, entry)) }
             (requirements(snapshot, term))
             (subjects(snapshot, term))
@@ -82,6 +85,50 @@ fn hero(term: Option<TermId>) -> Markup {
             (key_hints(&KEYS))
         }
     }
+}
+
+/// What there is to do here.
+fn ways_in(term: Option<TermId>) -> Markup {
+    let criteria = Criteria { term, ..Criteria::default() };
+    let door = |sign, name: &str, href: String, about: &str| Door {
+        sign,
+        name: name.to_owned(),
+        href,
+        about: about.to_owned(),
+    };
+    let all = [
+        door(
+            DoorSign::List,
+            "Catalog",
+            address::catalog(&criteria, 1),
+            "Every course with its times, seats and waiting list; filters that say what they leave.",
+        ),
+        door(
+            DoorSign::Week,
+            "Planner",
+            planner::PLANNER.to_owned(),
+            "Your weeks, with what clashes and what is missing; to print, share, or follow in a calendar.",
+        ),
+        door(
+            DoorSign::Bars,
+            "Grades",
+            grades::PATH.to_owned(),
+            "How courses, instructors and terms were graded, up to six side by side.",
+        ),
+        door(
+            DoorSign::Curve,
+            "Enrollment",
+            enrollment::PATH.to_owned(),
+            "How fast it filled, and what became of the seats in past terms.",
+        ),
+        door(
+            DoorSign::People,
+            "Instructors",
+            instructors::PATH.to_owned(),
+            "Who taught what, and how it was graded beside everybody else.",
+        ),
+    ];
+    html! { section.section aria-label="Where to begin" { (doors(&all)) } }
 }
 
 fn figures(visit: &Visit, entry: &TermEntry) -> Markup {

@@ -84,7 +84,7 @@ impl<'a> Picker<'a> {
             ..SearchField::default()
         };
         html! {
-            div.stack {
+            div.stack.hero-search {
                 (search_form(&field))
                 @if !self.found.is_empty() {
                     ul.columns-of-links {

@@ -153,7 +153,7 @@ pub(super) fn beginnings(visit: &Visit) -> Markup {
     let entry = snapshot.default_term(visit.today()).and_then(|term| snapshot.term(term));
     let Some(entry) = entry.filter(|_| !switched_off::is_off(snapshot, Source::Enrollment)) else { return html! {} };
     let mut largest: Vec<_> = entry.offerings.iter().filter(|offering| offering.seats.is_some()).collect();
-    largest.sort_by_key(|offering| std::cmp::Reverse(offering.seats.map(|seats| seats.max_enroll)));
+    largest.sort_by_key(|offering| std::cmp::Reverse(offering.seats.map(|seats| seats.enrolled)));
     largest.truncate(EXAMPLES_SHOWN);
     let term = entry.term.id;
     let href = |course: CourseIndex| {

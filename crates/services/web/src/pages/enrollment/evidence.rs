@@ -19,6 +19,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::PAST_OF;
+use super::in_time::in_time;
 use super::selection::Shown;
 use crate::address;
 use crate::moment;
@@ -108,7 +109,7 @@ pub(super) async fn section(visit: &Visit, wanted: &Wanted, shown: &[Shown], ask
         div.stack {
             @if choices.len() > 1 { (tags("Courses whose past is shown", &choices)) }
             @match rows {
-                Ok(rows) if rows.is_empty() => p { "No past term of " (words::code(entry)) " has been observed." },
+                Ok(rows) if rows.is_empty() => p { "No past term of " (words::code(entry)) " was observed while it was on." },
                 Ok(rows) => (told(rows)),
                 Err(why) => p { (why) },
             }
@@ -130,19 +131,19 @@ async fn rows(visit: &Visit, course: CourseIndex) -> Result<Vec<Vec<Markup>>, &'
             tracing::warn!(%error, term = %entry.term.id.slug(), "past terms were left out of a comparison");
             "The history of enrollment is not available right now. Try again in a minute."
         })?;
-        if let Some(outcome) = Outcome::of(&runs) {
+        if let Some(outcome) = Outcome::of(&in_time(&runs, &entry.term)) {
             let href = address::course(Some(entry.term.id), &visit.snapshot.course(course).course.code);
-            rows.push(row(&entry.term, &href, &outcome));
+            rows.push(row(&entry.term, &href, &outcome, entry.term.end >= today));
         }
     }
     Ok(rows)
 }
 
-fn row(term: &Term, href: &str, outcome: &Outcome) -> Vec<Markup> {
+fn row(term: &Term, href: &str, outcome: &Outcome, goes_on: bool) -> Vec<Markup> {
     let count = |count: i32| thousands(words::at_least_0(count));
     let after = |count: u32| outcome.full_at.map_or_else(|| "–".to_owned(), |_| thousands(count));
     vec![
-        html! { a href=(href) { (term.id.title()) } },
+        html! { a href=(href) { (term.id.title()) } @if goes_on { ", so far" } },
         html! { @match outcome.full_at { Some(at) => (when(term, moment::day(at))), None => "never" } },
         html! { (after(outcome.given_up)) },
         html! { (after(outcome.added)) },
@@ -193,7 +194,8 @@ fn told(rows: Vec<Vec<Markup>>) -> Markup {
         p.as-of {
             "These are counts, not a forecast: seats, teachers and demand differ from term to term. A seat that is given up \
              may be reserved for others. The waiting list gets shorter when people get in and when they leave it; the counts \
-             do not tell which. What came and went between two observations is not seen."
+             do not tell which. What came and went between two observations is not seen. \
+             Terms that were not observed while they were on are left out."
         }
     }
 }

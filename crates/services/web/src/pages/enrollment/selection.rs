@@ -11,6 +11,7 @@ use catalog::snapshot::{Offering, SectionView};
 use catalog::switches::Source;
 use catalog::term::TermId;
 
+use super::in_time::{in_time, watched};
 use crate::address;
 use crate::pages::compare::{ALL, course_of, parts};
 use crate::switched_off;
@@ -150,7 +151,11 @@ async fn read(visit: &Visit, term: TermId, ids: &[SectionId], is_one: bool) -> R
     })?;
     let divisor = if is_one { Divisor::LatestCap } else { Divisor::CapOfTheDay };
     let entry = visit.snapshot.term(term).ok_or_else(|| format!("We do not know {}.", term.title()))?;
-    super::watched(&runs, &entry.term, divisor).ok_or_else(|| "No counts have been recorded.".to_owned())
+    if runs.is_empty() {
+        return Err("No counts have been recorded.".to_owned());
+    }
+    let counted = in_time(&runs, &entry.term);
+    watched(&counted, &entry.term, divisor).ok_or_else(|| "It was counted only when the term was over.".to_owned())
 }
 
 #[cfg(test)]
