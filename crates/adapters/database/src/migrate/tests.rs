@@ -177,7 +177,10 @@ async fn a_migrator_that_is_killed_in_the_middle_leaves_whole_steps_and_no_lock(
     while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watcher).await.unwrap() == 0 {
         tokio::task::yield_now().await;
     }
-    server.kill_connections().await;
+    // It alone: if the watcher died first, its lock would let the other through.
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_locks
+        WHERE locktype = 'advisory' AND objid = 424242 AND NOT granted";
+    sqlx::query(kill).execute(&mut watcher).await.unwrap();
     assert!(matches!(dying.await.unwrap(), Err(MigrateError::Failed(_))));
 
     let mut next = server.connection().await;

@@ -160,17 +160,18 @@ async fn bad_states_of_people_cannot_be_stored() {
 
 /// Each table that hangs on people, at any depth, with the condition for what is there of anybody: rows of tables that go
 /// with a person, and in the others their name.
-const OF_PEOPLE: &str = "WITH RECURSIVE hanging (oid) AS (
+const OF_PEOPLE: &str = "WITH RECURSIVE hanging (on_people) AS (
          SELECT 'people'::regclass::oid
          UNION
-         SELECT conrelid FROM pg_constraint JOIN hanging ON confrelid = oid WHERE contype = 'f' AND confdeltype = 'c'
+         SELECT conrelid FROM pg_constraint JOIN hanging ON confrelid = on_people
+         WHERE contype = 'f' AND confdeltype = 'c'
      )
-     SELECT oid::regclass::text, 'true' FROM hanging
+     SELECT on_people::regclass::text, 'true' FROM hanging
      UNION
      SELECT conrelid::regclass::text, attname || ' IS NOT NULL' FROM pg_constraint
      JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
-     JOIN hanging ON confrelid = oid
-     WHERE contype = 'f' AND confdeltype <> 'c' AND attname = 'person_id'
+     JOIN hanging ON confrelid = on_people
+     WHERE contype = 'f' AND confdeltype <> 'c'
      ORDER BY 1";
 
 async fn left_of_people(connection: &mut PgConnection) -> Vec<(String, i64)> {
