@@ -11,6 +11,7 @@ mod progress;
 mod release;
 mod screen;
 mod settings;
+mod signing_in;
 mod surroundings;
 mod table;
 mod watching;

@@ -124,6 +124,21 @@ table! {
     site_results_per_page: Count<10, 200> = "site.results_per_page", "50";
     "Courses on one page of results."
 
+    sign_in_issuer: HttpUrl = "sign_in.issuer", "https://accounts.google.com";
+    "The OpenID provider that people sign in by, exactly as it names itself. Register SITE/sign-in/callback with it, where SITE is site.public_url."
+
+    sign_in_client_id: Option<String> = "sign_in.client_id";
+    "What the provider calls this site. Without it nobody signs in, except as made-up people on the demo campus."
+
+    sign_in_client_secret: Option<Secret> = "sign_in.client_secret";
+    "What this site proves itself to the provider by."
+
+    sign_in_hosted_domain: String = "sign_in.hosted_domain", "berkeley.edu";
+    "The Google Workspace domain whose accounts are let in. The word any leaves it to the address, which must be of the campus anyway: for providers that know no hosted domains."
+
+    sign_in_sample: Option<bool> = "sign_in.sample";
+    "Whether anybody may sign in as one of the made-up people. Without it: on the demo campus, while no provider is set. bt refuses it beside a real provider or real data."
+
     database_url: Option<DatabaseUrl> = "database.url";
     "Your own Postgres, as postgres://USER:PASSWORD@HOST/DATABASE. Without it, bt starts its own in data_dir."
 
@@ -350,6 +365,7 @@ impl Settings {
         if let Some(settings) = &settings {
             settings.check_sis_keys(&mut problems);
             settings.check_test_identities(&mut problems);
+            settings.check_sign_in(&mut problems);
         }
         match settings {
             Some(settings) if problems.is_empty() => Ok((settings, layers)),
@@ -372,6 +388,19 @@ impl Settings {
     fn check_test_identities(&self, problems: &mut Problems) {
         if self.api_test_identities && self.sis_secrets().iter().any(|(_, secret)| secret.is_some()) {
             problems.push(Problem::TestIdentitiesBesideRealData);
+        }
+    }
+
+    /// One way to sign in or none, and a provider whole.
+    fn check_sign_in(&self, problems: &mut Problems) {
+        match (&self.sign_in_client_id, &self.sign_in_client_secret) {
+            (Some(_), None) => problems.push(Problem::HalfASignInProvider { missing: "sign_in.client_secret" }),
+            (None, Some(_)) => problems.push(Problem::HalfASignInProvider { missing: "sign_in.client_id" }),
+            _ => {}
+        }
+        let is_real = self.sign_in_client_id.is_some() || self.sis_secrets().iter().any(|(_, secret)| secret.is_some());
+        if self.sign_in_sample == Some(true) && is_real {
+            problems.push(Problem::SamplePeopleBesideRealOnes);
         }
     }
 

@@ -246,6 +246,7 @@ impl World {
         let ports = Ports {
             catalog: Arc::clone(catalog),
             accounts: Arc::new(base.database.clone()),
+            sessions: Arc::new(base.database.clone()),
             schedules: Arc::new(base.database.clone()),
             clock: Arc::clone(&self.clock),
         };
@@ -290,6 +291,7 @@ impl World {
             graphql,
             slow_operation: Duration::from_millis(self.settings.api_slow_ms.get()),
             test_identities: self.settings.api_test_identities,
+            sample_people: self.has_sample_people(),
         })
     }
 

@@ -174,7 +174,7 @@ impl OpenIdServer {
         let state = State {
             fault: Fault::None,
             account: Account::of_the_campus("ana", "Ana"),
-            key: SigningKey::rsa("first"),
+            key: SigningKey::first(),
             grants: BTreeMap::new(),
             granted: 0,
             asked: Asked::default(),

@@ -100,7 +100,7 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
     let mut http = HttpConfig::default();
     if services.contains(&Service::Web) {
         let render = Arc::new(move || numbers.render());
-        let web = web::service::build(world.web_config(), Arc::clone(&catalog), Arc::clone(&world.clock), render);
+        let web = web::service::build(world.web_config(), world.web_ports(base, &catalog, render)?);
         (router, http) = (router.merge(web.router()), web.http_config());
     } else {
         let ready = Arc::clone(&catalog);

@@ -41,6 +41,10 @@ pub(crate) enum Problem {
     MissingSisKey { name: &'static str },
     /// Test identities are on although real data comes.
     TestIdentitiesBesideRealData,
+    /// A sign-in provider is set by half.
+    HalfASignInProvider { missing: &'static str },
+    /// Made-up people are let in although a real provider signs people in, or real data comes.
+    SamplePeopleBesideRealOnes,
 }
 
 impl fmt::Display for Problem {
@@ -78,6 +82,12 @@ impl fmt::Display for Problem {
             }
             Self::TestIdentitiesBesideRealData => f.write_str(
                 "api.test_identities is on, and keys of SIS are set: with it anybody can be anybody, so it is for demo data only. Turn it off",
+            ),
+            Self::HalfASignInProvider { missing } => {
+                write!(f, "{missing} is not set, but the rest of the sign-in provider is: set both, or neither")
+            }
+            Self::SamplePeopleBesideRealOnes => f.write_str(
+                "sign_in.sample is on beside a real sign-in provider or keys of SIS: with it anybody can be the sample staff, so it is for demo data only. Take it out",
             ),
         }
     }

@@ -92,6 +92,21 @@ fn a_value_out_of_bounds_is_refused_with_its_place_and_its_bounds() {
 }
 
 #[test]
+fn there_is_one_way_to_sign_in() {
+    let provider = "[sign_in]\nclient_id = \"a\"\nclient_secret = \"top secret\"\n";
+    let folder = Folder::with_file("provider", provider);
+    let settings = read(&folder.sources());
+    assert_eq!((settings.sign_in_sample, settings.sign_in_hosted_domain.as_str()), (None, "berkeley.edu"));
+    let both = Folder::with_file("both-ways", &format!("{provider}sample = true\n"));
+    let text = problems(&both.sources());
+    assert!(text.contains("sign_in.sample is on beside a real sign-in provider") && !text.contains("top secret"));
+    let half = Folder::with_file("half", "[sign_in]\nclient_id = \"a\"\n");
+    assert!(problems(&half.sources()).contains("sign_in.client_secret is not set"));
+    let real = Folder::with_file("sample-on-real", "[sign_in]\nsample = true\n[sis]\nterms_app_id = \"a\"\n");
+    assert!(problems(&real.sources()).contains("sign_in.sample is on beside"));
+}
+
+#[test]
 fn test_identities_are_refused_beside_keys_of_the_real_source() {
     let folder = Folder::with_file("identities", "[api]\ntest_identities = true\n");
     assert!(read(&folder.sources()).api_test_identities, "demo data is for trying things out");

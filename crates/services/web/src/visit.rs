@@ -8,9 +8,9 @@ use axum::extract::FromRequestParts;
 use axum::response::Response;
 use catalog::snapshot::Snapshot;
 use design::theme::Theme;
-use http::HeaderMap;
 use http::header::COOKIE;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use planner::schedule::Owner;
@@ -79,7 +79,9 @@ impl FromRequestParts<Arc<App>> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let current = app.catalog.current();
         let now = app.clock.now();
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        // What is posted to is no page to come back to.
+        let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+        let path = parts.uri.path_and_query().filter(|_| is_read).map_or("/", |path| path.as_str()).to_owned();
         let visitor = Visitor::of(app, &parts.headers, &current, now).await;
         let theme = theme_of(&parts.headers);
         let surroundings = Surroundings { theme, path, current: current.clone(), now, visitor };

@@ -1,5 +1,7 @@
 //! Proofs, good ones and bad ones.
 
+use std::sync::LazyLock;
+
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -13,10 +15,17 @@ use super::{CLIENT_ID, Fault, Grant, Shared};
 /// How long a proof is good for, in seconds.
 const GOOD_FOR: i64 = 3600;
 
+/// What stands before the key in PKCS#8 of an RSA key of 2048 bits.
+const PKCS8_WRAPPING_BYTES: usize = 26;
+
 /// Ten minutes, in seconds: more than any clock may be off.
 const LONG: i64 = 600;
 
+/// The first key of every provider of a test: to make one takes a while.
+static FIRST: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::rsa("first"));
+
 /// A key, and its public half as it is published.
+#[derive(Clone)]
 pub(super) struct SigningKey {
     name: String,
     algorithm: Algorithm,
@@ -25,7 +34,11 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
-    pub(super) fn rsa(name: &str) -> Self {
+    pub(super) fn first() -> Self {
+        FIRST.clone()
+    }
+
+    fn rsa(name: &str) -> Self {
         let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key");
         let der = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).expect("a key has a form");
         let public = pair.public_key();
@@ -35,7 +48,8 @@ impl SigningKey {
             "n": encoded(public.modulus().big_endian_without_leading_zero()),
             "e": encoded(public.exponent().big_endian_without_leading_zero()),
         });
-        let secret = EncodingKey::from_rsa_der(der.as_ref());
+        // The library reads PKCS#1, which is what PKCS#8 wraps: with 2048 bits the wrapping has 26 bytes.
+        let secret = EncodingKey::from_rsa_der(&der.as_ref()[PKCS8_WRAPPING_BYTES..]);
         Self { name: name.to_owned(), algorithm: Algorithm::RS256, secret, published }
     }
 

@@ -23,6 +23,7 @@ use maud::{Markup, html};
 
 use crate::address::{self, ANY_TERM};
 use crate::frame::{self, Content};
+use crate::pages::saved::save_button;
 use crate::visit::Visit;
 use crate::words;
 
@@ -84,7 +85,7 @@ async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response
         is_catalog: true,
         main: html! {
             (way_here(looked))
-            (page_heading(&heading(looked)))
+            (page_heading(&heading(visit, looked).await))
             (content(visit, looked).await)
         },
         ..Content::default()
@@ -119,7 +120,7 @@ pub(super) async fn beside(visit: &Visit, course: CourseIndex, term: Option<Term
         description: summary::sentence(&looked),
         href: address::course(term, &entry.course.code),
         code: words::code(entry),
-        content: html! { (heading_beside(&heading(&looked))) (content(visit, &looked).await) },
+        content: html! { (heading_beside(&heading(visit, &looked).await)) (content(visit, &looked).await) },
     }
 }
 
@@ -131,8 +132,9 @@ fn title(looked: &Looked<'_>) -> String {
     }
 }
 
-fn heading(looked: &Looked<'_>) -> PageHeading {
+async fn heading(visit: &Visit, looked: &Looked<'_>) -> PageHeading {
     PageHeading {
+        aside: save_button(visit, looked.entry.id).await,
         eyebrow: Some(words::code(looked.entry)),
         lead: Some(lead(looked)),
         ..PageHeading::new(&looked.entry.course.title)

@@ -45,36 +45,31 @@ pub(super) fn routes() -> Router<Arc<App>> {
 
 /// The button on a course's page: saves it or takes it off the list, and comes back to the page. Whoever is not signed in
 /// is led to the sign-in; where nobody can sign in there is nothing.
-pub(crate) async fn save_button(visit: &Visit, course: CourseId) -> Markup {
+pub(crate) async fn save_button(visit: &Visit, course: CourseId) -> Option<Markup> {
     let Some(person) = visit.person() else {
-        return match visit.app.ports.sign_in {
-            SignIn::Off => html! {},
-            _ => html! {
-                a.button.button-small href=(sign_in_address(&visit.surroundings.path)) rel="nofollow" { "Save" }
-            },
-        };
+        let way_in = sign_in_address(&visit.surroundings.path);
+        let link = || html! { a.button.button-small href=(way_in) rel="nofollow" { "Save" } };
+        return (!matches!(visit.app.ports.sign_in, SignIn::Off)).then(link);
     };
     let is_saved = match visit.app.ports.accounts.saved_courses(person.id).await {
         Ok(saved) => saved.contains(&course),
         Err(error) => {
-            tracing::warn!(
-                error = with_causes(&error),
-                "saved courses cannot be read; the page comes without its button"
-            );
-            return html! {};
+            let error = with_causes(&error);
+            tracing::warn!(error, "saved courses cannot be read; the page comes without its button");
+            return None;
         }
     };
     let (action, label) = if is_saved { ("remove", "Saved") } else { ("save", "Save") };
     let class = if is_saved { "button button-small save-on" } else { "button button-small" };
-    html! {
+    Some(html! {
         form.save method="post" action=(SAVED) {
             input type="hidden" name="course" value=(course);
             input type="hidden" name="next" value=(visit.surroundings.path);
-            button type="submit" class=(class) name="action" value=(action) title=[is_saved.then_some("Take it off your list")] {
+            button type="submit" class=(class) name="action" value=(action) {
                 (label) @if is_saved { span.unseen { ": take it off your list" } }
             }
         }
-    }
+    })
 }
 
 async fn page(visit: Visit) -> Response {

@@ -33,6 +33,11 @@ impl BreakableStore {
         self.is_gone.store(false, Ordering::SeqCst);
     }
 
+    /// What stands beside it leans on the store in memory, which nobody takes away.
+    pub(crate) fn memory(&self) -> &MemoryStore {
+        &self.inner
+    }
+
     /// The switches, which nobody takes away.
     pub(crate) fn board(&self) -> &dyn SwitchBoard {
         &self.inner

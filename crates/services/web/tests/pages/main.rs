@@ -2,12 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where by panicking")]
 
+mod account_pages;
 mod answer;
 mod breakable;
+mod browser;
 mod catalog_page;
 mod course_page;
+mod enrollment_page;
 mod every_page;
+mod grades_page;
 mod hostile_input;
+mod instructor_pages;
+mod privacy;
+mod sign_in;
+mod prose_pages;
 mod staying_current;
 mod switches;
 mod world;

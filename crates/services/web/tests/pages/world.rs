@@ -1,6 +1,7 @@
 //! A small made-up campus, published into a store, with the web service over it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -22,10 +23,11 @@ use clock::ManualClock;
 use http::{Method, Request};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
+use kit::memory_people::MemoryPeople;
 use kit::published::{Published, publish};
 use tower::ServiceExt;
-use web::config::Config;
-use web::service::build;
+use web::config::{Config, SignIn};
+use web::service::{Ports, build};
 
 use crate::answer::Answer;
 use crate::breakable::BreakableStore;
@@ -37,6 +39,7 @@ const SPRING: &str = "spring-2026";
 pub(crate) struct World {
     pub(crate) store: BreakableStore,
     pub(crate) clock: ManualClock,
+    pub(crate) people: MemoryPeople,
     router: Router,
     published: Published,
 }
@@ -44,18 +47,34 @@ pub(crate) struct World {
 impl World {
     /// Nothing is published yet.
     pub(crate) fn empty() -> Self {
-        Self::empty_with(Config::default())
+        Self::empty_with(Config::default(), |_| SignIn::Sample)
     }
 
-    fn empty_with(config: Config) -> Self {
+    fn empty_with(config: Config, sign_in: impl FnOnce(&ManualClock) -> SignIn) -> Self {
         let store = BreakableStore::default();
         let clock = ManualClock::new(at("2026-09-01T21:10:00Z"));
         let config = Config { results_per_page: 4, ..config };
         let metrics = Arc::new(|| "sample_metric 1\n".to_owned());
         let published = Published::follow(Arc::new(store.clone()), Arc::new(clock.clone()));
-        let web = build(config, Arc::new(published.memory.clone()), Arc::new(clock.clone()), metrics);
+        let people = MemoryPeople::beside(store.memory());
+        let shared = Arc::new(people.clone());
+        let ports = Ports {
+            catalog: Arc::new(published.memory.clone()),
+            clock: Arc::new(clock.clone()),
+            chance: counting(),
+            sign_in: sign_in(&clock),
+            accounts: shared.clone(),
+            sessions: shared.clone(),
+            guests: shared.clone(),
+            collections: shared.clone(),
+            feedback: shared.clone(),
+            schedules: shared.clone(),
+            personal_data: shared,
+            render_metrics: metrics,
+        };
+        let web = build(config, ports);
         let router = httpkit::stack::dress(web.router(), &web.http_config());
-        Self { store, clock, router, published }
+        Self { store, clock, people, router, published }
     }
 
     /// The campus is published and in memory.
@@ -68,7 +87,16 @@ impl World {
     }
 
     pub(crate) async fn with_campus_and(origin: Origin, config: Config) -> Self {
-        let world = Self::empty_with(config);
+        Self::with_campus_sign_in(origin, config, |_| SignIn::Sample).await
+    }
+
+    /// The campus is published, and people sign in in some way.
+    pub(crate) async fn with_campus_sign_in(
+        origin: Origin,
+        config: Config,
+        sign_in: impl FnOnce(&ManualClock) -> SignIn,
+    ) -> Self {
+        let world = Self::empty_with(config, sign_in);
         world.store.import_grades(&grades(), at("2026-08-20T18:00:00Z")).await.unwrap();
         world.publish(&campus(origin), &[]).await;
         world
@@ -110,6 +138,16 @@ impl World {
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
     }
+}
+
+/// Draws that are all different, and the same in each test.
+fn counting() -> web::service::Chance {
+    let count = AtomicU64::new(0);
+    Arc::new(move || {
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&count.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        bytes
+    })
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {

@@ -16,11 +16,14 @@ use maud::html;
 
 use super::begin::redirect_uri;
 use super::show;
+use crate::account_menu::SIGN_IN;
 use crate::config::SignIn;
 use crate::visit::Visit;
 use crate::visitor::{self, attempt_cookie, fresh_token, guest_cookie, keep_session, session_token};
 
-pub(super) async fn callback(visit: Visit) -> Result<Response, HttpError> {
+pub(super) async fn callback(mut visit: Visit) -> Result<Response, HttpError> {
+    // This address holds a code and is good once: no link of the page leads back to it.
+    SIGN_IN.clone_into(&mut visit.surroundings.path);
     let SignIn::Provider(provider) = &visit.app.ports.sign_in else {
         return Err(HttpError::new(StatusCode::NOT_FOUND, "Nobody signs in this way here."));
     };

@@ -1,0 +1,74 @@
+//! How people sign in: by a provider when one is set, as made-up people on a made-up campus, or not at all.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use aws_lc_rs::rand;
+use catalog::published::PublishedCatalog;
+use oidc::config::OidcConfig;
+use oidc::provider::OpenIdProvider;
+use web::config::SignIn;
+use web::service::{Chance, Ports, RenderMetrics};
+
+use crate::world::{Base, World};
+
+/// The word of the settings that lets accounts of every domain in.
+const ANY_DOMAIN: &str = "any";
+
+impl World {
+    /// What the site needs of the world.
+    ///
+    /// # Errors
+    /// When the sign-in provider's settings cannot be used.
+    pub(crate) fn web_ports(
+        &self,
+        base: &Base,
+        catalog: &Arc<dyn PublishedCatalog>,
+        render_metrics: RenderMetrics,
+    ) -> anyhow::Result<Ports> {
+        let database = Arc::new(base.database.clone());
+        Ok(Ports {
+            catalog: Arc::clone(catalog),
+            clock: Arc::clone(&self.clock),
+            chance: chance(),
+            sign_in: self.sign_in()?,
+            accounts: database.clone(),
+            sessions: database.clone(),
+            guests: database.clone(),
+            collections: database.clone(),
+            feedback: database.clone(),
+            schedules: database.clone(),
+            personal_data: database,
+            render_metrics,
+        })
+    }
+
+    /// Whether anybody may be one of the made-up people: on demo data, where no provider is set.
+    pub(crate) fn has_sample_people(&self) -> bool {
+        let settings = &self.settings;
+        settings.sign_in_client_id.is_none() && self.sis_keys().is_none() && settings.sign_in_sample.unwrap_or(true)
+    }
+
+    fn sign_in(&self) -> anyhow::Result<SignIn> {
+        let settings = &self.settings;
+        let Some((id, secret)) = settings.sign_in_client_id.as_ref().zip(settings.sign_in_client_secret.as_ref())
+        else {
+            return Ok(if self.has_sample_people() { SignIn::Sample } else { SignIn::Off });
+        };
+        let hosted_domain = Some(settings.sign_in_hosted_domain.clone()).filter(|domain| domain != ANY_DOMAIN);
+        let config =
+            OidcConfig { hosted_domain, ..OidcConfig::new(settings.sign_in_issuer.0.clone(), id, secret.0.clone()) };
+        let provider = OpenIdProvider::new(config, Arc::clone(&self.clock)).context("sign_in.issuer")?;
+        Ok(SignIn::Provider(Arc::new(provider)))
+    }
+}
+
+/// The system's random source. A machine without one must not sign anybody in.
+fn chance() -> Chance {
+    Arc::new(|| {
+        let mut bytes = [0; 32];
+        // Tokens that can be guessed are worse than none.
+        rand::fill(&mut bytes).expect("the system gives randomness");
+        bytes
+    })
+}
