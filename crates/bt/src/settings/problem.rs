@@ -39,8 +39,8 @@ pub(crate) enum Problem {
     Exposed { name: &'static str },
     /// Some of the six are set, this one is not.
     MissingSisKey { name: &'static str },
-    /// Test identities are on although real data comes.
-    TestIdentitiesBesideRealData,
+    /// Two settings that do not go together, and what to do.
+    Contradiction(&'static str),
 }
 
 impl fmt::Display for Problem {
@@ -76,9 +76,7 @@ impl fmt::Display for Problem {
             Self::MissingSisKey { name } => {
                 write!(f, "{name} is not set, but other keys of SIS are: set all six, or none for the demo campus")
             }
-            Self::TestIdentitiesBesideRealData => f.write_str(
-                "api.test_identities is on, and keys of SIS are set: with it anybody can be anybody, so it is for demo data only. Turn it off",
-            ),
+            Self::Contradiction(told) => f.write_str(told),
         }
     }
 }

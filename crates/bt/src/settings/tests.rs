@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use platform::bans::{BanCounts, BanPolicy};
 use secrecy::ExposeSecret;
 
 use super::*;
@@ -99,6 +100,41 @@ fn test_identities_are_refused_beside_keys_of_the_real_source() {
     sources.environment.insert("BT_SIS_TERMS_APP_ID".into(), "hush-id".into());
     let text = problems(&sources);
     assert!(text.contains("api.test_identities is on, and keys of SIS are set"), "{text}");
+}
+
+#[test]
+fn settings_of_the_edge_that_do_nothing_together_are_refused() {
+    let folder = Folder::with_file("edge", "[edge]\nproxy_protocol = true\n[bans]\nfirst_minutes = 1441\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("edge.proxy_protocol is on, and trusted_proxies names no proxy"), "{text}");
+    assert!(text.contains("bans.first_minutes is longer than bans.longest_hours"), "{text}");
+    let right = "trusted_proxies = \"10.0.0.0/8\"\n[edge]\nproxy_protocol = true\n[bans]\nfirst_minutes = 1440\n";
+    let settings = read(&Folder::with_file("edge-right", right).sources());
+    assert!(settings.edge_proxy_protocol);
+}
+
+#[test]
+fn the_header_of_trusted_proxies_is_one_of_two_in_any_spelling() {
+    let folder = Folder::with_file("header", "trusted_header = \"X-Real-IP\"\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("trusted_header is `X-Real-IP`, expected x-forwarded-for or forwarded"), "{text}");
+    let folder = Folder::with_file("header-right", "trusted_header = \"Forwarded\"\n");
+    assert_eq!(read(&folder.sources()).trusted_header, ForwardedBy::Forwarded);
+}
+
+#[test]
+fn rules_of_bans_are_set_as_the_platform_means_them() {
+    let settings = read(&Folder::new("bans").sources());
+    let counts = BanCounts {
+        wrong_passwords: settings.bans_wrong_passwords.small(),
+        hostile_requests: settings.bans_hostile_requests.small(),
+        missing_pages: settings.bans_missing_pages.small(),
+        refused_requests: settings.bans_refused_requests.small(),
+    };
+    let usual = BanPolicy::default();
+    assert_eq!(BanPolicy::counting(counts).rules, usual.rules);
+    assert_eq!(settings.bans_first_minutes.get() * 60, u64::from(usual.first_seconds));
+    assert_eq!(settings.bans_longest_hours.get() * 3_600, u64::from(usual.longest_seconds));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use admission::forwarded::ForwardedBy;
 use platform::certificates::{Challenge, HostName};
 
 use super::value::Value;
@@ -40,6 +41,27 @@ impl Value for HttpsListen {
 
     fn shown(&self) -> String {
         self.0.map_or_else(|| "never".to_owned(), |address| address.to_string())
+    }
+}
+
+impl Value for ForwardedBy {
+    fn expects() -> String {
+        "x-forwarded-for or forwarded".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        match text.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err(()),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for".to_owned(),
+            Self::Forwarded => "forwarded".to_owned(),
+        }
     }
 }
 
