@@ -5,6 +5,7 @@
 
 mod example;
 mod explain;
+mod hidden;
 mod layers;
 mod nearest;
 mod problem;
@@ -14,10 +15,12 @@ mod value_house;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use acme::config::Directory;
 use admission::forwarded::ForwardedBy;
 use platform::certificates::{Challenge, HostName};
 use sis::config::{CoursesVersion, TermsVersion};
 use telemetry::lines::{Filter, Format};
+use vault::config::VaultPlace;
 
 pub(crate) use self::example::example;
 pub(crate) use self::explain::explain;
@@ -25,7 +28,7 @@ pub(crate) use self::layers::{Layers, Sources};
 pub(crate) use self::problem::{Problem, Problems};
 use self::value::Value;
 pub(crate) use self::value::{CacheUrl, Count, DatabaseUrl, HttpUrl, Networks, Nightly, Seconds, Secret, Zone};
-pub(crate) use self::value_house::HttpsListen;
+pub(crate) use self::value_house::{AsWritten, HttpsListen};
 
 /// One line of the table.
 pub(crate) struct Key {
@@ -42,6 +45,8 @@ pub(crate) struct Key {
     is_secret: bool,
     /// Whether it is written without quotes in the file.
     is_bare: bool,
+    /// Whether the file may have a list of texts.
+    is_list: bool,
 }
 
 macro_rules! table {
@@ -61,6 +66,7 @@ macro_rules! table {
             show: |text| <$type as Value>::parse(text).map(|value| value.shown()),
             is_secret: <$type as Value>::IS_SECRET,
             is_bare: <$type as Value>::IS_BARE,
+            is_list: <$type as Value>::IS_LIST,
         } ),+ ];
 
         impl Settings {
@@ -206,7 +212,7 @@ table! {
     certificates_trial_first: bool = "certificates.trial_first", "true";
     "Whether the first order is tried at Let's Encrypt's staging directory, where mistakes cost nothing."
 
-    certificates_directory: String = "certificates.directory", "letsencrypt";
+    certificates_directory: AsWritten<Directory> = "certificates.directory", "letsencrypt";
     "The certificate authority: letsencrypt, letsencrypt-staging, or the address of another ACME directory. Used when a domain is set."
 
     certificates_profile: String = "certificates.profile", "tlsserver";
@@ -216,7 +222,7 @@ table! {
     "How the domain is proved to be yours: http-01 (port 80), tls-alpn-01 (port 443), or dns-01, which a wildcard for previews needs."
 
     certificates_wildcard: bool = "certificates.wildcard", "false";
-    "Whether one certificate for every name below the domain is asked for; needs dns-01."
+    "Whether one certificate for every name below the domain is asked for. It is always proved by dns-01."
 
     certificates_dns_hook: Option<PathBuf> = "certificates.dns_hook";
     "For dns-01: a program that is called as HOOK add|remove NAME VALUE, and returns when that TXT record can be seen, or is gone."
@@ -245,7 +251,7 @@ table! {
     backup_enabled: bool = "backup.enabled", "true";
     "Whether the embedded database is backed up, and what it writes archived within a minute."
 
-    backup_to: Option<String> = "backup.to";
+    backup_to: Option<AsWritten<VaultPlace>> = "backup.to";
     "Where backups lie: a folder, best on another disk, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME. Without it: backups in the data directory, which do not survive its disk."
 
     backup_s3_key_id: Option<String> = "backup.s3_key_id";
@@ -394,6 +400,8 @@ impl Settings {
             settings.check_sis_keys(&mut problems);
             settings.check_test_identities(&mut problems);
             settings.check_edge(&mut problems);
+            settings.check_proofs(&mut problems);
+            settings.check_pairs(&mut problems);
         }
         match settings {
             Some(settings) if problems.is_empty() => Ok((settings, layers)),
@@ -417,6 +425,51 @@ impl Settings {
         if self.api_test_identities && self.sis_secrets().iter().any(|(_, secret)| secret.is_some()) {
             problems.push(Problem::Contradiction(
                 "api.test_identities is on, and keys of SIS are set: with it anybody can be anybody, so it is for demo data only. Turn it off",
+            ));
+        }
+    }
+
+    /// What is of no use without the other.
+    fn check_pairs(&self, problems: &mut Problems) {
+        let pairs = [
+            ("backup.s3_key_id", self.backup_s3_key_id.is_some(), "backup.s3_key", self.backup_s3_key.is_some()),
+            (
+                "certificates.eab_id",
+                self.certificates_eab_id.is_some(),
+                "certificates.eab_key",
+                self.certificates_eab_key.is_some(),
+            ),
+            (
+                "certificates.dns_key_name",
+                self.certificates_dns_key_name.is_some(),
+                "certificates.dns_key",
+                self.certificates_dns_key.is_some(),
+            ),
+        ];
+        for (name, is_set, other, other_is_set) in pairs {
+            match (is_set, other_is_set) {
+                (true, false) => problems.push(Problem::HalfSet { name, missing: other }),
+                (false, true) => problems.push(Problem::HalfSet { name: other, missing: name }),
+                _ => {}
+            }
+        }
+        if self.alarms_mail_to.is_some() && self.mail_smtp_url.is_none() {
+            problems.push(Problem::HalfSet { name: "alarms.mail_to", missing: "mail.smtp_url" });
+        }
+    }
+
+    /// Without these the edge could not even start.
+    fn check_proofs(&self, problems: &mut Problems) {
+        let is_by_dns = self.certificates_challenge == Challenge::Dns01 || self.certificates_wildcard;
+        if self.certificates_dns_hook.is_some() {
+            return;
+        }
+        if self.certificates_dns_server.is_some() && self.certificates_dns_key_name.is_none() {
+            problems.push(Problem::HalfSet { name: "certificates.dns_server", missing: "certificates.dns_key_name" });
+        }
+        if self.certificates_dns_server.is_none() && is_by_dns {
+            problems.push(Problem::Contradiction(
+                "certificates.challenge is dns-01 or certificates.wildcard is on, and nothing can write the records. Set certificates.dns_hook, or certificates.dns_server with its key",
             ));
         }
     }

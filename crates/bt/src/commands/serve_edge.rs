@@ -44,7 +44,7 @@ pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<
     let certifying = world.certifying()?;
     let (admission, keeper) = admission(world);
     for trouble in admission.passwords.troubles().iter().filter(|trouble| is_worth_a_word(world, trouble)) {
-        tracing::error!(error = with_causes(trouble), "who has a password there is not let in");
+        tracing::error!(error = with_causes(trouble), "not everybody with a password is let in");
     }
     // One line of JSON for each request, beside the lines of the log itself on stderr.
     let (access_log, writer) = AccessLog::start(std::io::stdout(), ACCESS_LOG_QUEUE).context("the access log")?;

@@ -39,6 +39,8 @@ pub(crate) enum Problem {
     Exposed { name: &'static str },
     /// Some of the six are set, this one is not.
     MissingSisKey { name: &'static str },
+    /// Of no use without another, which is not set.
+    HalfSet { name: &'static str, missing: &'static str },
     /// Two settings that do not go together, and what to do.
     Contradiction(&'static str),
 }
@@ -75,6 +77,9 @@ impl fmt::Display for Problem {
             ),
             Self::MissingSisKey { name } => {
                 write!(f, "{name} is not set, but other keys of SIS are: set all six, or none for the demo campus")
+            }
+            Self::HalfSet { name, missing } => {
+                write!(f, "{name} is set, and {missing} is not, which it needs: set both or none")
             }
             Self::Contradiction(told) => f.write_str(told),
         }
