@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 use acme::config::Directory;
 use admission::forwarded::ForwardedBy;
+use catalog::campus;
 use platform::certificates::{Challenge, HostName};
 use sis::config::{CoursesVersion, TermsVersion};
 use telemetry::lines::{Filter, Format};
@@ -51,8 +52,8 @@ pub(crate) struct Key {
 
 macro_rules! table {
     (@default) => { None };
-    (@default $default:literal) => { Some($default) };
-    ($( $field:ident: $type:ty = $name:literal $(, $default:literal)?; $doc:literal )+) => {
+    (@default $default:expr) => { Some($default) };
+    ($( $field:ident: $type:ty = $name:literal $(, $default:expr)?; $doc:literal )+) => {
         /// All settings, read and checked.
         #[derive(Debug)]
         pub(crate) struct Settings { $( #[doc = $doc] pub(crate) $field: $type, )+ }
@@ -371,8 +372,8 @@ table! {
     update_enrollments_minutes: Count<0, 1440> = "update.enrollments_minutes", "15";
     "How often bt up looks at seats and waitlists, in minutes; 0 leaves it to the nightly update."
 
-    campus_time_zone: Zone = "campus.time_zone", "America/Los_Angeles";
-    "The time zone of all times of day."
+    campus_time_zone: Zone = "campus.time_zone", campus::TIME_ZONE;
+    "The time zone of all times of day: those of classes, of schedules, and of the SIS."
 
     log_filter: Filter = "log.filter", "info,sqlx=warn,sqlx::postgres::notice=error,sqlx_core::pool=error,hyper=warn,rustls_platform_verifier=off";
     "Which log lines are written: error, warn, info, debug or trace, and levels by module after commas."

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use catalog::campus;
 use httpkit::limits::RateLimitConfig;
+use jiff::tz::TimeZone;
 
 use crate::graphql::limits::Limits;
 
@@ -25,6 +27,8 @@ pub struct Config {
     /// Whether `X-Test-Identity: <username>` makes a request that person's. For tests and demonstrations only: anybody
     /// can be anybody then.
     pub test_identities: bool,
+    /// In which days are meant.
+    pub time_zone: TimeZone,
 }
 
 impl Default for Config {
@@ -37,6 +41,7 @@ impl Default for Config {
             graphql: Limits::default(),
             slow_operation: Duration::from_millis(200),
             test_identities: false,
+            time_zone: campus::time_zone(),
         }
     }
 }

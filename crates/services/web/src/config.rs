@@ -1,5 +1,8 @@
 //! The settings of the pages.
 
+use catalog::campus;
+use jiff::tz::TimeZone;
+
 /// Settings with their defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -12,10 +15,18 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Courses on one page of results.
     pub results_per_page: usize,
+    /// In which days and times of day are told.
+    pub time_zone: TimeZone,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { site_name: "Berkeleytime".to_owned(), public_url: None, secure_cookies: false, results_per_page: 50 }
+        Self {
+            site_name: "Berkeleytime".to_owned(),
+            public_url: None,
+            secure_cookies: false,
+            results_per_page: 50,
+            time_zone: campus::time_zone(),
+        }
     }
 }

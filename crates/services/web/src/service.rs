@@ -8,6 +8,7 @@ use catalog::published::PublishedCatalog;
 use clock::Clock;
 use http::{HeaderName, HeaderValue};
 use httpkit::config::HttpConfig;
+use jiff::Zoned;
 
 use crate::config::Config;
 use crate::pages;
@@ -21,6 +22,13 @@ pub(crate) struct App {
     pub(crate) catalog: Arc<dyn PublishedCatalog>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) render_metrics: RenderMetrics,
+}
+
+impl App {
+    /// This moment, on the campus.
+    pub(crate) fn now(&self) -> Zoned {
+        self.clock.now().to_zoned(self.config.time_zone.clone())
+    }
 }
 
 /// The service, ready to be mounted.

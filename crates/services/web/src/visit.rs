@@ -9,11 +9,10 @@ use design::theme::Theme;
 use http::HeaderMap;
 use http::header::COOKIE;
 use http::request::Parts;
-use jiff::Timestamp;
+use jiff::Zoned;
 use jiff::civil::Date;
 
 use crate::frame::Surroundings;
-use crate::moment;
 use crate::pages::loading;
 use crate::service::App;
 
@@ -22,8 +21,8 @@ pub(crate) struct Visit {
     pub(crate) app: Arc<App>,
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) surroundings: Surroundings,
-    /// The moment of the request.
-    pub(crate) now: Timestamp,
+    /// The moment of the request, on the campus.
+    pub(crate) now: Zoned,
     /// The parameters of the address, decoded, in order.
     pub(crate) parameters: Vec<(String, String)>,
 }
@@ -31,7 +30,7 @@ pub(crate) struct Visit {
 impl Visit {
     /// The day on the campus.
     pub(crate) fn today(&self) -> Date {
-        moment::day(self.now)
+        self.now.date()
     }
 
     /// A parameter that is given once, trimmed; `None` when it is missing or empty.
@@ -46,9 +45,10 @@ impl FromRequestParts<Arc<App>> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let current = app.catalog.current();
-        let now = app.clock.now();
+        let now = app.now();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        let surroundings = Surroundings { theme: theme_of(&parts.headers), path, current: current.clone(), now };
+        let surroundings =
+            Surroundings { theme: theme_of(&parts.headers), path, current: current.clone(), now: now.clone() };
         let Some(snapshot) = current.snapshot else {
             return Err(loading::page(app, &surroundings));
         };

@@ -77,11 +77,11 @@ fn main(visit: &Visit, asked: &Asked, found: &Found<'_>) -> Markup {
         @for word in &asked.notices {
             (notice(&Notice { kind: NoticeKind::Warning, title: "Ignored:".to_owned(), body: html! { (word) } }))
         }
-        @for trouble in frame::troubles(&visit.snapshot, &visit.surroundings.current, criteria.term, visit.now) {
+        @for trouble in frame::troubles(&visit.snapshot, &visit.surroundings.current, criteria.term, &visit.now) {
             (notice(&trouble))
         }
         @for source in [Source::Grades, Source::Enrollment] {
-            (switched_off::instead(&visit.snapshot, source, visit.now).unwrap_or_default())
+            (switched_off::instead(&visit.snapshot, source, &visit.now).unwrap_or_default())
         }
         (active_filters(&in_force, &address::catalog(&without_filters(criteria), 1)))
         @let named = filters::named_like(&visit.snapshot, criteria);
@@ -111,7 +111,7 @@ fn main(visit: &Visit, asked: &Asked, found: &Found<'_>) -> Markup {
 
 fn seats_line(visit: &Visit, term: Option<TermId>) -> Markup {
     let at = term.and_then(|term| seats_as_of(&visit.snapshot, term));
-    html! { @if let Some(at) = at { (as_of(&frame::as_of(&visit.snapshot, "Seats", at, visit.now))) } }
+    html! { @if let Some(at) = at { (as_of(&frame::as_of(&visit.snapshot, "Seats", at, &visit.now))) } }
 }
 
 /// The state as hidden fields, without the field that the form itself brings and without the page number.

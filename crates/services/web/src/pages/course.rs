@@ -110,7 +110,7 @@ fn head(visit: &Visit, looked: &Looked<'_>) -> Markup {
         (page_heading(&heading))
         div.stack {
             (term_tabs(looked))
-            @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, visit.now) {
+            @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, &visit.now) {
                 (notice(&trouble))
             }
             (summary::tiles(looked))

@@ -19,7 +19,7 @@ pub(crate) fn render(app: &App, error: &ErrorContext) -> String {
         // What lies below `/-/` is posted to: the colour switch must not come back to it.
         path: if error.path.starts_with("/-/") { "/".to_owned() } else { error.path.clone() },
         current: app.catalog.current(),
-        now: app.clock.now(),
+        now: app.now(),
     };
     let title = match error.status {
         StatusCode::NOT_FOUND => "This page does not exist",

@@ -27,7 +27,7 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let prerequisites = course.prerequisites.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let text = html! {
         div.prose {
-            @if let Some(word) = switched_off::instead(looked.snapshot, Source::Descriptions, visit.now) { (word) }
+            @if let Some(word) = switched_off::instead(looked.snapshot, Source::Descriptions, &visit.now) { (word) }
             @else if description.is_empty() { p { "The catalog has no description of this course." } }
             @else { @for paragraph in description.split("\n\n") { p { (paragraph) } } }
             @if let Some(prerequisites) = prerequisites { p { strong { "Prerequisites: " } (prerequisites) } }
