@@ -226,13 +226,14 @@ fn staging_is_for_people_with_a_password_and_from_a_network_and_a_number_follows
         ("BT_EDGE_STAGING_PASSWORDS", "people"),
         ("BT_EDGE_STAGING_NETWORKS", "203.0.113.0/24"),
         ("BT_TRUSTED_PROXIES", "127.0.0.1"),
+        // Staging gets up after production; the edge waits for it.
+        ("BT_EDGE_HOLD_SECONDS", "60"),
     ]);
     let address = up.address().replace("localhost", "127.0.0.1");
     let staging = |headers: &str| ask_with(&address, "staging.localhost", "/api/v1/status", headers).0;
     assert_eq!(staging(ANA), 403, "not from this network");
     assert_eq!(staging(INSIDE), 401);
     assert_eq!(staging(&format!("{INSIDE}{WRONG}")), 401);
-    // Staging gets up after production, and is held for by the edge.
     assert_eq!(staging(&format!("{INSIDE}{ANA}")), 200);
     assert_eq!(ask(&address, "staging.localhost", "/status"), 200, "how it is may be seen by all");
     assert_eq!(ask(&address, "localhost", "/catalog"), 200);
