@@ -47,7 +47,7 @@ impl World {
 
     fn vault(&self) -> anyhow::Result<SealedVault> {
         let place = match &self.settings.backup_to {
-            Some(text) => text.parse::<VaultPlace>().context("backup.to")?,
+            Some(place) => place.value.clone(),
             None => VaultPlace::Folder(self.data_dir().join(FOLDER)),
         };
         // A relative path begins where bt is started, as everywhere.

@@ -87,8 +87,7 @@ impl World {
 
     fn acme_config(&self) -> anyhow::Result<AcmeConfig> {
         let settings = &self.settings;
-        let directory: acme::config::Directory =
-            settings.certificates_directory.parse().context("certificates.directory")?;
+        let directory = settings.certificates_directory.value.clone();
         let trial_directory = directory.staging().filter(|_| settings.certificates_trial_first);
         let external_account = match (&settings.certificates_eab_id, &settings.certificates_eab_key) {
             (Some(key_id), Some(key)) => Some(ExternalAccount { key_id: key_id.clone(), hmac_key: key.0.clone() }),

@@ -1,16 +1,24 @@
 //! What runs on this machine, out of the settings: services, environments, jobs and their schedules.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use jiff::SignedDuration;
+use platform::compose::Hosts;
 use platform::desired::{Build, House, JobSettings, ServiceSettings};
 use platform::names::{Environment, JobName, ServiceKind};
+use platform::routes::Protection;
 use platform::runtime::ResourceLimits;
 use platform::schedule::{CatchUp, Schedule};
 
 use crate::settings::Nightly;
 use crate::world::World;
+
+/// The list of people who may see what is for operators.
+const OPERATORS: &str = "operators";
+/// The list of people who may see staging. Browsers show the name when they ask for the password.
+const STAGING: &str = "staging";
 
 /// The job that brings the catalog; the first load is its first run.
 pub(crate) const NIGHTLY: &str = "nightly";
@@ -43,17 +51,44 @@ impl World {
         })
     }
 
+    /// Under which names it answers, and to whom.
+    pub(crate) fn hosts(&self, house: &House) -> Hosts {
+        let is_before_all = |environment: &&Environment| !environment.is_production();
+        let not_for_all = house.environments.iter().filter(is_before_all);
+        let staging = self.staging_protection();
+        Hosts {
+            domain: self.settings.domain.as_ref().map(ToString::to_string),
+            environments: house.environments.clone(),
+            operators: OPERATORS.to_owned(),
+            protections: not_for_all.filter_map(|environment| Some((environment.clone(), staging.clone()?))).collect(),
+        }
+    }
+
+    /// Who may see what is not for everybody yet; `None` for everybody.
+    fn staging_protection(&self) -> Option<Protection> {
+        let basic = self.settings.edge_staging_passwords.is_some().then(|| STAGING.to_owned());
+        let networks: Vec<String> = self.settings.edge_staging_networks.list.iter().map(ToString::to_string).collect();
+        (basic.is_some() || !networks.is_empty()).then_some(Protection { basic, networks })
+    }
+
+    /// The files of people with passwords, by the name of the list that routes ask for.
+    pub(crate) fn password_files(&self) -> BTreeMap<String, PathBuf> {
+        let staging = self.settings.edge_staging_passwords.as_ref();
+        let staging = staging.map(|file| (STAGING.to_owned(), self.folder.join(file)));
+        staging.into_iter().chain([(OPERATORS.to_owned(), self.operators_file())]).collect()
+    }
+
     fn services(&self, has_backups: bool) -> BTreeMap<ServiceKind, ServiceSettings> {
         let kinds = ServiceKind::ALL.into_iter().filter(|kind| has_backups || *kind != ServiceKind::Backup);
         let settings = kinds.map(|kind| {
-            let of_kind = ServiceSettings::of(kind);
             let memory_mib = match kind {
-                ServiceKind::Edge => Some(self.settings.limits_edge_mib.get()),
-                ServiceKind::Web => Some(self.settings.limits_web_mib.get()),
-                ServiceKind::Api => Some(self.settings.limits_api_mib.get()),
-                ServiceKind::Backup => of_kind.limits.memory_mib,
+                ServiceKind::Edge => self.settings.limits_edge_mib.get(),
+                ServiceKind::Web => self.settings.limits_web_mib.get(),
+                ServiceKind::Api => self.settings.limits_api_mib.get(),
+                ServiceKind::Backup => self.settings.limits_backup_mib.get(),
             };
-            (kind, ServiceSettings { limits: ResourceLimits { memory_mib, ..of_kind.limits }, ..of_kind })
+            let limits = ResourceLimits { memory_mib: Some(memory_mib), cpu_percent: None };
+            (kind, ServiceSettings::of(kind, limits))
         });
         settings.collect()
     }

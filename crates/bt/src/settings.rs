@@ -5,6 +5,7 @@
 
 mod example;
 mod explain;
+mod hidden;
 mod layers;
 mod nearest;
 mod problem;
@@ -14,9 +15,13 @@ mod value_house;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use acme::config::Directory;
+use admission::forwarded::ForwardedBy;
+use catalog::campus;
 use platform::certificates::{Challenge, HostName};
 use sis::config::{CoursesVersion, TermsVersion};
 use telemetry::lines::{Filter, Format};
+use vault::config::VaultPlace;
 
 pub(crate) use self::example::example;
 pub(crate) use self::explain::explain;
@@ -24,7 +29,7 @@ pub(crate) use self::layers::{Layers, Sources};
 pub(crate) use self::problem::{Problem, Problems};
 use self::value::Value;
 pub(crate) use self::value::{CacheUrl, Count, DatabaseUrl, HttpUrl, Networks, Nightly, Seconds, Secret, Zone};
-pub(crate) use self::value_house::HttpsListen;
+pub(crate) use self::value_house::{AsWritten, HttpsListen};
 
 /// One line of the table.
 pub(crate) struct Key {
@@ -41,12 +46,14 @@ pub(crate) struct Key {
     is_secret: bool,
     /// Whether it is written without quotes in the file.
     is_bare: bool,
+    /// Whether the file may have a list of texts.
+    is_list: bool,
 }
 
 macro_rules! table {
     (@default) => { None };
-    (@default $default:literal) => { Some($default) };
-    ($( $field:ident: $type:ty = $name:literal $(, $default:literal)?; $doc:literal )+) => {
+    (@default $default:expr) => { Some($default) };
+    ($( $field:ident: $type:ty = $name:literal $(, $default:expr)?; $doc:literal )+) => {
         /// All settings, read and checked.
         #[derive(Debug)]
         pub(crate) struct Settings { $( #[doc = $doc] pub(crate) $field: $type, )+ }
@@ -60,6 +67,7 @@ macro_rules! table {
             show: |text| <$type as Value>::parse(text).map(|value| value.shown()),
             is_secret: <$type as Value>::IS_SECRET,
             is_bare: <$type as Value>::IS_BARE,
+            is_list: <$type as Value>::IS_LIST,
         } ),+ ];
 
         impl Settings {
@@ -80,7 +88,10 @@ table! {
     "The address and port of the site. 0.0.0.0:80 lets other machines in."
 
     trusted_proxies: Networks = "trusted_proxies";
-    "Proxies that are believed when they say by X-Forwarded-For or Forwarded for whom they ask: addresses or networks such as 10.0.0.0/8, after commas. Limits per client need it behind a proxy."
+    "Proxies that are believed when they say for whom they ask: addresses or networks such as 10.0.0.0/8, after commas. Limits per client need it behind a proxy."
+
+    trusted_header: ForwardedBy = "trusted_header", "x-forwarded-for";
+    "The header by which the trusted proxies say it: x-forwarded-for, or forwarded (RFC 7239). Only this one is read: a proxy that writes the one hands on what a client wrote into the other."
 
     domain: Option<HostName> = "domain";
     "The public name of the site, such as berkeleytime.com. www. and staging. are served beside it. Without it the site answers to every name, staging at staging.localhost, and certificates are of a local authority."
@@ -92,7 +103,7 @@ table! {
     "The address and port of the site over TLS; never switches it off."
 
     edge_proxy_protocol: bool = "edge.proxy_protocol", "false";
-    "Whether every connection of a trusted proxy begins with the PROXY protocol, version 1 or 2."
+    "Whether every connection of a trusted proxy begins with the PROXY protocol, version 1 or 2. Needs trusted_proxies."
 
     edge_requests_per_minute: Count<0, 1_000_000> = "edge.requests_per_minute", "3000";
     "Requests that one client may make in a minute, on average, to everything together; 0 sets no limit."
@@ -107,13 +118,43 @@ table! {
     "Connections of one client at the same time."
 
     edge_body_mib: Count<1, 10_240> = "edge.body_mib", "10";
-    "The largest body of a request."
+    "The largest body of a request that the edge lets in."
+
+    edge_head_kib: Count<8, 256> = "edge.head_kib", "16";
+    "The largest head of a request: its address, its cookies and all other headers together."
 
     edge_hold_seconds: Seconds<0, 60> = "edge.hold_seconds", "10";
     "How long a request waits for a service that is just being started anew, before it gets the page that says so."
 
     edge_operators: Option<PathBuf> = "edge.operators";
     "The file with names and passwords of the people who may see the logs: lines of NAME:HASH as `bt password NAME` makes them, or htpasswd -B. Without it: the file operators in the data directory; while that is not there, nobody may."
+
+    edge_staging_passwords: Option<PathBuf> = "edge.staging_passwords";
+    "The file with names and passwords of the people who may see staging, as edge.operators has it; it may be the same file. Without it everybody may; when it is named and not there, nobody may."
+
+    edge_staging_networks: Networks = "edge.staging_networks";
+    "The networks from which people may see staging, after commas; empty for everywhere. With edge.staging_passwords, both are asked for."
+
+    bans_first_minutes: Count<1, 525_600> = "bans.first_minutes", "60";
+    "How long a client is kept out that broke one of the rules below. Each further ban within a week lasts twice as long."
+
+    bans_longest_hours: Count<1, 8_760> = "bans.longest_hours", "24";
+    "How long the longest of these bans lasts. `bt ban list` shows who is out, `bt ban lift` lets somebody in, `bt ban add` keeps somebody out for any time."
+
+    bans_never: Networks = "bans.never";
+    "Networks that are never banned, not by hand either, after commas: such as an office behind one address. This machine and trusted proxies never are."
+
+    bans_wrong_passwords: Count<0, 1_000_000> = "bans.wrong_passwords", "20";
+    "How many wrong passwords within ten minutes ban a client; 0 bans nobody for it."
+
+    bans_hostile_requests: Count<0, 1_000_000> = "bans.hostile_requests", "20";
+    "How many requests within a minute that no honest program sends, such as one with two lengths; 0 bans nobody for it."
+
+    bans_missing_pages: Count<0, 1_000_000> = "bans.missing_pages", "200";
+    "How many addresses within a minute that do not exist; 0 bans nobody for it."
+
+    bans_refused_requests: Count<0, 1_000_000> = "bans.refused_requests", "1000";
+    "How many requests within a minute that were refused for being too many; 0 bans nobody for it."
 
     site_name: String = "site.name", "Berkeleytime";
     "The name of the site, in its header and in titles."
@@ -187,7 +228,7 @@ table! {
     certificates_trial_first: bool = "certificates.trial_first", "true";
     "Whether the first order is tried at Let's Encrypt's staging directory, where mistakes cost nothing."
 
-    certificates_directory: String = "certificates.directory", "letsencrypt";
+    certificates_directory: AsWritten<Directory> = "certificates.directory", "letsencrypt";
     "The certificate authority: letsencrypt, letsencrypt-staging, or the address of another ACME directory. Used when a domain is set."
 
     certificates_profile: String = "certificates.profile", "tlsserver";
@@ -197,7 +238,7 @@ table! {
     "How the domain is proved to be yours: http-01 (port 80), tls-alpn-01 (port 443), or dns-01, which a wildcard for previews needs."
 
     certificates_wildcard: bool = "certificates.wildcard", "false";
-    "Whether one certificate for every name below the domain is asked for; needs dns-01."
+    "Whether one certificate for every name below the domain is asked for. It is always proved by dns-01."
 
     certificates_dns_hook: Option<PathBuf> = "certificates.dns_hook";
     "For dns-01: a program that is called as HOOK add|remove NAME VALUE, and returns when that TXT record can be seen, or is gone."
@@ -226,7 +267,7 @@ table! {
     backup_enabled: bool = "backup.enabled", "true";
     "Whether the embedded database is backed up, and what it writes archived within a minute."
 
-    backup_to: Option<String> = "backup.to";
+    backup_to: Option<AsWritten<VaultPlace>> = "backup.to";
     "Where backups lie: a folder, best on another disk, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME. Without it: backups in the data directory, which do not survive its disk."
 
     backup_s3_key_id: Option<String> = "backup.s3_key_id";
@@ -266,13 +307,16 @@ table! {
     "Who mail is from."
 
     limits_web_mib: Count<64, 65_536> = "limits.web_mib", "768";
-    "The most memory of one process of the site, in MiB; beyond it, it is started anew."
+    "The most memory of one process of the site, in MiB; beyond it, it is started anew. The defaults are about five times what was seen, so they stop a leak and nothing else."
 
     limits_api_mib: Count<64, 65_536> = "limits.api_mib", "1024";
     "The same for the API."
 
     limits_edge_mib: Count<32, 65_536> = "limits.edge_mib", "512";
     "The same for the edge."
+
+    limits_backup_mib: Count<64, 65_536> = "limits.backup_mib", "384";
+    "The same for the service that ships the database's journal to the vault."
 
     limits_job_mib: Count<256, 65_536> = "limits.job_mib", "2048";
     "The same for a scheduled job."
@@ -343,14 +387,20 @@ table! {
     update_enrollments_minutes: Count<0, 1440> = "update.enrollments_minutes", "15";
     "How often bt up looks at seats and waitlists, in minutes; 0 leaves it to the nightly update."
 
-    campus_time_zone: Zone = "campus.time_zone", "America/Los_Angeles";
-    "The time zone of all times of day."
+    campus_time_zone: Zone = "campus.time_zone", campus::TIME_ZONE;
+    "The time zone of all times of day: those of classes, of schedules, and of the SIS."
 
     log_filter: Filter = "log.filter", "info,sqlx=warn,sqlx::postgres::notice=error,sqlx_core::pool=error,hyper=warn,rustls_platform_verifier=off";
     "Which log lines are written: error, warn, info, debug or trace, and levels by module after commas."
 
     log_format: Format = "log.format", "auto";
     "How log lines look: text, json, or auto (text on a terminal, json otherwise)."
+
+    log_file_mib: Count<1, 4096> = "log.file_mib", "16";
+    "How large a file in the logs folder of the data directory may get, in MiB, before the next one is begun. Each service and job has its own."
+
+    log_files_kept: Count<1, 1000> = "log.files_kept", "8";
+    "How many full files of each service and job are kept; the oldest goes first."
 }
 
 impl Settings {
@@ -366,6 +416,9 @@ impl Settings {
             settings.check_sis_keys(&mut problems);
             settings.check_test_identities(&mut problems);
             settings.check_sign_in(&mut problems);
+            settings.check_edge(&mut problems);
+            settings.check_proofs(&mut problems);
+            settings.check_pairs(&mut problems);
         }
         match settings {
             Some(settings) if problems.is_empty() => Ok((settings, layers)),
@@ -387,7 +440,68 @@ impl Settings {
     /// Anybody could be anybody: never beside real data.
     fn check_test_identities(&self, problems: &mut Problems) {
         if self.api_test_identities && self.sis_secrets().iter().any(|(_, secret)| secret.is_some()) {
-            problems.push(Problem::TestIdentitiesBesideRealData);
+            problems.push(Problem::Contradiction(
+                "api.test_identities is on, and keys of SIS are set: with it anybody can be anybody, so it is for demo data only. Turn it off",
+            ));
+        }
+    }
+
+    /// What is of no use without the other.
+    fn check_pairs(&self, problems: &mut Problems) {
+        let pairs = [
+            ("backup.s3_key_id", self.backup_s3_key_id.is_some(), "backup.s3_key", self.backup_s3_key.is_some()),
+            (
+                "certificates.eab_id",
+                self.certificates_eab_id.is_some(),
+                "certificates.eab_key",
+                self.certificates_eab_key.is_some(),
+            ),
+            (
+                "certificates.dns_key_name",
+                self.certificates_dns_key_name.is_some(),
+                "certificates.dns_key",
+                self.certificates_dns_key.is_some(),
+            ),
+        ];
+        for (name, is_set, other, other_is_set) in pairs {
+            match (is_set, other_is_set) {
+                (true, false) => problems.push(Problem::HalfSet { name, missing: other }),
+                (false, true) => problems.push(Problem::HalfSet { name: other, missing: name }),
+                _ => {}
+            }
+        }
+        if self.alarms_mail_to.is_some() && self.mail_smtp_url.is_none() {
+            problems.push(Problem::HalfSet { name: "alarms.mail_to", missing: "mail.smtp_url" });
+        }
+    }
+
+    /// Without these the edge could not even start.
+    fn check_proofs(&self, problems: &mut Problems) {
+        let is_by_dns = self.certificates_challenge == Challenge::Dns01 || self.certificates_wildcard;
+        if self.certificates_dns_hook.is_some() {
+            return;
+        }
+        if self.certificates_dns_server.is_some() && self.certificates_dns_key_name.is_none() {
+            problems.push(Problem::HalfSet { name: "certificates.dns_server", missing: "certificates.dns_key_name" });
+        }
+        if self.certificates_dns_server.is_none() && is_by_dns {
+            problems.push(Problem::Contradiction(
+                "certificates.challenge is dns-01 or certificates.wildcard is on, and nothing can write the records. Set certificates.dns_hook, or certificates.dns_server with its key",
+            ));
+        }
+    }
+
+    /// What would silently do nothing, or something else than was meant.
+    fn check_edge(&self, problems: &mut Problems) {
+        if self.edge_proxy_protocol && self.trusted_proxies.list.is_empty() {
+            problems.push(Problem::Contradiction(
+                "edge.proxy_protocol is on, and trusted_proxies names no proxy that could speak it. Set trusted_proxies, or turn it off",
+            ));
+        }
+        if self.bans_first_minutes.get() > self.bans_longest_hours.get() * 60 {
+            problems.push(Problem::Contradiction(
+                "bans.first_minutes is longer than bans.longest_hours. Make the one shorter or the other longer",
+            ));
         }
     }
 

@@ -176,7 +176,11 @@ impl World {
     /// The made-up campus.
     pub(crate) fn demo_config(&self) -> StandinConfig {
         let (seed, courses) = (self.settings.demo_seed.get(), self.settings.demo_courses.small() as usize);
-        StandinConfig { source: standin::config::Source::Demo { seed, courses }, ..StandinConfig::demo(seed) }
+        StandinConfig {
+            source: standin::config::Source::Demo { seed, courses },
+            time_zone: self.settings.campus_time_zone.0.clone(),
+            ..StandinConfig::demo(seed)
+        }
     }
 
     fn sis(&self, base_url: String, keys: Keys) -> anyhow::Result<Sis> {
@@ -189,6 +193,7 @@ impl World {
             request_timeout: settings.sis_request_timeout_seconds.get(),
             retries: settings.sis_retries.small(),
             run_budget: settings.sis_run_budget_seconds.get(),
+            time_zone: settings.campus_time_zone.0.clone(),
             ..SisConfig::new(base_url, keys)
         };
         Ok(Sis::new(config, Arc::clone(&self.clock))?)
@@ -233,6 +238,7 @@ impl World {
             secure_cookies: public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
             public_url,
             results_per_page: settings.site_results_per_page.small() as usize,
+            time_zone: settings.campus_time_zone.0.clone(),
         }
     }
 }
@@ -292,6 +298,7 @@ impl World {
             slow_operation: Duration::from_millis(self.settings.api_slow_ms.get()),
             test_identities: self.settings.api_test_identities,
             sample_people: self.has_sample_people(),
+            time_zone: self.settings.campus_time_zone.0.clone(),
         })
     }
 

@@ -54,12 +54,18 @@ impl Folder {
 impl Folder {
     /// Waits until a service or job says something.
     fn hears(&self, what: &str) {
-        let mut logs = self.bt(&["logs", "--follow"]).stdout(Stdio::piped()).spawn().unwrap();
+        self.hears_of(&[], what);
+    }
+
+    /// The same of some services only.
+    fn hears_of(&self, services: &[&str], what: &str) {
+        let arguments = [&["logs", "--follow"], services].concat();
+        let mut logs = self.bt(&arguments).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(logs.stdout.take().unwrap()).lines();
         let heard = lines.map_while(Result::ok).any(|line| line.contains(what));
         logs.kill().unwrap();
         logs.wait().unwrap();
-        assert!(heard, "nobody said `{what}`");
+        assert!(heard, "nobody of {services:?} said `{what}`");
     }
 }
 
@@ -190,11 +196,53 @@ fn up_serves_a_catalog_refuses_a_second_one_and_goes_down_whole() {
 
 /// The status of an answer, for a host.
 fn ask(address: &str, host: &str, path: &str) -> u16 {
+    ask_with(address, host, path, "").0
+}
+
+/// The status of an answer and all of it, with further headers.
+fn ask_with(address: &str, host: &str, path: &str, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.split(' ').nth(1).unwrap().parse().unwrap()
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+}
+
+#[test]
+fn staging_is_for_people_with_a_password_and_from_a_network_and_a_number_follows_each_request() {
+    /// `ana:correct horse battery`.
+    const ANA: &str = "Authorization: Basic YW5hOmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==\r\n";
+    /// `ana:wrong`.
+    const WRONG: &str = "Authorization: Basic YW5hOndyb25n\r\n";
+    const INSIDE: &str = "X-Forwarded-For: 203.0.113.7\r\n";
+    let folder = Folder::new("protected");
+    fs::write(folder.0.join("typed"), "correct horse battery\n").unwrap();
+    let typed = fs::File::open(folder.0.join("typed")).unwrap();
+    let line = Said::of(folder.bt(&["password", "ana"]).stdin(typed).output().unwrap());
+    fs::write(folder.0.join("people"), line.out).unwrap();
+    let mut up = folder.up_with(&[
+        ("BT_STAGING", "true"),
+        ("BT_EDGE_STAGING_PASSWORDS", "people"),
+        ("BT_EDGE_STAGING_NETWORKS", "203.0.113.0/24"),
+        ("BT_TRUSTED_PROXIES", "127.0.0.1"),
+        // Staging gets up after production; the edge waits for it.
+        ("BT_EDGE_HOLD_SECONDS", "60"),
+    ]);
+    let address = up.address().replace("localhost", "127.0.0.1");
+    let staging = |headers: &str| ask_with(&address, "staging.localhost", "/api/v1/status", headers).0;
+    assert_eq!(staging(ANA), 403, "not from this network");
+    assert_eq!(staging(INSIDE), 401);
+    assert_eq!(staging(&format!("{INSIDE}{WRONG}")), 401);
+    assert_eq!(staging(&format!("{INSIDE}{ANA}")), 200);
+    assert_eq!(ask(&address, "staging.localhost", "/status"), 200, "how it is may be seen by all");
+    assert_eq!(ask(&address, "localhost", "/catalog"), 200);
+
+    let (_, answer) = ask_with(&address, "localhost", "/api/v1/status", "");
+    let id = answer.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap().to_owned();
+    for service in ["edge", "api@production"] {
+        folder.hears_of(&[service], &id);
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use catalog::campus;
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use crate::backoff::Backoff;
@@ -37,6 +39,8 @@ pub struct SisConfig {
     pub retry_after_max: Duration,
     /// How long all fetches of one run may take together. A run begins with its terms.
     pub run_budget: Duration,
+    /// The campus's: SIS tells moments in it, without saying so.
+    pub time_zone: TimeZone,
 }
 
 impl SisConfig {
@@ -61,6 +65,7 @@ impl SisConfig {
             backoff: Backoff { base: Duration::from_millis(500), max: Duration::from_secs(20) },
             retry_after_max: Duration::from_secs(120),
             run_budget: Duration::from_secs(30 * 60),
+            time_zone: campus::time_zone(),
         }
     }
 }

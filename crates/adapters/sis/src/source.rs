@@ -115,8 +115,11 @@ impl CatalogSource for Sis {
             api: Api::Enrollments,
             path: format!("/v1/classes/sections/terms/{term}/updated/enrollments"),
             query: vec![
-                ("updated-after", campus_time::not_after(after)),
-                ("updated-before", campus_time::not_before(self.requester.clock.now())),
+                ("updated-after", campus_time::not_after(after, &self.requester.config.time_zone)),
+                (
+                    "updated-before",
+                    campus_time::not_before(self.requester.clock.now(), &self.requester.config.time_zone),
+                ),
                 ("seat-reservations", "true".to_owned()),
             ],
             term: Some(term),

@@ -28,7 +28,7 @@ pub(crate) async fn walk(requester: &Requester, today: Date, back: usize) -> Res
     let started_at = requester.clock.now();
     let requests = AtomicU32::new(0);
     let mut found = walk_from(requester, today, back, &requests).await?;
-    let its_today = found.as_of.map_or(today, campus_time::day);
+    let its_today = found.as_of.map_or(today, |as_of| campus_time::day(as_of, &requester.config.time_zone));
     if found.origin == Some(Origin::Replay) && its_today != today {
         found = walk_from(requester, its_today, back, &requests).await?;
     }

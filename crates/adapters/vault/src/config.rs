@@ -74,7 +74,7 @@ pub enum VaultConfigError {
     /// A bucket needs an access key.
     #[error(
         "backups in the bucket {0} need an access key: set backup.s3_key_id and backup.s3_key \
-         (or BT_BACKUP_ACCESS_KEY_ID and BT_BACKUP_SECRET_ACCESS_KEY)"
+         (or BT_BACKUP_S3_KEY_ID and BT_BACKUP_S3_KEY)"
     )]
     NoAccess(String),
     /// Everybody on the way could read the backups.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use admission::forwarded::ForwardedBy;
 use anyhow::Context;
 use axum::Router;
 use catalog::published::PublishedCatalog;
@@ -21,6 +22,10 @@ use crate::door::Ending;
 use crate::world::{Base, Sharing, World};
 
 const TIDY_NUMBERS_EVERY: Duration = Duration::from_secs(5);
+
+/// Bytes of a head for what the edge adds to a client's: who asks, for which host, under which number. A host has at most
+/// 255 bytes and is said three times.
+const SAID_BY_THE_EDGE: usize = 2048;
 
 /// Where the edge of this machine asks from.
 const THIS_MACHINE: [&str; 2] = ["127.0.0.0/8", "::1"];
@@ -109,7 +114,12 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
     if services.contains(&Service::Api) {
         router = router.merge(world.api(base, &catalog)?.router());
     }
-    http.trusted_proxies.clone_from(&world.settings.trusted_proxies.list);
+    // Of the headers that name a client a service itself reads this one only.
+    if world.settings.trusted_header == ForwardedBy::XForwardedFor {
+        http.trusted_proxies.clone_from(&world.settings.trusted_proxies.list);
+    }
+    // What the edge lets in, with what it says itself, is not refused behind it.
+    http.header_limit_bytes = world.settings.edge_head_kib.small() as usize * 1024 + SAID_BY_THE_EDGE;
     if placement.announce.is_some() {
         // The edge of this machine says for whom it asks.
         http.trusted_proxies.extend(THIS_MACHINE.iter().filter_map(|network| network.parse::<Network>().ok()));

@@ -2,31 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 
 use admission::connections::{ConnectionLimitConfig, ConnectionLimits};
 use admission::forwarded::TrustedProxies;
-use admission::passwords::{PasswordConfig, Passwords};
+use admission::passwords::{PasswordConfig, PasswordFileError, Passwords};
 use admission::proxy_protocol::ProxyProtocol;
 use anyhow::Context;
+use catalog::ports::with_causes;
 use edge::access_log::AccessLog;
 use edge::bans::{BanConfig, BanKeeper, Bans};
 use edge::config::{ClientLimits, Config, UpstreamLimits};
 use edge::service::{Admission, Listeners, Ports};
 use httpkit::limits::{RateLimitConfig, RateLimits};
+use platform::bans::{BanCounts, BanPolicy};
 use telemetry::numbers::Numbers;
 use tls::acceptor::{Acceptor, AcceptorConfig};
 use tls::certificates::Certificates;
 
 use crate::command_line::Placement;
-use crate::commands::{announce, serve, up};
+use crate::commands::{announce, serve};
 use crate::door::Ending;
+use crate::settings::Settings;
 use crate::watching::Listener;
 use crate::world::World;
 
 /// Lines of the access log that wait to be written; beyond it they are dropped and counted. Some 4 MB.
 const ACCESS_LOG_QUEUE: usize = 16_384;
 const MIB: u64 = 1024 * 1024;
+const KIB: usize = 1024;
+const SECONDS_A_MINUTE: u32 = 60;
 
 pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<Ending> {
     let numbers = Numbers::begin()?;
@@ -37,11 +43,8 @@ pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<
     }
     let certifying = world.certifying()?;
     let (admission, keeper) = admission(world);
-    // Where nobody was named yet, nobody is let in, which is no trouble.
-    if world.operators_file().exists() || world.settings.edge_operators.is_some() {
-        for trouble in admission.passwords.troubles() {
-            tracing::error!(error = %trouble, "the file of passwords: nobody is let in by it");
-        }
+    for trouble in admission.passwords.troubles().iter().filter(|trouble| is_worth_a_word(world, trouble)) {
+        tracing::error!(error = with_causes(trouble), "not everybody with a password is let in");
     }
     // One line of JSON for each request, beside the lines of the log itself on stderr.
     let (access_log, writer) = AccessLog::start(std::io::stdout(), ACCESS_LOG_QUEUE).context("the access log")?;
@@ -72,6 +75,13 @@ pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<
     let _ = tokio::task::spawn_blocking(move || writer.end()).await;
     served?;
     Ok(Ending::Fine)
+}
+
+/// Where nobody was named yet, nobody is let in, which is no trouble.
+fn is_worth_a_word(world: &World, trouble: &PasswordFileError) -> bool {
+    let operators = world.operators_file();
+    let is_of_nobody = |path: &Path| *path == *operators && world.settings.edge_operators.is_none() && !path.exists();
+    !matches!(trouble, PasswordFileError::Unreadable { path, .. } if is_of_nobody(path))
 }
 
 async fn keep_bans(keeper: BanKeeper, shutdown: tokio_util::sync::CancellationToken) {
@@ -114,26 +124,44 @@ fn config(world: &World) -> Config {
         strict_transport: has_name,
         trusted_proxies: TrustedProxies {
             networks: settings.trusted_proxies.list.clone(),
-            ..TrustedProxies::default()
+            header: settings.trusted_header,
         },
-        client: ClientLimits { body_bytes: settings.edge_body_mib.get() * MIB, ..client },
+        client: ClientLimits {
+            body_bytes: settings.edge_body_mib.get() * MIB,
+            head_bytes: settings.edge_head_kib.small() as usize * KIB,
+            ..client
+        },
         upstream: UpstreamLimits { hold: settings.edge_hold_seconds.get(), ..upstream },
         ..Config::default()
     }
 }
 
+fn ban_config(settings: &Settings) -> BanConfig {
+    let never = settings.trusted_proxies.list.iter().chain(&settings.bans_never.list);
+    let policy = BanPolicy::counting(BanCounts {
+        wrong_passwords: settings.bans_wrong_passwords.small(),
+        hostile_requests: settings.bans_hostile_requests.small(),
+        missing_pages: settings.bans_missing_pages.small(),
+        refused_requests: settings.bans_refused_requests.small(),
+    });
+    let policy = BanPolicy {
+        first_seconds: settings.bans_first_minutes.small() * SECONDS_A_MINUTE,
+        longest_seconds: settings.bans_longest_hours.small() * 60 * SECONDS_A_MINUTE,
+        ..policy
+    };
+    BanConfig { policy, exempt: never.copied().collect(), ..BanConfig::default() }
+}
+
 fn admission(world: &World) -> (Admission, BanKeeper) {
     let settings = &world.settings;
     let proxies = settings.trusted_proxies.list.clone();
-    let ban_config = BanConfig { exempt: proxies.clone(), ..BanConfig::default() };
-    let (bans, keeper) = Bans::new(ban_config, Arc::new(world.files()), Arc::clone(&world.clock));
+    let (bans, keeper) = Bans::new(ban_config(settings), Arc::new(world.files()), Arc::clone(&world.clock));
     let rate = RateLimitConfig {
         requests_per_minute: settings.edge_requests_per_minute.small(),
         burst: settings.edge_burst.small(),
         ..RateLimitConfig::default()
     };
-    let operators = BTreeMap::from([(up::OPERATORS.to_owned(), world.operators_file())]);
-    let passwords = Passwords::new(operators, PasswordConfig::default(), Arc::clone(&world.clock));
+    let passwords = Passwords::new(world.password_files(), PasswordConfig::default(), Arc::clone(&world.clock));
     let most = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let connections = ConnectionLimitConfig {
         overall: most(settings.edge_connections.get()),

@@ -1,14 +1,12 @@
 //! `bt up`: everything on one machine. This process is the supervisor: it keeps the database, starts each service and job
 //! as a process of its own, and watches over them, until it is told to stop. Then everything is put away in order.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clock::Stopwatch;
 use jiff::{SignedDuration, Timestamp};
-use platform::compose::Hosts;
 use platform::desired::Build;
 use platform::names::{Environment, ServiceKind, ServiceName};
 use platform::ports::{RunStore as _, ViewStore as _, WishStore as _};
@@ -36,8 +34,7 @@ use crate::world::{Base, Sharing, World};
 const RELEASES_KEPT: usize = 5;
 /// How long `--detach` waits for the site; the first start loads everything.
 const DETACH_PATIENCE: Duration = Duration::from_mins(10);
-/// The name of the list of people who may see what is for operators.
-pub(super) const OPERATORS: &str = "operators";
+const MIB: u64 = 1024 * 1024;
 
 pub(super) async fn run(world: &World, background: bool) -> anyhow::Result<Ending> {
     if background {
@@ -85,7 +82,7 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
         observer: Arc::new(Telling(events)),
         wake,
     };
-    let follower = LogFollower::open(LogConfig::new(world.data_dir()), Arc::clone(&world.clock))?;
+    let follower = LogFollower::open(log_config(world), Arc::clone(&world.clock))?;
     let following = CancellationToken::new();
     let followed = tokio::spawn(follower.run(following.clone()));
     let keeping = supervisor::build(config, ports).run(world.shutdown.clone());
@@ -112,6 +109,14 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
     // It says itself what it could not write.
     let _ = followed.await;
     Ok(())
+}
+
+fn log_config(world: &World) -> LogConfig {
+    LogConfig {
+        rotate_bytes: world.settings.log_file_mib.get() * MIB,
+        rotate_count: world.settings.log_files_kept.small() as usize,
+        ..LogConfig::new(world.data_dir())
+    }
 }
 
 /// The program itself, copied to where its services are started from.
@@ -165,12 +170,7 @@ fn allocator() -> (String, String) {
 
 fn supervisor_config(world: &World, own: Release, is_loaded: bool) -> anyhow::Result<supervisor::Config> {
     let house = world.house(Build { release: own.name, program: own.program }, world.has_backups())?;
-    let hosts = Hosts {
-        domain: world.settings.domain.as_ref().map(ToString::to_string),
-        environments: house.environments.clone(),
-        operators: OPERATORS.to_owned(),
-        protections: BTreeMap::new(),
-    };
+    let hosts = world.hosts(&house);
     let pace = Pace::default();
     // Nothing else can make the site ready then.
     let jobs_wait = if is_loaded { pace.jobs_wait } else { SignedDuration::ZERO };

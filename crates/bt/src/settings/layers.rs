@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::hidden::without_passwords;
 use super::nearest::nearest;
 use super::problem::{Problem, Problems};
 use super::value::Value;
@@ -65,7 +66,7 @@ impl Layers {
         if value.is_none() {
             problems.push(Problem::Invalid {
                 name,
-                value: (!T::IS_SECRET).then(|| written.text.clone()),
+                value: (!T::IS_SECRET).then(|| without_passwords(&written.text)),
                 place: written.place.clone(),
                 expects: T::expects(),
             });
@@ -76,7 +77,10 @@ impl Layers {
     /// How a key's value is shown, and where it comes from.
     pub(super) fn shown(&self, key: &Key) -> (String, &str) {
         match self.0.get(key.name) {
-            Some(written) => ((key.show)(&written.text).unwrap_or_else(|()| "(invalid)".to_owned()), &written.place),
+            Some(written) => {
+                let value = (key.show)(&written.text).unwrap_or_else(|()| "(invalid)".to_owned());
+                (without_passwords(&value), &written.place)
+            }
             None => ("(not set)".to_owned(), ""),
         }
     }
@@ -105,7 +109,7 @@ impl Layers {
         let mut found = Vec::new();
         for (variable_name, text) in &sources.environment {
             match name_of_variable(variable_name) {
-                Some(name) => found.push((name, Some(text.clone()))),
+                Some(name) => found.push((name, Found::One(text.clone()))),
                 None => {
                     let known: Vec<String> = KEYS.iter().map(|key| variable(key.name)).collect();
                     let nearest = nearest(variable_name, known.iter().map(String::as_str)).map(str::to_owned);
@@ -121,32 +125,36 @@ impl Layers {
         for (flag, name, text) in &sources.flags {
             match KEYS.iter().find(|key| key.name == name) {
                 Some(key) if key.is_secret => problems.push(Problem::Exposed { name: key.name }),
-                _ => self.add_entries(&[(name.clone(), Some(text.clone()))], flag, &sources.folder, problems),
+                _ => self.add_entries(&[(name.clone(), Found::One(text.clone()))], flag, &sources.folder, problems),
             }
         }
     }
 
-    fn add_entries(&mut self, found: &[(String, Option<String>)], place: &str, folder: &Path, problems: &mut Problems) {
-        for (name, text) in found {
+    fn add_entries(&mut self, found: &[(String, Found)], place: &str, folder: &Path, problems: &mut Problems) {
+        for (name, value) in found {
             let Some((key, is_file)) = known(name) else {
                 let nearest = nearest(name, KEYS.iter().map(|key| key.name)).map(str::to_owned);
                 problems.push(Problem::Unknown { name: name.clone(), place: place.to_owned(), nearest });
                 continue;
             };
             let place = place.to_owned();
-            let Some(text) = text else {
-                problems.push(Problem::NotAValue { name: name.clone(), place, expects: (key.expects)() });
-                continue;
+            let text = match value {
+                Found::One(text) => text.clone(),
+                Found::Many(texts) if key.is_list => texts.join(", "),
+                Found::Many(_) | Found::Other => {
+                    problems.push(Problem::NotAValue { name: name.clone(), place, expects: (key.expects)() });
+                    continue;
+                }
             };
             if !is_file {
-                self.0.insert(key.name, Written { text: text.clone(), place });
+                self.0.insert(key.name, Written { text, place });
                 continue;
             }
             if found.iter().any(|(other, _)| other == key.name) {
                 problems.push(Problem::TwoWays { name: key.name, place });
                 continue;
             }
-            let file = folder.join(text);
+            let file = folder.join(&text);
             match fs::read_to_string(&file) {
                 Ok(secret) => {
                     let place = format!("{place}, from the file {}", file.display());
@@ -176,19 +184,31 @@ fn name_of_variable(variable_name: &str) -> Option<String> {
     plain.chain(files).find(|name| variable(name) == variable_name)
 }
 
-/// Dotted names and the text of their values; `None` for what has no text.
-fn entries(table: &toml::Table) -> Vec<(String, Option<String>)> {
+/// What stands at a name.
+enum Found {
+    One(String),
+    /// A list of texts.
+    Many(Vec<String>),
+    /// A list of something else.
+    Other,
+}
+
+/// Dotted names and what stands there.
+fn entries(table: &toml::Table) -> Vec<(String, Found)> {
     let mut found = Vec::new();
     for (name, value) in table {
         match value {
             toml::Value::Table(inner) => {
                 let nested =
-                    entries(inner).into_iter().map(|(inner_name, text)| (format!("{name}.{inner_name}"), text));
+                    entries(inner).into_iter().map(|(inner_name, found)| (format!("{name}.{inner_name}"), found));
                 found.extend(nested);
             }
-            toml::Value::String(text) => found.push((name.clone(), Some(text.clone()))),
-            toml::Value::Array(_) => found.push((name.clone(), None)),
-            other => found.push((name.clone(), Some(other.to_string()))),
+            toml::Value::String(text) => found.push((name.clone(), Found::One(text.clone()))),
+            toml::Value::Array(list) => {
+                let texts = list.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+                found.push((name.clone(), texts.map_or(Found::Other, Found::Many)));
+            }
+            other => found.push((name.clone(), Found::One(other.to_string()))),
         }
     }
     found

@@ -45,6 +45,10 @@ pub(crate) enum Problem {
     HalfASignInProvider { missing: &'static str },
     /// Made-up people are let in although a real provider signs people in, or real data comes.
     SamplePeopleBesideRealOnes,
+    /// Of no use without another, which is not set.
+    HalfSet { name: &'static str, missing: &'static str },
+    /// Two settings that do not go together, and what to do.
+    Contradiction(&'static str),
 }
 
 impl fmt::Display for Problem {
@@ -89,6 +93,10 @@ impl fmt::Display for Problem {
             Self::SamplePeopleBesideRealOnes => f.write_str(
                 "sign_in.sample is on beside a real sign-in provider or keys of SIS: with it anybody can be the sample staff, so it is for demo data only. Take it out",
             ),
+            Self::HalfSet { name, missing } => {
+                write!(f, "{name} is set, and {missing} is not, which it needs: set both or none")
+            }
+            Self::Contradiction(told) => f.write_str(told),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use platform::bans::{BanCounts, BanPolicy};
 use secrecy::ExposeSecret;
 
 use super::*;
@@ -114,6 +115,91 @@ fn test_identities_are_refused_beside_keys_of_the_real_source() {
     sources.environment.insert("BT_SIS_TERMS_APP_ID".into(), "hush-id".into());
     let text = problems(&sources);
     assert!(text.contains("api.test_identities is on, and keys of SIS are set"), "{text}");
+}
+
+#[test]
+fn settings_of_the_edge_that_do_nothing_together_are_refused() {
+    let folder = Folder::with_file("edge", "[edge]\nproxy_protocol = true\n[bans]\nfirst_minutes = 1441\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("edge.proxy_protocol is on, and trusted_proxies names no proxy"), "{text}");
+    assert!(text.contains("bans.first_minutes is longer than bans.longest_hours"), "{text}");
+    let right = "trusted_proxies = \"10.0.0.0/8\"\n[edge]\nproxy_protocol = true\n[bans]\nfirst_minutes = 1440\n";
+    let settings = read(&Folder::with_file("edge-right", right).sources());
+    assert!(settings.edge_proxy_protocol);
+}
+
+#[test]
+fn the_header_of_trusted_proxies_is_one_of_two_in_any_spelling() {
+    let folder = Folder::with_file("header", "trusted_header = \"X-Real-IP\"\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("trusted_header is `X-Real-IP`, expected x-forwarded-for or forwarded"), "{text}");
+    let folder = Folder::with_file("header-right", "trusted_header = \"Forwarded\"\n");
+    assert_eq!(read(&folder.sources()).trusted_header, ForwardedBy::Forwarded);
+}
+
+#[test]
+fn rules_of_bans_are_set_as_the_platform_means_them() {
+    let settings = read(&Folder::new("bans").sources());
+    let counts = BanCounts {
+        wrong_passwords: settings.bans_wrong_passwords.small(),
+        hostile_requests: settings.bans_hostile_requests.small(),
+        missing_pages: settings.bans_missing_pages.small(),
+        refused_requests: settings.bans_refused_requests.small(),
+    };
+    let usual = BanPolicy::default();
+    assert_eq!(BanPolicy::counting(counts).rules, usual.rules);
+    assert_eq!(settings.bans_first_minutes.get() * 60, u64::from(usual.first_seconds));
+    assert_eq!(settings.bans_longest_hours.get() * 3_600, u64::from(usual.longest_seconds));
+}
+
+#[test]
+fn what_needs_another_setting_is_refused_without_it() {
+    for (setting, missing) in [
+        ("[backup]\ns3_key = \"hush\"\n", "backup.s3_key is set, and backup.s3_key_id is not"),
+        ("[certificates]\neab_id = \"a\"\n", "certificates.eab_id is set, and certificates.eab_key is not"),
+        (
+            "[certificates]\ndns_server = \"192.0.2.53:53\"\n",
+            "certificates.dns_server is set, and certificates.dns_key_name is not",
+        ),
+        ("[certificates]\nwildcard = true\n", "nothing can write the records"),
+        ("[certificates]\nchallenge = \"dns-01\"\n", "nothing can write the records"),
+        ("[alarms]\nmail_to = \"me@example.edu\"\n", "alarms.mail_to is set, and mail.smtp_url is not"),
+    ] {
+        let text = problems(&Folder::with_file("pairs", setting).sources());
+        assert!(text.contains(missing) && text.lines().count() == 1, "{setting}: {text}");
+    }
+    let right = "[certificates]\nwildcard = true\ndns_hook = \"hook\"\n";
+    assert!(read(&Folder::with_file("pairs-right", right).sources()).certificates_wildcard);
+}
+
+#[test]
+fn lists_may_be_lists_or_texts_with_commas() {
+    let folder = Folder::with_file(
+        "lists",
+        "trusted_proxies = [\"10.0.0.0/8\", \"fd00::/8\"]\n[edge]\nstaging_networks = \"192.0.2.0/24, 198.51.100.7\"\n",
+    );
+    let settings = read(&folder.sources());
+    assert_eq!(settings.trusted_proxies.list.len(), 2);
+    assert_eq!(settings.edge_staging_networks.list.len(), 2);
+    let folder = Folder::with_file("lists-wrong", "trusted_proxies = [10, 172]\n[site]\nname = [\"a\"]\n");
+    let text = problems(&folder.sources());
+    assert!(text.contains("trusted_proxies is a list or table, expected addresses or networks"), "{text}");
+    assert!(text.contains("site.name is a list or table, expected a text"), "{text}");
+}
+
+#[test]
+fn a_password_in_an_address_is_shown_nowhere() {
+    let folder = Folder::with_file("address", "[certificates]\ndirectory = \"https://me:hush@acme.example/dir\"\n");
+    let (_, layers) = Settings::read(&folder.sources()).unwrap();
+    let text = explain(&layers);
+    assert!(text.contains("https://(hidden)@acme.example/dir") && !text.contains("hush"), "{text}");
+    let folder = Folder::with_file(
+        "address-wrong",
+        "[backup]\nto = \"s3://id:hush@bucket\"\n[sis]\nbase_url = \"https://me:hush@x\"\n",
+    );
+    let text = problems(&folder.sources());
+    assert!(text.contains("backup.to is `s3://(hidden)@bucket`, expected a folder, or s3://BUCKET"), "{text}");
+    assert!(text.contains("sis.base_url is `https://(hidden)@x`") && !text.contains("hush"), "{text}");
 }
 
 #[test]

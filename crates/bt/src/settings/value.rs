@@ -20,6 +20,8 @@ pub(crate) trait Value: Sized {
     const IS_SECRET: bool = false;
     /// Whether the file has it without quotes.
     const IS_BARE: bool = false;
+    /// Whether it may be a list in the file, instead of a text with commas.
+    const IS_LIST: bool = false;
     /// What a text must be to be read: `expected …`.
     fn expects() -> String;
     /// The value of a setting that is left out; `None` when it may not be.
@@ -34,6 +36,7 @@ pub(crate) trait Value: Sized {
 impl<T: Value> Value for Option<T> {
     const IS_SECRET: bool = T::IS_SECRET;
     const IS_BARE: bool = T::IS_BARE;
+    const IS_LIST: bool = T::IS_LIST;
 
     fn expects() -> String {
         T::expects()
@@ -294,6 +297,8 @@ pub(crate) struct Networks {
 }
 
 impl Value for Networks {
+    const IS_LIST: bool = true;
+
     fn expects() -> String {
         "addresses or networks after commas, such as 127.0.0.1, 10.0.0.0/8, fd00::/8".to_owned()
     }
@@ -309,7 +314,7 @@ impl Value for Networks {
     }
 
     fn shown(&self) -> String {
-        self.text.clone()
+        if self.list.is_empty() { "(not set)".to_owned() } else { self.text.clone() }
     }
 }
 
@@ -350,7 +355,7 @@ impl HttpUrl {
 
 impl Value for HttpUrl {
     fn expects() -> String {
-        "an address that begins with https:// or http://".to_owned()
+        "an address that begins with https:// or http://, without a password".to_owned()
     }
 
     fn parse(text: &str) -> Result<Self, ()> {

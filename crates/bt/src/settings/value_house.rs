@@ -1,8 +1,12 @@
 //! The types of settings about the edge and its certificates.
 
 use std::net::SocketAddr;
+use std::str::FromStr;
 
+use acme::config::Directory;
+use admission::forwarded::ForwardedBy;
 use platform::certificates::{Challenge, HostName};
+use vault::config::VaultPlace;
 
 use super::value::Value;
 
@@ -40,6 +44,70 @@ impl Value for HttpsListen {
 
     fn shown(&self) -> String {
         self.0.map_or_else(|| "never".to_owned(), |address| address.to_string())
+    }
+}
+
+/// A value that is shown as it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct AsWritten<T> {
+    pub(crate) value: T,
+    text: String,
+}
+
+impl<T: FromStr> AsWritten<T> {
+    fn read(text: &str) -> Result<Self, ()> {
+        let value = text.parse().map_err(drop)?;
+        Ok(Self { value, text: text.to_owned() })
+    }
+}
+
+impl Value for AsWritten<Directory> {
+    fn expects() -> String {
+        "letsencrypt, letsencrypt-staging or the address of another ACME directory, which begins with https://"
+            .to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        Self::read(text)
+    }
+
+    fn shown(&self) -> String {
+        self.text.clone()
+    }
+}
+
+impl Value for AsWritten<VaultPlace> {
+    fn expects() -> String {
+        "a folder, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME without keys (backup.s3_key_id and backup.s3_key are for those)".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        Self::read(text)
+    }
+
+    fn shown(&self) -> String {
+        self.text.clone()
+    }
+}
+
+impl Value for ForwardedBy {
+    fn expects() -> String {
+        "x-forwarded-for or forwarded".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        match text.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err(()),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for".to_owned(),
+            Self::Forwarded => "forwarded".to_owned(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! publishes; then what readers load; then the ports.
 
 // Nouns.
+pub mod campus;
 pub mod class;
 pub mod course;
 pub mod day_part;

@@ -69,32 +69,59 @@ pub struct BanPolicy {
     pub remembered_seconds: u32,
 }
 
-impl Default for BanPolicy {
+/// How many offences of each kind are too many; 0 for as many as anybody likes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BanCounts {
+    /// Wrong passwords in ten minutes.
+    pub wrong_passwords: u32,
+    /// Requests in a minute that no honest program writes.
+    pub hostile_requests: u32,
+    /// Addresses in a minute that do not exist.
+    pub missing_pages: u32,
+    /// Requests in a minute beyond what a client may ask.
+    pub refused_requests: u32,
+}
+
+impl Default for BanCounts {
     fn default() -> Self {
-        let rule = |name: &str, offences: &[Offence], count, within_seconds| BanRule {
-            name: name.to_owned(),
-            offences: offences.to_vec(),
-            count,
-            within_seconds,
-        };
         Self {
-            rules: vec![
-                // A person who has forgotten a password tries five or six; a campus office shares one address.
-                rule("passwords", &[Offence::WrongPassword], 20, 600),
-                rule("hostile-input", &[Offence::HostileInput], 20, 60),
-                // A scanner for known holes asks hundreds a minute; a reader with old bookmarks a few.
-                rule("missing-pages", &[Offence::NotFound], 200, 60),
-                // Who goes on for that long after being told to wait does not listen.
-                rule("too-many-requests", &[Offence::TooManyRequests], 1_000, 60),
-            ],
-            first_seconds: 3_600,
-            longest_seconds: 86_400,
-            remembered_seconds: 7 * 86_400,
+            // A person who has forgotten a password tries five or six; a campus office shares one address.
+            wrong_passwords: 20,
+            hostile_requests: 20,
+            // A scanner for known holes asks hundreds a minute; a reader with old bookmarks a few.
+            missing_pages: 200,
+            // Who goes on for that long after being told to wait does not listen.
+            refused_requests: 1_000,
         }
     }
 }
 
+impl Default for BanPolicy {
+    fn default() -> Self {
+        Self::counting(BanCounts::default())
+    }
+}
+
 impl BanPolicy {
+    /// The usual rules and times, with these counts.
+    #[must_use]
+    pub fn counting(counts: BanCounts) -> Self {
+        let rule = |name: &str, offence, count, within_seconds| BanRule {
+            name: name.to_owned(),
+            offences: vec![offence],
+            count,
+            within_seconds,
+        };
+        let mut rules = vec![
+            rule("passwords", Offence::WrongPassword, counts.wrong_passwords, 600),
+            rule("hostile-input", Offence::HostileInput, counts.hostile_requests, 60),
+            rule("missing-pages", Offence::NotFound, counts.missing_pages, 60),
+            rule("too-many-requests", Offence::TooManyRequests, counts.refused_requests, 60),
+        ];
+        rules.retain(|rule| rule.count > 0);
+        Self { rules, first_seconds: 3_600, longest_seconds: 86_400, remembered_seconds: 7 * 86_400 }
+    }
+
     /// How long the next ban of a client lasts that was banned `before` times lately.
     #[must_use]
     pub fn duration(&self, before: u32) -> Duration {

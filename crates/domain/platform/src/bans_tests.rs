@@ -23,6 +23,14 @@ fn hours(ban: &Ban) -> i64 {
 }
 
 #[test]
+fn a_rule_that_counts_nothing_is_no_rule() {
+    let counts = BanCounts { missing_pages: 0, wrong_passwords: 3, ..BanCounts::default() };
+    let policy = BanPolicy::counting(counts);
+    let rules: Vec<(&str, u32)> = policy.rules.iter().map(|rule| (rule.name.as_str(), rule.count)).collect();
+    assert_eq!(rules, [("passwords", 3), ("hostile-input", 20), ("too-many-requests", 1_000)]);
+}
+
+#[test]
 fn a_ban_doubles_up_to_a_day() {
     let (mut list, policy) = (BanList::default(), BanPolicy::default());
     let mut now = at(0);

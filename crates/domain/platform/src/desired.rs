@@ -48,18 +48,15 @@ pub struct ServiceSettings {
 }
 
 impl ServiceSettings {
-    /// What is right for most machines. The memory limits are about five times what each was seen to use, so they stop
-    /// a leak and nothing else.
+    /// One of the kind within these limits, with a time to get ready that is right for most machines.
     #[must_use]
-    pub fn of(kind: ServiceKind) -> Self {
-        let (memory_mib, ready_within) = match kind {
-            ServiceKind::Edge => (384, SignedDuration::from_secs(10)),
+    pub fn of(kind: ServiceKind, limits: ResourceLimits) -> Self {
+        let ready_within = match kind {
+            ServiceKind::Edge => SignedDuration::from_secs(10),
             // Both load the whole catalog before they are ready, on a slow disk for some seconds.
-            ServiceKind::Web => (768, SignedDuration::from_secs(45)),
-            ServiceKind::Api => (1024, SignedDuration::from_secs(45)),
-            ServiceKind::Backup => (384, SignedDuration::from_secs(30)),
+            ServiceKind::Web | ServiceKind::Api => SignedDuration::from_secs(45),
+            ServiceKind::Backup => SignedDuration::from_secs(30),
         };
-        let limits = ResourceLimits { memory_mib: Some(memory_mib), cpu_percent: None };
         Self { replicas: 1, limits, ready_within }
     }
 }
@@ -255,11 +252,15 @@ pub(crate) mod tests {
         House {
             own,
             environments: vec![Environment::production(), Environment::staging()],
-            services: ServiceKind::ALL.into_iter().map(|kind| (kind, ServiceSettings::of(kind))).collect(),
+            services: ServiceKind::ALL.into_iter().map(unlimited).collect(),
             jobs: Vec::new(),
             arguments: vec!["--config".to_owned(), "bt.toml".to_owned()],
             surroundings: BTreeMap::new(),
         }
+    }
+
+    fn unlimited(kind: ServiceKind) -> (ServiceKind, ServiceSettings) {
+        (kind, ServiceSettings::of(kind, ResourceLimits::default()))
     }
 
     fn names(desired: &Desired) -> Vec<String> {

@@ -83,7 +83,7 @@ pub enum Target {
 /// Who may come in. Both are asked for when both are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Protection {
-    /// The name of the list of people with passwords (`edge.passwords`) that Basic auth asks for.
+    /// The name of the list of people with passwords that Basic auth asks for.
     pub basic: Option<String>,
     /// Networks from which requests may come; everywhere when it is empty.
     pub networks: Vec<String>,

@@ -21,7 +21,8 @@ pub struct HttpConfig {
     pub header_limit_bytes: usize,
     /// The longest address (path and query), in bytes.
     pub uri_limit_bytes: usize,
-    /// Proxies that are believed when they say, by `X-Forwarded-For`, for whom they ask.
+    /// Proxies that are believed when they say, by `X-Forwarded-For`, for whom they ask, and by `X-Request-Id` under
+    /// which number.
     pub trusted_proxies: Vec<Network>,
     /// The largest request body, in bytes.
     pub body_limit_bytes: usize,

@@ -12,13 +12,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use clock::Stopwatch;
-use http::{HeaderName, Method};
+use http::Method;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use metrics::{Counter, Histogram};
 
-use crate::request_id::RequestId;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+use crate::request_id::{REQUEST_ID, RequestId};
 
 /// Requests to addresses that no route knows share one name: names from outside would grow the metrics without end.
 const NO_ROUTE: &str = "none";
@@ -50,10 +48,10 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Numbers the request and begins to measure.
+    /// Numbers the request, unless the listener took over a number that it believes, and begins to measure.
     pub(crate) fn begin(request: &mut Request, figures: &Arc<RouteFigures>) -> Self {
         let watch = Stopwatch::start();
-        let id = RequestId::fresh();
+        let id = request.extensions().get().copied().unwrap_or_else(RequestId::fresh);
         // Who asks does not choose the number: it would let anybody write into our logs.
         request.headers_mut().remove(&REQUEST_ID);
         request.extensions_mut().insert(id);

@@ -1,11 +1,17 @@
 //! The number of a request: in its answer, its log lines and its error page.
+//!
+//! A request has one number on its whole way: a service behind a proxy that it trusts takes over the proxy's. Nobody
+//! else may choose it: what a client can choose, it can make look like somebody else's.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
+
+/// The header that carries it, on requests of a proxy and on every answer.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 const LENGTH: usize = 16;
 
@@ -24,6 +30,13 @@ impl RequestId {
         hasher.write_u64(COUNT.fetch_add(1, Ordering::Relaxed));
         let number = hasher.finish();
         Self(std::array::from_fn(|place| DIGITS[usize::try_from(number >> (4 * place) & 0xf).unwrap_or(0)]))
+    }
+
+    /// The number that a proxy gave, when it is written as ours are; anything else is none.
+    #[must_use]
+    pub fn given(header: &HeaderValue) -> Option<Self> {
+        let digits: [u8; LENGTH] = header.as_bytes().try_into().ok()?;
+        digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')).then_some(Self(digits))
     }
 
     /// Its sixteen digits.
@@ -60,5 +73,14 @@ mod tests {
         let ids: HashSet<String> = (0..1_000).map(|_| RequestId::fresh().to_string()).collect();
         assert_eq!(ids.len(), 1_000);
         assert!(ids.iter().all(|id| id.len() == 16));
+    }
+
+    #[test]
+    fn a_number_is_read_back_and_nothing_else_is_one() {
+        let id = RequestId::fresh();
+        assert_eq!(RequestId::given(&id.header()), Some(id));
+        for junk in ["", "mine", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "0123456789abcde\t"] {
+            assert_eq!(RequestId::given(&HeaderValue::from_str(junk).unwrap()), None, "{junk}");
+        }
     }
 }

@@ -20,6 +20,7 @@ use tower::Service;
 
 use crate::client::{Network, client_address};
 use crate::config::HttpConfig;
+use crate::request_id::{REQUEST_ID, RequestId};
 use crate::stack::dress;
 
 /// After a failed accept, mostly for want of file handles: long enough for a connection to end, short enough to notice.
@@ -57,16 +58,21 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
     drain(graceful, connections, config.drain).await
 }
 
-/// Answers the requests of one connection, each with the address of who asks.
+/// Answers the requests of one connection, each with the address of who asks, and with the number that a trusted proxy
+/// gave it.
 fn answering(
     router: &Router,
     peer: IpAddr,
     trusted: &Arc<[Network]>,
 ) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send + 'static> + use<> {
     let (router, trusted) = (router.clone(), trusted.clone());
+    let is_believed = trusted.iter().any(|network| network.contains(peer));
     service_fn(move |mut request: hyper::Request<Incoming>| {
         let client = client_address(peer, request.headers(), &trusted);
         request.extensions_mut().insert(client);
+        if is_believed && let Some(id) = request.headers().get(&REQUEST_ID).and_then(RequestId::given) {
+            request.extensions_mut().insert(id);
+        }
         // A router is always ready.
         router.clone().call(request)
     })

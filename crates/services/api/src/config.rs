@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use catalog::campus;
 use httpkit::limits::RateLimitConfig;
+use jiff::tz::TimeZone;
 
 use crate::graphql::limits::Limits;
 
@@ -27,6 +29,8 @@ pub struct Config {
     pub test_identities: bool,
     /// Whether the site lets people in as one of the made-up people: never beside a real sign-in provider.
     pub sample_people: bool,
+    /// In which days are meant.
+    pub time_zone: TimeZone,
 }
 
 impl Default for Config {
@@ -40,6 +44,7 @@ impl Default for Config {
             slow_operation: Duration::from_millis(200),
             test_identities: false,
             sample_people: false,
+            time_zone: campus::time_zone(),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use answers::key::{Key, KeyBuilder};
 
-use crate::campus;
 use crate::visit::Visit;
 
 impl Visit {
@@ -10,7 +9,7 @@ impl Visit {
     /// term is the current one depends on it. The moment of publication stands beside its number, since a database that was
     /// set up anew counts from 1 again, and the answers of the old one may still lie in a shared tier.
     pub(crate) fn key(&self, kind: &str) -> KeyBuilder {
-        let key = Key::of(kind, &self.app.config.release).text(&campus::day(self.now).to_string());
+        let key = Key::of(kind, &self.app.config.release).text(&self.app.day(self.now).to_string());
         match self.snapshot.state() {
             Some(state) => key.text(&state.version.0.to_string()).text(&state.published_at.to_string()),
             None => key,

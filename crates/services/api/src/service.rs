@@ -11,6 +11,9 @@ use catalog::published::PublishedCatalog;
 use clock::Clock;
 use httpkit::cors::Cors;
 use httpkit::limits::RateLimits;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use planner::ports::ScheduleStore;
 
 use crate::config::Config;
@@ -41,6 +44,18 @@ pub(crate) struct App {
     pub(crate) answers: Answers,
     /// What GraphQL keeps between requests.
     pub(crate) graphql: Engine,
+}
+
+impl App {
+    /// The campus's time zone.
+    pub(crate) fn time_zone(&self) -> &TimeZone {
+        &self.config.time_zone
+    }
+
+    /// The day on the campus.
+    pub(crate) fn day(&self, at: Timestamp) -> Date {
+        self.config.time_zone.to_datetime(at).date()
+    }
 }
 
 /// The service, ready to be mounted.

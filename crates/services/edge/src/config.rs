@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use admission::forwarded::TrustedProxies;
+use catalog::campus;
 use jiff::tz::TimeZone;
 
 use crate::request::table::begins_with;
@@ -118,8 +119,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             site_name: "Berkeleytime".to_owned(),
-            // Bundled with the program; only a broken build could lack it.
-            time_zone: TimeZone::get("America/Los_Angeles").unwrap_or(TimeZone::UTC),
+            time_zone: campus::time_zone(),
             threads: 0,
             redirect_to_https: true,
             https_port: 443,

@@ -11,9 +11,6 @@ use jiff::civil::Date;
 use crate::json::Json;
 use crate::snapshots::TermSnapshots;
 
-/// The campus's time zone: days and `updated-after` are told in it.
-pub(crate) const CAMPUS_ZONE: &str = "America/Los_Angeles";
-
 /// A source of records. Everything is a function of the moment.
 pub(crate) trait Campus: Send + Sync {
     fn origin(&self) -> Origin;

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use catalog::campus;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::faults::Faults;
 
@@ -25,19 +27,25 @@ pub struct StandinConfig {
     pub keys: Option<Keys>,
     /// What is broken from the start.
     pub faults: Faults,
+    /// In which days and `updated-after` are told.
+    pub time_zone: TimeZone,
 }
 
 impl StandinConfig {
     /// A sound demo campus of the usual size that follows the clock.
     #[must_use]
     pub fn demo(seed: u64) -> Self {
-        Self { source: Source::Demo { seed, courses: DEMO_COURSES }, at: None, keys: None, faults: Faults::default() }
+        Self::of(Source::Demo { seed, courses: DEMO_COURSES }, None)
     }
 
     /// Captured data as of a moment.
     #[must_use]
     pub fn replay(folder: impl Into<PathBuf>, at: Timestamp) -> Self {
-        Self { source: Source::Replay { folder: folder.into() }, at: Some(at), keys: None, faults: Faults::default() }
+        Self::of(Source::Replay { folder: folder.into() }, Some(at))
+    }
+
+    fn of(source: Source, at: Option<Timestamp>) -> Self {
+        Self { source, at, keys: None, faults: Faults::default(), time_zone: campus::time_zone() }
     }
 }
 

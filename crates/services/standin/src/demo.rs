@@ -24,7 +24,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::campus::{
-    CAMPUS_ZONE, Campus, Changed, ClassEntry, CourseBook, CourseEntry, Offering, SectionEntry, TermFacts, TermPlan,
+    Campus, Changed, ClassEntry, CourseBook, CourseEntry, Offering, SectionEntry, TermFacts, TermPlan,
 };
 use crate::config::{DEMO_COURSES_MAX, DEMO_COURSES_MIN};
 use crate::demo::calendar::{TermDates, dates_of, known_terms};
@@ -60,14 +60,13 @@ struct PlannedTerm {
 
 impl DemoCampus {
     /// A campus of about so many active courses.
-    pub(crate) fn build(seed: u64, courses: usize) -> Result<Self, StandinError> {
+    pub(crate) fn build(seed: u64, courses: usize, zone: TimeZone) -> Result<Self, StandinError> {
         if !(DEMO_COURSES_MIN..=DEMO_COURSES_MAX).contains(&courses) {
             return Err(StandinError::Size { courses });
         }
         Ok(Self {
             catalog: Arc::new(Catalog::build(seed, courses)),
-            // The zone is built into the program.
-            zone: TimeZone::get(CAMPUS_ZONE).unwrap_or(TimeZone::UTC),
+            zone,
             terms: Mutex::new(Vec::new()),
             offerings: Mutex::new(Vec::new()),
             book: Mutex::new(None),

@@ -101,11 +101,14 @@ pub(crate) fn section_of(text: &str) -> Result<u32, Refusal> {
 }
 
 /// A moment told as the SIS does: campus time without an offset, `2026-08-26T09:00:00`.
-pub(crate) fn campus_moment(parameters: &Parameters, name: &str) -> Result<Option<Timestamp>, Refusal> {
+pub(crate) fn campus_moment(
+    parameters: &Parameters,
+    name: &str,
+    zone: &TimeZone,
+) -> Result<Option<Timestamp>, Refusal> {
     let Some(text) = given(parameters, name) else { return Ok(None) };
     let bad = || Refusal::bad_request(format!("{name} must be like 2026-08-26T09:00:00 in campus time, not {text}"));
     let local: DateTime = text.parse().map_err(|_| bad())?;
-    let zone = TimeZone::get(crate::campus::CAMPUS_ZONE).map_err(|_| bad())?;
     zone.to_timestamp(local).map(Some).map_err(|_| bad())
 }
 
@@ -135,7 +138,8 @@ mod tests {
 
     #[test]
     fn moments_are_read_in_campus_time() {
-        let moment = campus_moment(&parameters(&[("updated-after", "2026-08-26T09:00:00")]), "updated-after");
+        let given = parameters(&[("updated-after", "2026-08-26T09:00:00")]);
+        let moment = campus_moment(&given, "updated-after", &catalog::campus::time_zone());
         assert_eq!(moment.unwrap().unwrap().to_string(), "2026-08-26T16:00:00Z");
     }
 }

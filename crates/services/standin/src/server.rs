@@ -9,6 +9,8 @@ use catalog::fetched::Origin;
 use catalog::term::TermId;
 use clock::Clock;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +35,8 @@ pub struct Standin {
 pub(crate) struct Inner {
     pub(crate) campus: Box<dyn Campus>,
     pub(crate) keys: Option<Keys>,
+    /// The campus's.
+    pub(crate) zone: TimeZone,
     clock: Arc<dyn Clock>,
     control: Mutex<Control>,
 }
@@ -45,11 +49,11 @@ impl Standin {
     pub fn build(config: StandinConfig, clock: Arc<dyn Clock>) -> Result<Self, StandinError> {
         config.faults.check().map_err(StandinError::Faults)?;
         let campus: Box<dyn Campus> = match config.source {
-            Source::Demo { seed, courses } => Box::new(DemoCampus::build(seed, courses)?),
+            Source::Demo { seed, courses } => Box::new(DemoCampus::build(seed, courses, config.time_zone.clone())?),
             Source::Replay { folder } => Box::new(ReplayCampus::load(&folder)?),
         };
         let control = Mutex::new(Control { at: config.at, faults: config.faults });
-        Ok(Self { inner: Arc::new(Inner { campus, keys: config.keys, clock, control }) })
+        Ok(Self { inner: Arc::new(Inner { campus, keys: config.keys, zone: config.time_zone, clock, control }) })
     }
 
     /// The routes: the SIS API below `/sis`, and its own below `/standin`.
@@ -136,6 +140,11 @@ impl Inner {
     pub(crate) fn moment(&self) -> Timestamp {
         let at = self.control().at;
         at.unwrap_or_else(|| self.clock.now())
+    }
+
+    /// The campus's day at a moment.
+    pub(crate) fn day(&self, moment: Timestamp) -> Date {
+        self.zone.to_datetime(moment).date()
     }
 
     /// A term's offering with the faults that concern whole terms.

@@ -30,7 +30,7 @@ fn config() -> Config {
     let house = House {
         own: Build { release: OLD.parse().unwrap(), program: "/releases/aaaaaaaa/bt".into() },
         environments: environments.clone(),
-        services: ServiceKind::ALL.into_iter().map(|kind| (kind, ServiceSettings::of(kind))).collect(),
+        services: ServiceKind::ALL.into_iter().map(unlimited).collect(),
         jobs: vec![
             job("nightly", "0 2 * * *", &["update"]),
             job("enrollments", "*/15 * * * *", &["update", "enrollment"]),
@@ -40,6 +40,10 @@ fn config() -> Config {
     };
     let hosts = Hosts { domain: None, environments, operators: "operators".to_owned(), protections: BTreeMap::new() };
     Config { house, hosts, process: 1, pace: Pace::default(), leaving: Leaving::default() }
+}
+
+fn unlimited(kind: ServiceKind) -> (ServiceKind, ServiceSettings) {
+    (kind, ServiceSettings::of(kind, ResourceLimits::default()))
 }
 
 fn job(name: &str, schedule: &str, command: &[&str]) -> JobSettings {

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use accounts::sign_in::IdentityProvider;
+use catalog::campus;
+use jiff::tz::TimeZone;
 
 /// How people sign in. There is one way or none: made-up people never stand beside a real provider.
 #[derive(Clone, Default)]
@@ -39,10 +41,18 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Courses on one page of results.
     pub results_per_page: usize,
+    /// In which days and times of day are told.
+    pub time_zone: TimeZone,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { site_name: "Berkeleytime".to_owned(), public_url: None, secure_cookies: false, results_per_page: 50 }
+        Self {
+            site_name: "Berkeleytime".to_owned(),
+            public_url: None,
+            secure_cookies: false,
+            results_per_page: 50,
+            time_zone: campus::time_zone(),
+        }
     }
 }

@@ -14,7 +14,7 @@ use design::theme::Theme;
 use http::StatusCode;
 use httpkit::cache::CachePolicy;
 use httpkit::page::Page;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use maud::{Markup, html};
 
 use crate::account_menu;
@@ -56,7 +56,7 @@ pub(crate) struct Surroundings {
     /// The path with its query.
     pub(crate) path: String,
     pub(crate) current: Current,
-    pub(crate) now: Timestamp,
+    pub(crate) now: Zoned,
     pub(crate) visitor: Visitor,
 }
 
@@ -156,14 +156,14 @@ fn footer(app: &App, surroundings: &Surroundings, snapshot: Option<&Snapshot>) -
         @if let Some(state) = snapshot.and_then(Snapshot::state) {
             span {
                 "Catalog of "
-                time datetime=(state.published_at) { (moment::in_words(state.published_at, surroundings.now)) }
+                time datetime=(state.published_at) { (moment::in_words(state.published_at, &surroundings.now)) }
                 ", " (words::source(state.origin)) "."
             }
         }
         @if let Some(off) = snapshot.and_then(|snapshot| snapshot.switches().off(Source::PublicApi)) {
             span {
                 "The public API is closed since "
-                time datetime=(off.since) { (moment::in_words(off.since, surroundings.now)) }
+                time datetime=(off.since) { (moment::in_words(off.since, &surroundings.now)) }
                 ". The reason: " (off.reason)
             }
         } @else {
@@ -172,7 +172,7 @@ fn footer(app: &App, surroundings: &Surroundings, snapshot: Option<&Snapshot>) -
         @if let Some(since) = surroundings.current.database_lost_since {
             span {
                 "The database has not answered since "
-                time datetime=(since) { (moment::in_words(since, surroundings.now)) }
+                time datetime=(since) { (moment::in_words(since, &surroundings.now)) }
                 "; pages come from memory."
             }
         }
@@ -180,7 +180,7 @@ fn footer(app: &App, surroundings: &Surroundings, snapshot: Option<&Snapshot>) -
 }
 
 /// As of when a step's source holds, for a line on the page.
-pub(crate) fn as_of(snapshot: &Snapshot, what: &str, at: Timestamp, now: Timestamp) -> AsOf {
+pub(crate) fn as_of(snapshot: &Snapshot, what: &str, at: Timestamp, now: &Zoned) -> AsOf {
     AsOf {
         what: what.to_owned(),
         when: moment::in_words(at, now),
@@ -198,7 +198,7 @@ pub(crate) fn seats_as_of(snapshot: &Snapshot, term: TermId) -> Option<Timestamp
 }
 
 /// What the reader should know before trusting a term's data: refused or failed updates, a database that is gone.
-pub(crate) fn troubles(snapshot: &Snapshot, current: &Current, term: Option<TermId>, now: Timestamp) -> Vec<Notice> {
+pub(crate) fn troubles(snapshot: &Snapshot, current: &Current, term: Option<TermId>, now: &Zoned) -> Vec<Notice> {
     let concerns = |of: Option<TermId>| of.is_none() || of == term;
     let mut notices = Vec::new();
     for source in snapshot.sources().iter().filter(|source| concerns(source.term)) {

@@ -1,26 +1,12 @@
 //! Moments and times of day as people on the campus say them.
 
 use catalog::meeting::TimeRange;
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use jiff::civil::{DateTime, Time};
 use jiff::{Timestamp, Zoned};
 
-/// Where all times of day are meant.
-const CAMPUS: &str = "America/Los_Angeles";
-
-/// A moment on the campus. The zone is compiled in; UTC stands in if it ever were not.
-pub(crate) fn on_campus(at: Timestamp) -> Zoned {
-    at.to_zoned(TimeZone::get(CAMPUS).unwrap_or(TimeZone::UTC))
-}
-
-/// The day on the campus.
-pub(crate) fn day(at: Timestamp) -> Date {
-    on_campus(at).date()
-}
-
-/// A moment as seen from `now`: `2:05 pm today`, `2:05 pm yesterday`, `Nov 12, 2:05 pm`, `Apr 12, 2017, 5:00 am`.
-pub(crate) fn in_words(at: Timestamp, now: Timestamp) -> String {
-    let (at, now) = (on_campus(at).datetime(), on_campus(now).datetime());
+/// A moment as seen from `now`, in its time zone: `2:05 pm today`, `2:05 pm yesterday`, `Nov 12, 2:05 pm`, `Apr 12, 2017, 5:00 am`.
+pub(crate) fn in_words(at: Timestamp, now: &Zoned) -> String {
+    let (at, now) = (now.time_zone().to_datetime(at), now.datetime());
     let time = time_of_day(at.time());
     if at.date() == now.date() {
         format!("{time} today")
@@ -71,13 +57,15 @@ mod tests {
 
     #[test]
     fn moments_are_told_as_seen_from_now() {
-        let now: Timestamp = "2026-11-12T22:00:00Z".parse().unwrap();
-        let told = |at: &str| in_words(at.parse().unwrap(), now);
+        let now: Zoned = "2026-11-12T14:00:00-08:00[America/Los_Angeles]".parse().unwrap();
+        let told = |at: &str| in_words(at.parse().unwrap(), &now);
         assert_eq!(told("2026-11-12T20:05:00Z"), "12:05 pm today");
         assert_eq!(told("2026-11-12T08:00:00Z"), "12:00 am today");
         assert_eq!(told("2026-11-12T07:59:00Z"), "11:59 pm yesterday", "the campus's day, not Greenwich's");
         assert_eq!(told("2026-11-01T10:00:00Z"), "Nov 1, 2:00 am", "the clock has just gone back");
         assert_eq!(told("2017-04-12T12:00:00Z"), "Apr 12, 2017, 5:00 am");
+        let elsewhere: Zoned = "2026-11-12T17:00:00-05:00[America/New_York]".parse().unwrap();
+        assert_eq!(in_words("2026-11-12T20:05:00Z".parse().unwrap(), &elsewhere), "3:05 pm today", "by the setting");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use http::{HeaderName, HeaderValue};
 use httpkit::config::HttpConfig;
 use httpkit::cross_site::CrossSite;
 use planner::ports::{PersonalData, ScheduleStore};
+use jiff::Zoned;
 
 use crate::config::{Config, SignIn};
 use crate::pages;
@@ -57,6 +58,13 @@ pub(crate) struct App {
     pub(crate) ports: Ports,
     pub(crate) catalog: Arc<dyn PublishedCatalog>,
     pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// This moment, on the campus.
+    pub(crate) fn now(&self) -> Zoned {
+        self.clock.now().to_zoned(self.config.time_zone.clone())
+    }
 }
 
 /// The service, ready to be mounted.

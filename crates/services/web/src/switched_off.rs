@@ -4,7 +4,7 @@
 use catalog::snapshot::Snapshot;
 use catalog::switches::{Source, SwitchedOff};
 use design::notice::{Notice, NoticeKind, notice};
-use jiff::Timestamp;
+use jiff::Zoned;
 use maud::{Markup, html};
 
 use crate::moment;
@@ -18,11 +18,11 @@ pub(crate) fn is_off(snapshot: &Snapshot, source: Source) -> bool {
 }
 
 /// The word to the reader in the place of a source that is off; `None` when it is on.
-pub(crate) fn instead(snapshot: &Snapshot, source: Source, now: Timestamp) -> Option<Markup> {
+pub(crate) fn instead(snapshot: &Snapshot, source: Source, now: &Zoned) -> Option<Markup> {
     snapshot.switches().off(source).map(|off| notice(&told(off, now)))
 }
 
-fn told(off: &SwitchedOff, now: Timestamp) -> Notice {
+fn told(off: &SwitchedOff, now: &Zoned) -> Notice {
     let title = match off.source {
         Source::Grades => "Grades are not shown.",
         Source::Enrollment => "Seats and enrollment are not shown.",

@@ -11,12 +11,11 @@ use design::theme::Theme;
 use http::header::COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
-use jiff::Timestamp;
+use jiff::Zoned;
 use jiff::civil::Date;
 use planner::schedule::Owner;
 
 use crate::frame::Surroundings;
-use crate::moment;
 use crate::pages::loading;
 use crate::service::App;
 use crate::visitor::{self, Editor, SignedIn, Visitor};
@@ -26,8 +25,8 @@ pub(crate) struct Visit {
     pub(crate) app: Arc<App>,
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) surroundings: Surroundings,
-    /// The moment of the request.
-    pub(crate) now: Timestamp,
+    /// The moment of the request, on the campus.
+    pub(crate) now: Zoned,
     /// The parameters of the address, decoded, in order.
     pub(crate) parameters: Vec<(String, String)>,
     /// The head of the request, for its cookies.
@@ -37,7 +36,7 @@ pub(crate) struct Visit {
 impl Visit {
     /// The day on the campus.
     pub(crate) fn today(&self) -> Date {
-        moment::day(self.now)
+        self.now.date()
     }
 
     /// Who is signed in.
@@ -58,12 +57,12 @@ impl Visit {
         if let Some(person) = self.person() {
             return Ok(Some(Owner::Person(person.id)));
         }
-        Ok(visitor::guest(&self.app, &self.headers, self.now).await?.map(Owner::Guest))
+        Ok(visitor::guest(&self.app, &self.headers, self.now.timestamp()).await?.map(Owner::Guest))
     }
 
     /// Whose plans to change; whoever is nobody becomes a guest, by the cookie that goes with the answer.
     pub(crate) async fn editor(&self) -> Result<Editor, AccountError> {
-        Editor::of(&self.app, &self.surroundings.visitor, &self.headers, self.now).await
+        Editor::of(&self.app, &self.surroundings.visitor, &self.headers, self.now.timestamp()).await
     }
 
     /// A parameter that is given once, trimmed; `None` when it is missing or empty.
@@ -78,13 +77,13 @@ impl FromRequestParts<Arc<App>> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let current = app.catalog.current();
-        let now = app.clock.now();
+        let now = app.now();
         // What is posted to is no page to come back to.
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         let path = parts.uri.path_and_query().filter(|_| is_read).map_or("/", |path| path.as_str()).to_owned();
-        let visitor = Visitor::of(app, &parts.headers, &current, now).await;
+        let visitor = Visitor::of(app, &parts.headers, &current, now.timestamp()).await;
         let theme = theme_of(&parts.headers);
-        let surroundings = Surroundings { theme, path, current: current.clone(), now, visitor };
+        let surroundings = Surroundings { theme, path, current: current.clone(), now: now.clone(), visitor };
         let Some(snapshot) = current.snapshot else {
             return Err(loading::page(app, &surroundings));
         };

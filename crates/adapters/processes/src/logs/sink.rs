@@ -92,7 +92,9 @@ impl Sink {
                 _ => {}
             }
         }
-        let _ = fs::remove_file(older(&self.path, count + 1));
+        // More of them when fewer are to be kept than before.
+        let oldest = count.max(1) + 1;
+        let _ = (oldest..).take_while(|number| fs::remove_file(older(&self.path, *number)).is_ok()).count();
         let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(&self.path)?;
         let found = file.metadata()?;
         (self.file, self.mark) = (file, Mark { inode: found.ino(), length: found.len() });

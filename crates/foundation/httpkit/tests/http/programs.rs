@@ -140,6 +140,48 @@ async fn routes_learn_the_number_of_the_request() {
 }
 
 #[tokio::test]
+async fn the_number_of_a_trusted_proxy_is_taken_over_and_no_other() {
+    const GIVEN: &str = "00c0ffee00c0ffee";
+    let believing = |network: &str| HttpConfig {
+        trusted_proxies: vec![network.parse().expect("a network")],
+        ..HttpConfig::default()
+    };
+    let behind_a_proxy = start(routes(), believing("127.0.0.0/8")).await;
+    let answer = get_with(behind_a_proxy, "/api/id", &format!("x-request-id: {GIVEN}\r\n")).await;
+    assert_eq!((answer.text().as_str(), answer.header("x-request-id").as_str()), (GIVEN, GIVEN));
+    let problem = get_with(behind_a_proxy, "/api/nothing", &format!("x-request-id: {GIVEN}\r\n")).await;
+    assert_eq!(member(&problem, "request_id"), GIVEN);
+
+    let elsewhere = start(routes(), believing("192.0.2.0/24")).await;
+    let answer = get_with(elsewhere, "/api/id", &format!("x-request-id: {GIVEN}\r\n")).await;
+    assert_eq!(answer.text(), answer.header("x-request-id"));
+    assert_ne!(answer.text(), GIVEN, "this peer is nobody's proxy");
+
+    for junk in ["mine", "00C0FFEE00C0FFEE", "00c0ffee00c0ffee00c0ffee00c0ffee", "00c0ffee00c0ffe\"", ""] {
+        let answer = get_with(behind_a_proxy, "/api/id", &format!("x-request-id: {junk}\r\n")).await;
+        assert_eq!(answer.text(), answer.header("x-request-id"));
+        let is_ours = answer.text().len() == 16 && answer.text().bytes().all(|byte| byte.is_ascii_hexdigit());
+        assert!(is_ours && answer.text() != junk, "{junk} became {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_of_a_proxy_gives_each_request_its_own_number() {
+    let believed = vec!["127.0.0.0/8".parse().expect("a network")];
+    let address = start(routes(), HttpConfig { trusted_proxies: believed, ..HttpConfig::default() }).await;
+    let asked = |id: &str, connection: &str| {
+        format!("GET /api/id HTTP/1.1\r\nhost: a\r\nx-request-id: {id}\r\nconnection: {connection}\r\n\r\n")
+    };
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let both = asked("1111111111111111", "keep-alive") + &asked("junk", "close");
+    stream.write_all(both.as_bytes()).await.expect("sent");
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.expect("answers");
+    assert_eq!(answers.matches("x-request-id: 1111111111111111\r\n").count(), 1, "{answers}");
+    assert_eq!(answers.matches("x-request-id: ").count(), 2, "{answers}");
+}
+
+#[tokio::test]
 async fn routes_learn_who_asks() {
     let forwarded = "x-forwarded-for: 198.51.100.7\r\n";
     assert_eq!(get_api("/api/who", forwarded).await.text(), "127.0.0.1");

@@ -65,7 +65,7 @@ pub(crate) struct Surroundings {
 
 impl Surroundings {
     pub(crate) fn new(visit: &Visit, person: Option<Person>) -> Self {
-        let today = crate::campus::day(visit.now);
+        let today = visit.app.day(visit.now);
         Self { app: visit.app.clone(), snapshot: visit.snapshot.clone(), today, now: visit.now, person, session: None }
     }
 

@@ -14,7 +14,7 @@ pub(crate) async fn fetch(around: &Surroundings, field: &QueryField) -> Fetched 
     let fetched = match field {
         QueryField::Series(asked) => {
             let catalog = &*around.app.ports.catalog;
-            enrollment::read(&around.snapshot, catalog, &asked.whose)
+            enrollment::read(&around.snapshot, catalog, &asked.whose, around.app.time_zone())
                 .await
                 .map(|series| Fetched::Series(Box::new(series)))
         }

@@ -11,7 +11,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words;
-use crate::campus;
 use crate::rest::ask::Ask;
 use crate::rest::problem::Problem;
 
@@ -109,7 +108,7 @@ pub(super) fn enrollment<'a>(
 ) -> Result<Enrollment<'a>, Problem> {
     let entry = ask.snapshot.course(course);
     let first_day = first_day(ask, term, runs);
-    let series = Series::daily(runs, &campus::time_zone(), first_day, divisor)
+    let series = Series::daily(runs, ask.visit.app.time_zone(), first_day, divisor)
         .ok_or_else(|| Problem::not_found("No enrollment counts have been recorded for this."))?;
     Ok(Enrollment {
         course_id: entry.id.0,
@@ -132,7 +131,7 @@ pub(super) fn enrollment<'a>(
 /// Day 1: the first of phase 1; where that is not known, the first of enrollment, or the first that was observed.
 fn first_day(ask: &Ask, term: TermId, runs: &[EnrollmentRun]) -> Date {
     let begin = ask.snapshot.term(term).and_then(|entry| entry.term.enrollment_begin);
-    let observed = || runs.iter().map(|run| campus::day(run.first_seen)).min().unwrap_or_default();
+    let observed = || runs.iter().map(|run| ask.visit.app.day(run.first_seen)).min().unwrap_or_default();
     phases::of(term).map(|phases| phases.phase1_start).or(begin).unwrap_or_else(observed)
 }
 

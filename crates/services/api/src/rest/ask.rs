@@ -16,7 +16,6 @@ use super::endpoint::Endpoint;
 use super::nearest::nearest;
 use super::parameter::{Parameter, Place, VALUES_MAX, Value};
 use super::problem::{Fault, Problem, shortened};
-use crate::campus;
 use crate::visit::Visit;
 
 /// What is asked of an endpoint.
@@ -123,7 +122,7 @@ impl Ask {
 
     /// The day on the campus.
     pub(crate) fn today(&self) -> Date {
-        campus::day(self.visit.now)
+        self.visit.app.day(self.visit.now)
     }
 
     /// The term that people are enrolling in.

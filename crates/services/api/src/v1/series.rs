@@ -11,7 +11,6 @@ use serde::Serialize;
 use super::view::moment::{Day, Moment};
 use super::view::seats::known;
 use super::view::term::PhasesView;
-use crate::campus;
 use crate::rest::ask::Ask;
 use crate::rest::problem::Problem;
 
@@ -72,7 +71,7 @@ pub(super) async fn history(ask: &Ask, term: TermId, sections: &[SectionId]) -> 
     })?;
     let phases = phases::of(term);
     let first_day = phases.map(|phases| phases.phase1_start);
-    let series = Series::daily(&runs, &campus::time_zone(), first_day.unwrap_or_default(), Divisor::CapOfTheDay);
+    let series = Series::daily(&runs, ask.visit.app.time_zone(), first_day.unwrap_or_default(), Divisor::CapOfTheDay);
     let days = series.map(|series| series.days).unwrap_or_default();
     Ok(History {
         term: term.slug(),

@@ -48,8 +48,8 @@ async fn updated(
         let term = term_of(&term_id)?;
         let paging = Paging::of_classes(&parameters)?;
         let offering = inner.offering(term)?;
-        let after = campus_moment(&parameters, "updated-after")?.unwrap_or(Timestamp::MIN);
-        let before = campus_moment(&parameters, "updated-before")?.unwrap_or(Timestamp::MAX);
+        let after = campus_moment(&parameters, "updated-after", &inner.zone)?.unwrap_or(Timestamp::MIN);
+        let before = campus_moment(&parameters, "updated-before", &inner.zone)?.unwrap_or(Timestamp::MAX);
         let changed = inner.campus.changed(term, after, before.min(inner.moment()));
         let is_changed = |(index, _): &&(u32, Counts)| changed.contains(offering.plan.sections[*index as usize].id);
         let hits: Vec<_> = offering.sections.iter().filter(is_changed).copied().collect();

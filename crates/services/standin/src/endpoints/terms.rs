@@ -9,10 +9,9 @@ use axum::response::Response;
 use axum::routing::get;
 use catalog::term::Semester;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use crate::campus::{CAMPUS_ZONE, SessionFacts, TermFacts};
+use crate::campus::{SessionFacts, TermFacts};
 use crate::endpoints::guard::wrapping_of;
 use crate::endpoints::page::Page;
 use crate::envelope::Refusal;
@@ -36,7 +35,7 @@ pub(crate) fn routes() -> Router<Arc<Inner>> {
 async fn terms(State(inner): State<Arc<Inner>>, uri: Uri, Query(parameters): Query<Parameters>) -> Response {
     let moment = inner.moment();
     let answer = || -> Result<Response, Refusal> {
-        let wanted = positioned(inner.campus.terms(moment), &parameters, day_of(moment))?;
+        let wanted = positioned(inner.campus.terms(moment), &parameters, inner.day(moment))?;
         answer(&inner, &uri, &parameters, moment, &wanted)
     };
     answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(wrapping_of(uri.path())))
@@ -56,13 +55,6 @@ async fn one_term(
         answer(&inner, &uri, &parameters, moment, &wanted)
     };
     answer().unwrap_or_else(|refusal| refusal.at(inner.moment()).into_answer(wrapping_of(uri.path())))
-}
-
-/// The campus's day at a moment.
-pub(crate) fn day_of(moment: Timestamp) -> Date {
-    // The zone is built into the program; UTC is a day that is never off by more than one.
-    let zone = TimeZone::get(CAMPUS_ZONE).unwrap_or(TimeZone::UTC);
-    zone.to_datetime(moment).date()
 }
 
 /// The terms at a position as seen from a day: between two terms there is no current one.
@@ -98,7 +90,7 @@ fn answer(
     let rows: Vec<_> = terms.iter().flat_map(|term| careers().map(move |career| (term, *career))).collect();
     let (start, records) = Paging::of_terms(parameters)?.cut(&rows, "terms")?;
     let page = Page { inner, uri, api: Api::Terms, name: "terms", as_of: moment, start };
-    let today = day_of(moment);
+    let today = inner.day(moment);
     Ok(page.answer(records, |_| None, |(term, career), json| write_term(term, *career, today, json)))
 }
 

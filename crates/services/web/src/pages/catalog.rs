@@ -135,11 +135,11 @@ fn list(visit: &Visit, asked: &Asked, found: &Found<'_>, in_force: &[(String, Cr
         @for word in &asked.notices {
             (notice(&Notice { kind: NoticeKind::Warning, title: "Ignored:".to_owned(), body: html! { (word) } }))
         }
-        @for trouble in frame::troubles(&visit.snapshot, &visit.surroundings.current, criteria.term, visit.now) {
+        @for trouble in frame::troubles(&visit.snapshot, &visit.surroundings.current, criteria.term, &visit.now) {
             (notice(&trouble))
         }
         @for source in [Source::Grades, Source::Enrollment] {
-            (switched_off::instead(&visit.snapshot, source, visit.now).unwrap_or_default())
+            (switched_off::instead(&visit.snapshot, source, &visit.now).unwrap_or_default())
         }
         (active_filters(&chips, &asked.address(&without_filters(criteria), 1)))
         @if !named.is_empty() { p { "A filter has that name:" } (tags("Filters of that name", &named)) }
@@ -158,7 +158,7 @@ fn list(visit: &Visit, asked: &Asked, found: &Found<'_>, in_force: &[(String, Cr
 
 fn seats_line(visit: &Visit, term: Option<TermId>) -> Markup {
     let at = term.and_then(|term| seats_as_of(&visit.snapshot, term));
-    html! { @if let Some(at) = at { (as_of(&frame::as_of(&visit.snapshot, "Seats", at, visit.now))) } }
+    html! { @if let Some(at) = at { (as_of(&frame::as_of(&visit.snapshot, "Seats", at, &visit.now))) } }
 }
 
 /// The state as hidden fields, without the field that the form itself brings and without the page number.

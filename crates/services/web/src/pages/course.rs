@@ -147,7 +147,7 @@ async fn content(visit: &Visit, looked: &Looked<'_>) -> Markup {
     html! {
         div.stack {
             (term_tabs(looked))
-            @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, visit.now) {
+            @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, &visit.now) {
                 (notice(&trouble))
             }
             (summary::tiles(looked))

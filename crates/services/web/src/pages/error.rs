@@ -35,7 +35,7 @@ pub(crate) fn render(app: &App, error: &ErrorContext) -> String {
         // What lies below `/-/` is posted to: the colour switch must not come back to it.
         path: if error.path.starts_with("/-/") { "/".to_owned() } else { error.path.clone() },
         current: app.catalog.current(),
-        now: app.clock.now(),
+        now: app.now(),
         // An error is told at once, without asking anybody who it is.
         visitor: session_token(app, &error.headers).map_or(Visitor::Nobody, |_| Visitor::Unknown),
     };

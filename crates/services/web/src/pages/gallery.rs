@@ -17,7 +17,7 @@ pub(super) async fn gallery(State(app): State<Arc<App>>, uri: Uri, headers: Head
         theme: theme_of(&headers),
         path: uri.path().to_owned(),
         current: app.catalog.current(),
-        now: app.clock.now(),
+        now: app.now(),
     };
     let content = Content {
         title: "Design".to_owned(),

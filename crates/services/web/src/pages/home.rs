@@ -152,7 +152,7 @@ fn figures(visit: &Visit, entry: &TermEntry) -> Markup {
     let term = entry.term.id;
     let criteria = Criteria { term: Some(term), ..Criteria::default() };
     let browse = html! { a href=(address::catalog(&criteria, 1)) { "All courses of " (term.title()) } };
-    let moment = seats_as_of(&visit.snapshot, term).map(|at| frame::as_of(&visit.snapshot, "Seats", at, visit.now));
+    let moment = seats_as_of(&visit.snapshot, term).map(|at| frame::as_of(&visit.snapshot, "Seats", at, &visit.now));
     section(
         "term",
         &term.title(),

@@ -10,8 +10,8 @@ use catalog::switches::Source;
 use catalog::term::{Phases, TermId};
 use catalog::{phases, snapshot};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use crate::campus;
 use crate::graphql::arguments::Refusal;
 use crate::graphql::connection::Row;
 use crate::graphql::failure::{Code, Failure};
@@ -77,6 +77,7 @@ pub(crate) async fn read(
     snapshot: &Snapshot,
     catalog: &dyn PublishedCatalog,
     whose: &Result<Whose, Refusal>,
+    zone: &TimeZone,
 ) -> Result<Enrollment, Failure> {
     if let Some(off) = snapshot.switches().off(Source::Enrollment) {
         let message = format!("Enrollment is switched off. The reason: {}", off.reason);
@@ -92,7 +93,7 @@ pub(crate) async fn read(
     let begin = snapshot.term(term).map(first_day);
     let first_day = phases.map(|phases| phases.phase1_start).or(begin).unwrap_or_default();
     let divisor = if matches!(whose, Whose::Section(_)) { Divisor::LatestCap } else { Divisor::CapOfTheDay };
-    let series = Series::daily(&runs, &campus::time_zone(), first_day, divisor);
+    let series = Series::daily(&runs, zone, first_day, divisor);
     let series = series.ok_or_else(|| Failure::new(Code::BadInput, "There are no counts of this section yet."))?;
     Ok(Enrollment { course, sections, phases, series })
 }

@@ -25,7 +25,7 @@ pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let description = course.description.trim();
     let text = html! {
         div.prose {
-            @if let Some(word) = switched_off::instead(looked.snapshot, Source::Descriptions, visit.now) { (word) }
+            @if let Some(word) = switched_off::instead(looked.snapshot, Source::Descriptions, &visit.now) { (word) }
             @else if description.is_empty() { p { "The catalog has no description of this course." } }
             @else { @for paragraph in description.split("\n\n") { p { (paragraph) } } }
             (prerequisites::text(looked))

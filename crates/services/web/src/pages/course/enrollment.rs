@@ -15,11 +15,11 @@ use design::layout;
 use design::notice::{Notice, NoticeKind, notice};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::Looked;
 use crate::address;
-use crate::moment::on_campus;
 use crate::switched_off;
 use crate::visit::Visit;
 use crate::words;
@@ -38,7 +38,7 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
         return html! {};
     }
     // The history is not in the snapshot: it is not even asked for.
-    if let Some(word) = switched_off::instead(looked.snapshot, Source::Enrollment, visit.now) {
+    if let Some(word) = switched_off::instead(looked.snapshot, Source::Enrollment, &visit.now) {
         return framed(&word);
     }
     let wanted = visit.parameter(SECTION).and_then(|ccn| ccn.parse().ok()).map(SectionId);
@@ -46,7 +46,7 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let ids: Vec<SectionId> =
         chosen.map_or_else(|| primaries.iter().map(|section| section.id()).collect(), |section| vec![section.id()]);
     let body = match history(visit, term, &ids).await {
-        Some(runs) => drawing(looked, term, chosen, &runs),
+        Some(runs) => drawing(visit, looked, term, chosen, &runs),
         None => notice(&Notice {
             kind: NoticeKind::Warning,
             title: "The history of enrollment is not available right now.".to_owned(),
@@ -85,8 +85,15 @@ fn choices(looked: &Looked<'_>, primaries: &[SectionView<'_>], chosen: Option<Se
     tags("Sections whose enrollment is shown", &list)
 }
 
-fn drawing(looked: &Looked<'_>, term: TermId, chosen: Option<SectionView<'_>>, runs: &[EnrollmentRun]) -> Markup {
-    let steps = steps(runs);
+fn drawing(
+    visit: &Visit,
+    looked: &Looked<'_>,
+    term: TermId,
+    chosen: Option<SectionView<'_>>,
+    runs: &[EnrollmentRun],
+) -> Markup {
+    let zone = visit.now.time_zone();
+    let steps = steps(runs, zone);
     let until = runs.iter().map(|run| run.last_seen).max();
     let (Some(until), false) = (until, steps.is_empty()) else {
         return html! { p { "No counts have been recorded for this term." } };
@@ -97,14 +104,14 @@ fn drawing(looked: &Looked<'_>, term: TermId, chosen: Option<SectionView<'_>>, r
         title: format!("Enrollment of {} in {}, {whose}", words::code(looked.entry), term.title()),
         description: String::new(),
         steps,
-        until: on_campus(until).datetime(),
+        until: zone.to_datetime(until),
         markers: looked.snapshot.term(term).map(|entry| markers(&entry.term)).unwrap_or_default(),
     })
 }
 
 /// The sum over the sections at each moment at which one of them changed. A section that was last seen before others
 /// went on counts on as it stood: it vanished from the source, its students did not.
-fn steps(runs: &[EnrollmentRun]) -> Vec<EnrollmentStep> {
+fn steps(runs: &[EnrollmentRun], zone: &TimeZone) -> Vec<EnrollmentStep> {
     let mut changes: BTreeMap<Timestamp, Vec<(SectionId, Counts)>> = BTreeMap::new();
     for run in runs {
         changes.entry(run.first_seen).or_default().push((run.section, run.counts));
@@ -115,7 +122,7 @@ fn steps(runs: &[EnrollmentRun]) -> Vec<EnrollmentStep> {
         now.extend(changed);
         let sum = SeatRollup::of(now.values().copied()).unwrap_or_default();
         steps.push(EnrollmentStep {
-            from: on_campus(at).datetime(),
+            from: zone.to_datetime(at),
             enrolled: words::at_least_0(sum.enrolled),
             waitlisted: words::at_least_0(sum.waitlisted),
             capacity: words::at_least_0(sum.max_enroll),
@@ -160,7 +167,7 @@ mod tests {
             run(2, "2026-04-22T09:00:00Z", 4),
         ];
         let sums: Vec<(u32, u32, u32)> =
-            steps(&runs).iter().map(|step| (step.enrolled, step.capacity, step.waitlisted)).collect();
+            steps(&runs, &TimeZone::UTC).iter().map(|step| (step.enrolled, step.capacity, step.waitlisted)).collect();
         assert_eq!(sums, [(3, 10, 1), (3, 20, 2), (9, 20, 2)]);
     }
 

@@ -34,9 +34,9 @@ struct Part {
 pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let entries = looked.snapshot.gradebook().of_courses(looked.snapshot.codes_graded_together(looked.course));
     let moment = looked.snapshot.grades_imported_at().map(|at| {
-        html! { p.as-of { "Grades imported " (moment::in_words(at, visit.now)) (through(&entries)) } }
+        html! { p.as-of { "Grades imported " (moment::in_words(at, &visit.now)) (through(&entries)) } }
     });
-    let body = if let Some(word) = switched_off::instead(looked.snapshot, Source::Grades, visit.now) {
+    let body = if let Some(word) = switched_off::instead(looked.snapshot, Source::Grades, &visit.now) {
         word
     } else if entries.is_empty() {
         html! { p { "No grades of this course are on record. Small sections are left out to protect students." } }

@@ -29,7 +29,7 @@ const LECTURES_TOLD_MAX: usize = 4;
 pub(super) fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let (Some(offering), Some(term)) = (looked.offering, looked.term) else { return html! {} };
     let moment =
-        seats_as_of(looked.snapshot, term).map(|at| as_of(&frame::as_of(looked.snapshot, "Seats", at, visit.now)));
+        seats_as_of(looked.snapshot, term).map(|at| as_of(&frame::as_of(looked.snapshot, "Seats", at, &visit.now)));
     let count = counted(words::counted(offering.section_count()), "section", "sections");
     layout::section(
         "sections",
