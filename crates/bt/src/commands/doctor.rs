@@ -152,7 +152,7 @@ async fn store(world: &World) -> Result<Arc<Database>, Line> {
         Some(url) => url.0.clone(),
         None => match Postgres::url_of_running(&world.data_dir()) {
             Ok(Some(url)) => url.into(),
-            Ok(None) => return Err(Line::warn(WHAT, "does not run").mend("bt up")),
+            Ok(None) => return Err(Line::warn(WHAT, "no `bt up` keeps it").mend("bt up --detach")),
             Err(error) => return Err(Line::fail(WHAT, error.to_string())),
         },
     };

@@ -1,5 +1,7 @@
 //! The site from outside: each host through the edge, as a visitor comes, over http and https.
 
+use std::error::Error as StdError;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use platform::routes::{HostAction, HostPattern, HostRoutes};
 use platform::status::thresholds::SLOW_ANSWER_MS;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response, StatusCode};
+use rustls::CertificateError;
 use statefiles::StateFiles;
 use tls::local_authority::LocalAuthority;
 use tokio::net::TcpStream;
@@ -79,8 +82,7 @@ async fn host_lines(client: &Client, way: Way, name: &str, host: &HostRoutes) ->
         let what = format!("{}://{name}{path}", way.scheme);
         match client.get(url).send().await {
             Ok(answer) => judge(&what, host, way, &answer, watch.elapsed()),
-            Err(error) => Line::fail(what, format!("does not answer: {:#}", anyhow::Error::from(error.without_url())))
-                .mend("bt ps, then bt restart edge"),
+            Err(error) => silent(what, error.without_url()),
         }
     };
     let paths: &[&'static str] = match &host.action {
@@ -92,6 +94,50 @@ async fn host_lines(client: &Client, way: Way, name: &str, host: &HostRoutes) ->
         lines.push(ask(path).await);
     }
     lines
+}
+
+/// What does not answer, or not so that a browser would go on.
+fn silent(what: String, error: reqwest::Error) -> Line {
+    match mistrust(&error) {
+        Some((text, mend)) => Line::fail(what, text).mend(mend),
+        None => Line::fail(what, format!("does not answer: {:#}", anyhow::Error::from(error)))
+            .mend("bt ps, then bt restart edge"),
+    }
+}
+
+/// Why its certificate is refused, and what to do; `None` when that is not the trouble.
+fn mistrust(error: &reqwest::Error) -> Option<(&'static str, &'static str)> {
+    let why = chain(error).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+        Some(rustls::Error::InvalidCertificate(why)) => Some(why),
+        _ => None,
+    })?;
+    Some(match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
+            "its certificate has ended: browsers refuse the site",
+            "bt certificates, then the runbook: expired certificate",
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ("its certificate is not valid yet: this machine's clock may be wrong", "timedatectl set-ntp true")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
+            "its certificate is of other names",
+            "bt certificates, which says what is asked for and why it does not come",
+        ),
+        CertificateError::UnknownIssuer => (
+            "this machine does not trust whoever issued its certificate",
+            "bt certificates, when it should be of a public authority; when it is of one of your own: put the root into \
+             /usr/local/share/ca-certificates/own.crt, then update-ca-certificates",
+        ),
+        _ => ("its certificate is refused", "bt certificates"),
+    })
+}
+
+/// An error and its causes. Those within an `io::Error` are no sources of it.
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
+    })
 }
 
 fn judge(what: &str, host: &HostRoutes, way: Way, answer: &Response, took: Duration) -> Line {
