@@ -241,7 +241,11 @@ impl Observer for Telling {
     fn gave_up(&self, service: &ServiceName, given_up: &GivenUp) {
         // What people look at before it is theirs is nobody's alarm at night.
         if service.environment.as_ref().is_none_or(Environment::is_production) {
-            self.0.tell(Event::given_up(service, &given_up.why));
+            self.0.tell(if given_up.is_served {
+                Event::not_deployed(service, &given_up.release, &given_up.why)
+            } else {
+                Event::given_up(service, &given_up.why)
+            });
         }
     }
 

@@ -26,6 +26,7 @@ use supervisor::config::{Leaving, Pace};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::backups::RESTORE;
 use crate::commands::{foreground, job, unless_stopped};
 use crate::door::Ending;
 use crate::house::NIGHTLY;
@@ -46,6 +47,12 @@ pub(super) async fn run(world: &World, background: bool) -> anyhow::Result<Endin
     }
     let watch = Stopwatch::start();
     let _claim = Claim::take(&world.data_dir())?;
+    if let Some(lost) = world.lost_database().await {
+        anyhow::bail!(
+            "the database: {lost}. Bring it back: {RESTORE}. To begin with an empty one instead, remove {} first",
+            world.data_dir().join("status/backup.json").display()
+        );
+    }
     let listeners = Arc::new(open_listeners(world).await?);
     let work = async {
         let base = world.open_base(Sharing::Own).await?;

@@ -16,6 +16,8 @@ use crate::world::World;
 /// A job that is due for longer than this is late: the supervisor looks every second, and jobs wait for each other for
 /// minutes.
 const LATE: SignedDuration = SignedDuration::from_mins(30);
+/// How long after the start of the supervisor a service that is not ready is only starting.
+const STARTING: SignedDuration = SignedDuration::from_secs(30);
 /// Parts at which the doctor looks by itself.
 const LOOKED_AT: [Part; 2] = [Part::Database, Part::Disk];
 
@@ -66,18 +68,29 @@ fn supervisor(view: Option<&SupervisorView>, is_there: bool, now: Timestamp) -> 
     if let Some(maintenance) = &view.wishes.maintenance {
         lines.push(Line::warn("maintenance", format!("the site is closed: {}", maintenance.reason)));
     }
-    lines.extend(view.services.iter().map(service));
+    let is_starting = now.duration_since(view.supervisor.started_at) < STARTING;
+    lines.extend(view.services.iter().map(|one| service(one, is_starting)));
     lines.extend(view.jobs.iter().map(|one| job(one, now)));
     lines
 }
 
-fn service(view: &ServiceView) -> Line {
+fn service(view: &ServiceView, is_starting: bool) -> Line {
     let name = view.service.to_string();
     let mend = format!("bt logs {name}, then bt restart {name}");
     if let Some(given_up) = &view.given_up {
         let text = format!("failed {} times: {}", given_up.failures, given_up.why);
-        let line = if given_up.is_served || view.ready > 0 { Line::warn(name, text) } else { Line::fail(name, text) };
-        return line.mend(mend);
+        return match (&view.service.environment, given_up.is_served) {
+            (Some(environment), true) => {
+                let text = format!("the release {} {text}; the one before serves on", given_up.release);
+                let mend = format!("bt logs {name}, then bt deploy {environment} RELEASE with one that works");
+                Line::warn(name, text).mend(mend)
+            }
+            _ if view.ready > 0 => Line::warn(name, text).mend(mend),
+            _ => Line::fail(name, text).mend(mend),
+        };
+    }
+    if view.ready == 0 && is_starting {
+        return Line::warn(name, format!("is starting: {}", view.says));
     }
     if view.ready == 0 && view.replicas > 0 {
         return Line::fail(name, view.says.clone()).mend(mend);
@@ -234,12 +247,16 @@ mod tests {
             is_served,
             again_at: now(),
         };
-        let of = |is_served, ready| service(&ServiceView { given_up: Some(given_up(is_served)), ready, ..web() });
+        let of =
+            |is_served, ready| service(&ServiceView { given_up: Some(given_up(is_served)), ready, ..web() }, false);
         assert_eq!(of(false, 0).standing, Standing::Wrong);
         assert_eq!(of(true, 1).standing, Standing::Warning);
         assert_eq!(of(false, 0).mend.as_deref(), Some("bt logs web@production, then bt restart web@production"));
-        assert_eq!(service(&ServiceView { ready: 0, ..web() }).standing, Standing::Wrong);
-        assert_eq!(service(&ServiceView { is_settled: false, ..web() }).standing, Standing::Warning);
+        let mend = "bt logs web@production, then bt deploy production RELEASE with one that works";
+        assert_eq!(of(true, 1).mend.as_deref(), Some(mend));
+        assert_eq!(service(&ServiceView { ready: 0, ..web() }, false).standing, Standing::Wrong);
+        assert_eq!(service(&ServiceView { ready: 0, ..web() }, true).standing, Standing::Warning);
+        assert_eq!(service(&ServiceView { is_settled: false, ..web() }, false).standing, Standing::Warning);
     }
 
     #[test]
