@@ -6,7 +6,7 @@ use anyhow::Context;
 use backup::store::BackupStore;
 use database::census::ServerCensus;
 use platform::backups::findings::{self, BackupLimits};
-use platform::backups::ports::BackupNotes as _;
+use platform::backups::ports::{BackupNotes as _, DatabaseFiles as _};
 use platform::backups::retention::Retention;
 use platform::ports::Probe;
 use platform::status::Part;
@@ -19,6 +19,8 @@ use watch::probes::found::Found;
 
 use crate::world::World;
 
+/// What brings a lost database back.
+pub(crate) const RESTORE: &str = "bt backup restore --in-place berkeleytime";
 /// Below the data directory, when no other place is set.
 const FOLDER: &str = "backups";
 
@@ -67,6 +69,16 @@ impl World {
     /// The files of the embedded database.
     pub(crate) fn database_files(&self) -> PostgresFiles {
         PostgresFiles::new(self.postgres_config())
+    }
+
+    /// Says so when the database is gone and there are backups of it: an empty one in its place would hide the loss.
+    pub(crate) async fn lost_database(&self) -> Option<String> {
+        if !self.has_backups() || self.database_files().is_there() {
+            return None;
+        }
+        let last = self.files().backup().await.ok()?.last?;
+        let (id, folder) = (last.id, self.data_dir().join("postgres/cluster"));
+        Some(format!("it is gone: there is nothing in {}, and there is the backup {id} of it", folder.display()))
     }
 
     /// Counts what is in the running embedded database.

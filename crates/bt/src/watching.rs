@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use cache::tier::RedisTier;
-use certificates::status::CertificateProbe;
 use mail::smtp::{Security, SmtpConfig};
 use mail::webhook::Webhook;
 use platform::alarm::event::Event;
@@ -22,6 +21,7 @@ use supervisor::Observer;
 use watch::events::Events;
 use watch::probes::answers::HttpAnswers;
 use watch::probes::ask;
+use watch::probes::certificates::{Certificates, Certified};
 use watch::probes::disk::Disk;
 use watch::probes::night::NightlyUpdate;
 use watch::probes::ping::Ping;
@@ -50,6 +50,7 @@ impl World {
         let ports = Ports {
             probes: self.probes(base, listeners)?,
             store: Arc::new(self.files()),
+            wishes: Arc::new(self.files()),
             sinks: self.alarm_sinks()?,
             clock: Arc::clone(&self.clock),
             zone: self.settings.campus_time_zone.0.clone(),
@@ -79,7 +80,7 @@ impl World {
         probes.extend(self.backup_probes());
         let night = NightlyUpdate::new(base.store(), Arc::clone(&self.clock));
         probes.push(Arc::new(Seldom::new(Arc::new(night), A_MINUTE, Arc::clone(&self.clock))));
-        let certificates = CertificateProbe { folder: self.certificate_folder()?, clock: Arc::clone(&self.clock) };
+        let certificates = self.certificate_probe()?;
         probes.push(Arc::new(Seldom::new(Arc::new(certificates), A_MINUTE, Arc::clone(&self.clock))));
         let data_dir = self.data_dir();
         probes.push(Arc::new(Disk::new(ask(move || {
@@ -101,6 +102,16 @@ impl World {
             }
         });
         Ok(Some(Arc::new(Ping::wanted(Part::Cache, "bt doctor", question))))
+    }
+
+    /// Reads from disk, so that it is right also when no keeper runs, which is what it must tell.
+    fn certificate_probe(&self) -> anyhow::Result<Certificates> {
+        let (folder, clock) = (self.certificate_folder()?, Arc::clone(&self.clock));
+        Ok(Certificates::new(ask(move || {
+            let read = certificates::status::report(&folder, clock.now());
+            let certified = read.map(|report| Certified { level: report.worst(), finding: report.finding });
+            std::future::ready(asked("the folder of the certificates", certified))
+        })))
     }
 
     /// Everybody who gets alarms.
@@ -145,13 +156,7 @@ impl World {
 
 /// `%40` is `@`, in names and passwords within addresses.
 fn percent_decoded(text: &str) -> String {
-    // The parser of query strings knows percent signs; a plus is a space to it, so it is hidden first.
-    let pair = format!("x={}", text.replace('+', "%2B"));
-    let decoded = reqwest::Url::parse("http://x/").ok().and_then(|mut url| {
-        url.set_query(Some(&pair));
-        url.query_pairs().next().map(|(_, value)| value.into_owned())
-    });
-    decoded.unwrap_or_else(|| text.to_owned())
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 fn asked<T, E>(whom: &str, answer: Result<T, E>) -> Result<T, PortError>
@@ -180,7 +185,11 @@ impl Visitor {
     fn new(world: &World, listeners: &Listeners) -> anyhow::Result<Option<Self>> {
         let Some(http) = listeners.address(Listener::HTTP).map(reachable) else { return Ok(None) };
         let https = listeners.address(Listener::HTTPS).map(reachable);
-        let mut client = reqwest::Client::builder().timeout(LOOK_LIMIT).redirect(reqwest::redirect::Policy::none());
+        // On a connection of its own each time, as somebody comes who was not here before.
+        let mut client = reqwest::Client::builder()
+            .timeout(LOOK_LIMIT)
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0);
         let site = match (&world.settings.domain, https) {
             // The name leads elsewhere or nowhere from here; whether its certificate is right is another probe's matter.
             (Some(domain), Some(https)) => {
@@ -232,7 +241,11 @@ impl Observer for Telling {
     fn gave_up(&self, service: &ServiceName, given_up: &GivenUp) {
         // What people look at before it is theirs is nobody's alarm at night.
         if service.environment.as_ref().is_none_or(Environment::is_production) {
-            self.0.tell(Event::given_up(service, &given_up.why));
+            self.0.tell(if given_up.is_served {
+                Event::not_deployed(service, &given_up.release, &given_up.why)
+            } else {
+                Event::given_up(service, &given_up.why)
+            });
         }
     }
 

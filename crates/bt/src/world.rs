@@ -23,7 +23,8 @@ use database::connect::Database;
 use httpkit::limits::RateLimitConfig;
 use jiff::Timestamp;
 use platform::ports::{PortError, ViewStore as _};
-use platform::view::SupervisorView;
+use platform::view::{Phase, SupervisorView};
+use processes::claim::Claim;
 use processes::postgres::{Postgres, PostgresConfig, PostgresError, RunningPostgres};
 use processes::releases::ReleaseFolder;
 use secrecy::SecretString;
@@ -92,10 +93,17 @@ impl World {
         StateFiles::at(&self.data_dir())
     }
 
-    /// What the supervisor of this data directory sees; `None` when none runs.
+    /// What the supervisor of this data directory sees; `None` when none runs. It is old when the supervisor cannot write
+    /// it, as on a full disk.
     pub(crate) async fn running_view(&self) -> Result<Option<SupervisorView>, PortError> {
         let view = self.files().view().await?;
-        Ok(view.filter(|view| view.is_fresh(self.clock.now())))
+        let is_there = |view: &SupervisorView| view.supervisor.phase != Phase::Stopped && self.is_claimed();
+        Ok(view.filter(is_there))
+    }
+
+    /// Whether a `bt up` runs on this data directory.
+    pub(crate) fn is_claimed(&self) -> bool {
+        Claim::is_held(&self.data_dir())
     }
 
     /// A moment as people of the campus write it.

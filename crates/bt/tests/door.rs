@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -310,6 +311,42 @@ fn up_that_was_killed_during_its_first_start_begins_again_and_gets_there() {
     let (code, words) = up.ended();
     assert_eq!(code, Some(0), "{words}");
     assert!(!words.contains("for the first time"), "{words}");
+}
+
+#[test]
+fn systemd_hears_of_the_end_when_it_begins() {
+    let folder = Folder::new("systemd");
+    let path = folder.0.join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    let heard = || {
+        let mut bytes = [0; 100];
+        let length = socket.recv(&mut bytes).unwrap();
+        String::from_utf8(bytes[..length].to_vec()).unwrap()
+    };
+    let mut up = folder.up_with(&[("NOTIFY_SOCKET", path.to_str().unwrap())]);
+    up.address();
+    assert_eq!(heard(), "READY=1");
+    up.signal(Signal::TERM);
+    assert_eq!(heard(), "STOPPING=1");
+    let view = fs::read(folder.0.join("data/run/view.json")).unwrap();
+    let view: serde_json::Value = serde_json::from_slice(&view).unwrap();
+    assert_ne!(view["supervisor"]["phase"], "stopped", "it is said before everything is put away");
+    assert_eq!(up.ended().0, Some(0));
+}
+
+#[test]
+fn a_lost_database_is_not_replaced_by_an_empty_one_while_there_are_backups_of_it() {
+    let folder = Folder::new("lost");
+    fs::create_dir_all(folder.0.join("data/status")).unwrap();
+    let note = r#"{ "last": { "id": "20261122T213000Z", "finished_at": "2026-11-22T21:30:04Z", "took_ms": 4000,
+        "stored_bytes": 1, "is_encrypted": false } }"#;
+    fs::write(folder.0.join("data/status/backup.json"), note).unwrap();
+    let mut command = folder.bt(&["up", "--listen", "127.0.0.1:0"]);
+    let said = Said::of(command.env("BT_BACKUP_ENABLED", "true").output().unwrap());
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("20261122T213000Z"), "{said:?}");
+    assert!(said.err.contains("bt backup restore --in-place berkeleytime"), "{said:?}");
+    assert!(!folder.0.join("data/postgres/cluster").exists(), "nothing was set up");
 }
 
 #[test]

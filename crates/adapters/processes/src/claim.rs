@@ -14,6 +14,10 @@ const FILE: &str = "bt.pid";
 const STOP_LIMIT: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
+/// How often the lock is tried: [`Claim::is_held`] has it for a moment.
+const TAKE_TRIES: u32 = 3;
+const TAKE_PAUSE: Duration = Duration::from_millis(10);
+
 /// Why a data directory could not be claimed, or its holder not be stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
@@ -58,12 +62,20 @@ impl Claim {
         fs::create_dir_all(data_dir).map_err(failed("create the folder", data_dir))?;
         let path = data_dir.join(FILE);
         let mut file = open(&path)?;
-        if !lock(&file, &path)? {
+        if !lock_soon(&file, &path)? {
             return Err(ClaimError::Held { data_dir: data_dir.into(), holder: holder(&mut file) });
         }
         let noted = file.set_len(0).and_then(|()| write!(file, "process {}", std::process::id()));
         noted.map_err(failed("write", &path))?;
         Ok(Self { file })
+    }
+
+    /// Whether a `bt` runs on a data directory. A killed one does not, from the moment of its death.
+    #[must_use]
+    pub fn is_held(data_dir: &Path) -> bool {
+        // A lock that others may have too, and only for this moment.
+        let tried = File::open(data_dir.join(FILE)).map(|file| file.try_lock_shared());
+        matches!(tried, Ok(Err(TryLockError::WouldBlock)))
     }
 
     /// Asks the `bt` that runs on a data directory to stop, and waits until it has. Says whether there was one.
@@ -119,6 +131,17 @@ fn lock(file: &File, path: &Path) -> Result<bool, ClaimError> {
     }
 }
 
+/// The same, over those who only ask whether it is free.
+fn lock_soon(file: &File, path: &Path) -> Result<bool, ClaimError> {
+    for _ in 0..TAKE_TRIES {
+        if lock(file, path)? {
+            return Ok(true);
+        }
+        std::thread::sleep(TAKE_PAUSE);
+    }
+    Ok(false)
+}
+
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
@@ -144,7 +167,9 @@ mod tests {
         let claim = Claim::take(&folder).unwrap();
         let refused = Claim::take(&folder).unwrap_err().to_string();
         assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        assert!(Claim::is_held(&folder));
         drop(claim);
+        assert!(!Claim::is_held(&folder));
         assert!(!Claim::stop_holder(&folder).await.unwrap(), "nobody is there any more");
         drop(Claim::take(&folder).unwrap());
         fs::remove_dir_all(&folder).unwrap();

@@ -75,11 +75,16 @@ impl ReleaseFolder {
         Self { folder: data_dir.join("releases") }
     }
 
-    /// The name of a program: a hash of its file.
+    /// The name of a program: of one that lies among the releases, that of its folder; of others, a hash of the file.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn name_of(program: &Path) -> Result<ReleaseName, ReleaseError> {
+        // To read a hundred megabytes at each start of each service would tell the same.
+        noted_name(program).map_or_else(|| Self::hash_of(program), Ok)
+    }
+
+    fn hash_of(program: &Path) -> Result<ReleaseName, ReleaseError> {
         let bytes = fs::read(program).map_err(failed("read", program))?;
         let hash = Sha256::digest(&bytes);
         let name: String = hash.iter().take(NAME_BYTES).map(|byte| format!("{byte:02x}")).collect();
@@ -105,7 +110,7 @@ impl ReleaseFolder {
     }
 
     fn keep(&self, program: &Path, schema: ReleaseSchema, now: Timestamp) -> Result<Release, ReleaseError> {
-        let name = Self::name_of(program)?;
+        let name = Self::hash_of(program)?;
         if let Some(known) = self.find(&name)? {
             return Ok(known);
         }
@@ -184,6 +189,15 @@ impl ReleasePrograms for ReleaseFolder {
     }
 }
 
+/// What the note beside a program says; `None` when there is no note, or it is of another folder.
+fn noted_name(program: &Path) -> Option<ReleaseName> {
+    let folder = program.parent()?;
+    let text = fs::read(folder.join(NOTE)).ok()?;
+    let release: Release = serde_json::from_slice(&text).ok()?;
+    let is_here = folder.file_name().is_some_and(|name| name == release.name.as_str());
+    is_here.then_some(release.name)
+}
+
 /// Runs a program to its end, as the one who asks would at the keyboard, and gives what it said.
 ///
 /// # Errors
@@ -259,6 +273,20 @@ mod tests {
         assert_eq!(releases.program(&first.name).await.unwrap(), Some(first.program.clone()));
         releases.prune(std::slice::from_ref(&first.name), 0).unwrap();
         assert_eq!(releases.list().unwrap(), [first]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_program_among_the_releases_has_its_folder_s_name_without_being_read() {
+        let folder = folder("name");
+        let outside = program(&folder, "a", SAYS);
+        let release = ReleaseFolder::of(&folder).add(&outside, "2026-11-22T00:00:00Z".parse().unwrap()).await.unwrap();
+        assert_eq!(ReleaseFolder::name_of(&outside).unwrap(), release.name, "by its hash");
+        fs::write(&release.program, "unreadable as a program").unwrap();
+        assert_eq!(ReleaseFolder::name_of(&release.program).unwrap(), release.name, "by its folder");
+        let elsewhere = folder.join("elsewhere");
+        fs::rename(release.program.parent().unwrap(), &elsewhere).unwrap();
+        assert_ne!(ReleaseFolder::name_of(&elsewhere.join(PROGRAM)).unwrap(), release.name, "the note is not believed");
         fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -97,6 +97,9 @@ pub(crate) struct Restore {
     /// Up to this moment; the end of what is archived without it
     #[arg(long, value_name = "TIME")]
     pub(crate) to_time: Option<Timestamp>,
+    /// This backup as it was when it was taken, as `bt backup list` names it
+    #[arg(long, value_name = "ID", conflicts_with = "to_time")]
+    pub(crate) backup: Option<String>,
     /// A folder that is new or empty
     #[arg(long, value_name = "DIR", conflicts_with = "in_place")]
     pub(crate) into: Option<PathBuf>,

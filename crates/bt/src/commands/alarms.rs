@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use platform::ports::StatusStore as _;
+use platform::ports::{StatusStore as _, WishStore as _};
 use watch::test_fire::test_fire;
 
 use crate::command_line::house;
@@ -27,6 +27,11 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
     }
     let lines: Vec<String> = open.iter().map(|alarm| format!("{}\n  {}", alarm.title, alarm.text)).collect();
     world.screen.print(if lines.is_empty() { "no alarm is raised".to_owned() } else { lines.join("\n") }.as_str());
+    if world.files().wishes().await?.maintenance.is_some() {
+        world
+            .screen
+            .print("nobody is told while maintenance is on; what still lasts is told after `bt maintenance off`");
+    }
     Ok(Ending::Fine)
 }
 

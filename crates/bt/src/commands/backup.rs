@@ -9,6 +9,7 @@ use backup::restore::{RestoreOrder, What};
 use backup::take::Living;
 use backup::verify::Scope;
 use indicatif::{ProgressBar, ProgressStyle};
+use platform::backups::names::BackupId;
 use platform::backups::ports::RestorePlace;
 use platform::status::thresholds::bytes;
 use processes::claim::Claim;
@@ -21,6 +22,8 @@ use crate::table::table;
 use crate::world::World;
 
 const MS_PER_SECOND: u64 = 1000;
+/// How many backups an error names: a week of nights.
+const NAMED_AT_MOST: usize = 7;
 
 pub(super) async fn run(world: &World, what: &house::Backup) -> anyhow::Result<Ending> {
     let done = unless_stopped(world, async {
@@ -41,12 +44,17 @@ async fn now(world: &World) -> anyhow::Result<Ending> {
     let spool = files.spool()?;
     let bars = Bars::new(world);
     let report = |progress| bars.show(progress);
+    // What is over its time goes at the same time: there is no other moment at which anybody would think of it. Before,
+    // since a full vault has no room for the new one; and after, since with the new one others are over their time.
+    let before = store.prune(&report).await?;
     let manifest = store.take(Living { files: &files, spool: &spool, census: &census }, &report).await?;
-    // What is over its time goes at the same time: there is no other moment at which anybody would think of it.
-    let pruned = store.prune(&report).await?;
+    let after = store.prune(&report).await?;
     bars.end();
-    let removed =
-        if pruned.backups.is_empty() { String::new() } else { format!("; {} old ones removed", pruned.backups.len()) };
+    let removed = match before.backups.len() + after.backups.len() {
+        0 => String::new(),
+        1 => "; an old one is removed".to_owned(),
+        many => format!("; {many} old ones are removed"),
+    };
     world.screen.print(&format!("backup {} is in the vault{removed}", manifest.id));
     Ok(Ending::Fine)
 }
@@ -70,7 +78,7 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
 
 fn row(one: &ListedBackup) -> [String; 4] {
     let reaches = match (one.missing.len(), one.reaches) {
-        (0, Some(until)) => format!("any moment until {until}"),
+        (0, Some(until)) => format!("any moment until {}", until.strftime("%Y-%m-%dT%H:%M:%SZ")),
         (0, None) => "itself".to_owned(),
         (missing, _) => format!("nothing: {missing} files of its journal are missing"),
     };
@@ -83,7 +91,7 @@ async fn verify(world: &World, backup: Option<&str>) -> anyhow::Result<Ending> {
     let scope = match backup {
         None => Scope::Newest,
         Some("all") => Scope::All,
-        Some(id) => Scope::One(id.parse()?),
+        Some(name) => Scope::One(named(world, name).await?),
     };
     let bars = Bars::new(world);
     let verified = world.backups()?.verify(scope, &|progress| bars.show(progress)).await?;
@@ -119,17 +127,18 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
             anyhow::bail!("say where to: --into a new folder, or --in-place {DATABASE} over the database that is lost")
         }
     };
+    let what = match (&arguments.backup, arguments.to_time) {
+        (Some(name), _) => What::Backup(named(world, name).await?),
+        (None, Some(moment)) => What::Time(moment),
+        (None, None) => What::Newest,
+    };
     // Nobody may start the house meanwhile.
     let _claim = match place {
         RestorePlace::InPlace => Some(claim(world).await?),
         _ => None,
     };
-    let order = RestoreOrder {
-        what: arguments.to_time.map_or(What::Newest, What::Time),
-        place,
-        typed_name: arguments.in_place.clone(),
-        database_name: DATABASE.to_owned(),
-    };
+    let order =
+        RestoreOrder { what, place, typed_name: arguments.in_place.clone(), database_name: DATABASE.to_owned() };
     let files = world.database_files();
     let bars = Bars::new(world);
     let restored = world.backups()?.restore(&order, &files, &files.spool()?, &|progress| bars.show(progress)).await?;
@@ -144,6 +153,21 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
         world.screen.print(&format!("what was there before is kept: {}", aside.display()));
     }
     Ok(Ending::Fine)
+}
+
+/// The backup of that name.
+async fn named(world: &World, name: &str) -> anyhow::Result<BackupId> {
+    let known = world.backups()?.ids().await?;
+    let found = known.iter().find(|id| id.to_string() == name).copied();
+    found.with_context(|| match known.is_empty() {
+        true => format!("there is no backup `{name}`, nor any other: `bt backup now` takes one"),
+        false => {
+            let newest: Vec<String> = known.iter().rev().take(NAMED_AT_MOST).map(ToString::to_string).collect();
+            let (shown, more) = (newest.join(", "), known.len().saturating_sub(newest.len()));
+            let more = if more == 0 { String::new() } else { format!(" and {more} older ones (`bt backup list`)") };
+            format!("there is no backup `{name}`: there are {shown}{more}")
+        }
+    })
 }
 
 async fn claim(world: &World) -> anyhow::Result<Claim> {

@@ -53,7 +53,11 @@ fn told(report: &Report, now: Timestamp) -> String {
         text = format!("{}\n\n{text}", table(["ID", "NAMES", "UNTIL", "RENEWED AT"], &rows));
     }
     if let Some(mend) = &report.finding.mend {
-        text += &format!("\nDo: {mend}");
+        text += &format!("\n{mend}");
+    }
+    for (due, hold) in report.plan.waiting.iter().filter(|(_, hold)| hold.until > now) {
+        let until = hold.until.strftime("%Y-%m-%dT%H:%M:%SZ");
+        text += &format!("\n{}: asked for again at {until}, since {}", due.wanted.id, hold.why);
     }
     text
 }

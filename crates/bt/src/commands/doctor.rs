@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 
 use self::line::{Line, Standing};
 use self::outside::Way;
+use crate::backups::RESTORE;
 use crate::commands::unless_stopped;
 use crate::door::Ending;
 use crate::watching::reachable;
@@ -152,7 +153,10 @@ async fn store(world: &World) -> Result<Arc<Database>, Line> {
         Some(url) => url.0.clone(),
         None => match Postgres::url_of_running(&world.data_dir()) {
             Ok(Some(url)) => url.into(),
-            Ok(None) => return Err(Line::warn(WHAT, "does not run").mend("bt up")),
+            Ok(None) => match world.lost_database().await {
+                Some(lost) => return Err(Line::fail(WHAT, lost).mend(RESTORE)),
+                None => return Err(Line::warn(WHAT, "no `bt up` keeps it").mend("bt up --detach")),
+            },
             Err(error) => return Err(Line::fail(WHAT, error.to_string())),
         },
     };

@@ -78,7 +78,9 @@ fn sentence(line: &str) -> String {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         text += &format!(" {name}={value}");
     }
-    text.chars().filter(|letter| !letter.is_control()).collect()
+    // A text of several lines becomes one.
+    let letters = text.chars().map(|letter| if letter == '\n' { ' ' } else { letter });
+    letters.filter(|letter| !letter.is_control()).collect()
 }
 
 #[cfg(test)]
@@ -91,5 +93,9 @@ mod tests {
         assert_eq!(sentence(line), "INFO  up seconds=2");
         assert_eq!(sentence("plain \u{1b}[31mred"), "plain [31mred");
         assert_eq!(sentence(r#"{"level":"WARN","fields":{"message":"a\u001b[2Jb"}}"#), "WARN  a[2Jb");
+        assert_eq!(
+            sentence(r#"{"level":"WARN","message":"alarm","text":"Full.\nDo: look"}"#),
+            "WARN  alarm text=Full. Do: look"
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! `bt ps`: what runs here, and how it is.
 
 use jiff::{SpanRound, Timestamp, Unit};
+use platform::ports::ViewStore as _;
 use platform::runtime::Purpose;
-use platform::view::{InstanceView, ServiceView, SupervisorView};
+use platform::view::{InstanceView, Phase, ServiceView, SupervisorView};
 
 use crate::door::Ending;
 use crate::table::table;
@@ -13,14 +14,42 @@ const MIB: u64 = 1024 * 1024;
 pub(super) const SHORT_RELEASE: usize = 8;
 
 pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> {
-    let fresh = world.running_view().await?;
+    let running = world.running_view().await?;
+    let ending = if running.is_some() { Ending::Fine } else { Ending::Failed };
     if as_json {
-        world.screen.print(&serde_json::to_string_pretty(&fresh)?);
-    } else {
-        let now = world.clock.now();
-        world.screen.print(&fresh.as_ref().map_or_else(|| NOTHING_RUNS.to_owned(), |view| told(view, now)));
+        world.screen.print(&serde_json::to_string_pretty(&running)?);
+        return Ok(ending);
     }
-    Ok(if fresh.is_some() { Ending::Fine } else { Ending::Failed })
+    let now = world.clock.now();
+    match running {
+        Some(view) if !view.is_fresh(now) => {
+            world.screen.print(&format!("{}\n{}", stale(&view, now), told(&view, now)))
+        }
+        Some(view) => world.screen.print(&told(&view, now)),
+        None => world.screen.print(&absent(world.files().view().await?.as_ref())),
+    }
+    Ok(ending)
+}
+
+/// The supervisor lives and does not write: what is shown is what was.
+fn stale(view: &SupervisorView, now: Timestamp) -> String {
+    format!(
+        "this is how it was {} ago: bt up cannot write it anew (is the disk full?), or hangs. `bt doctor`",
+        ago(view.at, now)
+    )
+}
+
+/// Why there is nothing to show, by what was seen last.
+fn absent(last: Option<&SupervisorView>) -> String {
+    match last {
+        // Without one that runs, one that did not stop was killed.
+        Some(view) if view.supervisor.phase != Phase::Stopped => format!(
+            "bt up (process {}) was killed. What it had started may go on, and nobody watches over it: `bt up --detach` takes \
+             it over, `bt down` ends it",
+            view.supervisor.process
+        ),
+        _ => NOTHING_RUNS.to_owned(),
+    }
 }
 
 pub(super) const NOTHING_RUNS: &str = "nothing runs here: `bt up` starts it";

@@ -3,7 +3,8 @@
 use platform::names::{Environment, ReleaseName, ServiceKind, ServiceName};
 use platform::ports::WishStore as _;
 use platform::releases::{Neighbour, Release};
-use platform::view::{ServiceView, SupervisorView};
+use platform::runtime::Purpose;
+use platform::view::{InstanceState, InstanceView, ServiceView, SupervisorView};
 use processes::releases::ReleaseFolder;
 
 use crate::command_line::house::{self, Deploy, release_by_beginning};
@@ -50,8 +51,21 @@ fn row(world: &World, release: &Release, view: Option<&SupervisorView>) -> [Stri
 }
 
 fn environments_of(view: &SupervisorView, release: &ReleaseName) -> Vec<String> {
-    let running = view.services.iter().filter(|service| service.release.as_ref() == Some(release));
-    running.filter_map(|service| Some(service.service.environment.as_ref()?.to_string())).collect()
+    let runs_in = |name: &ServiceName| {
+        let purpose = Purpose::Service(name.clone());
+        let is_it = |one: &InstanceView| one.purpose == purpose && one.release == *release;
+        view.instances.iter().any(|one| is_it(one) && one.state == InstanceState::Ready)
+    };
+    let told = view.services.iter().filter_map(|service| {
+        let environment = service.service.environment.as_ref()?;
+        match (runs_in(&service.service), service.release.as_ref() == Some(release)) {
+            (true, _) => Some(environment.to_string()),
+            // It was deployed, and another one is in its place.
+            (false, true) => Some(format!("{environment}: not ready")),
+            (false, false) => None,
+        }
+    });
+    told.collect()
 }
 
 /// Puts a release in the place of another, after making sure that all can live on one database.

@@ -20,7 +20,10 @@ pub(super) async fn run(world: &World, placement: &Placement) -> anyhow::Result<
     let spool = Arc::new(world.database_files().spool()?);
     let shipper = Shipper::build(ShipperConfig::default(), spool, store.vault, store.notes, Arc::clone(&world.clock));
     let listener = serve::listen(world).await?;
-    announce::write(placement, listener.local_addr()?)?;
+    let address = listener.local_addr()?;
+    announce::write(placement, address)?;
+    // The first word of its log, which would not be there otherwise while all is well.
+    world.screen.print(&format!("archiving; health at {}", serve::told(address)));
     // An unreachable vault is told on the status page; starting this process anew would not bring it back.
     let router = Router::new().merge(health_routes(|| Readiness::Ready)).merge(metrics_route(move || numbers.render()));
     let shutdown = world.shutdown.clone();

@@ -24,6 +24,7 @@ use supervisor::config::{Leaving, Pace};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::backups::RESTORE;
 use crate::commands::{foreground, job, unless_stopped};
 use crate::door::Ending;
 use crate::house::NIGHTLY;
@@ -43,11 +44,29 @@ pub(super) async fn run(world: &World, background: bool) -> anyhow::Result<Endin
     }
     let watch = Stopwatch::start();
     let _claim = Claim::take(&world.data_dir())?;
+    if let Some(lost) = world.lost_database().await {
+        anyhow::bail!(
+            "the database: {lost}. Bring it back: {RESTORE}. To begin with an empty one instead, remove {} first",
+            world.data_dir().join("status/backup.json").display()
+        );
+    }
     let listeners = Arc::new(open_listeners(world).await?);
-    let base = world.open_base(Sharing::Own).await?;
-    let done = with_base(world, &base, listeners, watch).await;
-    base.close(&done).await;
-    done.map(|()| Ending::Fine)
+    let work = async {
+        let base = world.open_base(Sharing::Own).await?;
+        let done = with_base(world, &base, listeners, watch).await;
+        base.close(&done).await;
+        done.map(|()| Ending::Fine)
+    };
+    // Said at once: what follows takes as long as the longest answer.
+    let stopping = async {
+        world.shutdown.cancelled().await;
+        tell_systemd(world, "STOPPING=1");
+        std::future::pending().await
+    };
+    tokio::select! {
+        done = work => done,
+        never = stopping => never,
+    }
 }
 
 async fn open_listeners(world: &World) -> anyhow::Result<Listeners> {
@@ -104,7 +123,6 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
         tokio::join!(telling, watching);
     };
     tokio::join!(keeping, once_loaded, showing);
-    tell_systemd(world, "STOPPING=1");
     following.cancel();
     // It says itself what it could not write.
     let _ = followed.await;
@@ -241,6 +259,23 @@ fn answers(view: &SupervisorView) -> bool {
     needed.iter().all(|name| view.services.iter().any(|service| service.service == *name && service.ready > 0))
 }
 
+/// Less is no room: a service's first files are some 10 KB.
+const NO_ROOM_BYTES: u64 = 64 * 1024;
+/// A disk that is full for so many looks, a second apart, is not just full for a moment.
+const NO_ROOM_LOOKS: u32 = 3;
+
+/// Returns when the disk of the data directory is full.
+async fn no_room(world: &World) {
+    let mut looks = tokio::time::interval(Duration::from_secs(1));
+    let mut full_looks = 0;
+    while full_looks < NO_ROOM_LOOKS {
+        looks.tick().await;
+        let room = rustix::fs::statvfs(world.data_dir());
+        let is_full = room.is_ok_and(|room| room.f_bavail.saturating_mul(room.f_frsize) < NO_ROOM_BYTES);
+        full_looks = if is_full { full_looks + 1 } else { 0 };
+    }
+}
+
 /// Starts the same once more, without the terminal.
 pub(super) async fn detached(world: &World) -> anyhow::Result<Ending> {
     let mut arguments = ["up", "--background", "--listen"].map(str::to_owned).to_vec();
@@ -253,7 +288,16 @@ pub(super) async fn detached(world: &World) -> anyhow::Result<Ending> {
         _ => false,
     };
     let program = crate::release::program()?;
-    let process = processes::detach::start(&program, &arguments, &world.data_dir(), DETACH_PATIENCE, is_up).await?;
+    let data_dir = world.data_dir();
+    let starting = processes::detach::start(&program, &arguments, &data_dir, DETACH_PATIENCE, is_up);
+    let process = tokio::select! {
+        started = starting => started?,
+        () = no_room(world) => anyhow::bail!(
+            "the disk of {} is full, so nothing can be started: free some of it (the runbook: disk full). bt waits for that \
+             in the background; `bt ps` shows it, `bt down` ends it",
+            data_dir.display()
+        ),
+    };
     world.screen.print(&format!("bt runs in the background (process {process}): `bt ps`, `bt logs -f`, `bt down`"));
     Ok(Ending::Fine)
 }

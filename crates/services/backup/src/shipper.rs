@@ -20,7 +20,8 @@ use crate::error::BackupError;
 pub const LOOK_INTERVAL_DEFAULT: Duration = Duration::from_secs(1);
 /// The longest pause between two tries when the vault is out of reach.
 pub const PAUSE_MAX_DEFAULT: Duration = Duration::from_secs(30);
-/// How often the note is written when nothing happens.
+/// After so many rounds the note is written when nothing happens. In trouble it is written each time, since rounds are far
+/// apart then, and an old note says that nobody works.
 const NOTE_EVERY: u32 = 5;
 
 /// How often the shipper works.
@@ -83,7 +84,7 @@ impl Shipper {
             pause =
                 if self.trouble.is_some() { (pause * 2).min(self.config.pause_max) } else { self.config.look_interval };
             quiet_rounds = if has_news { 0 } else { quiet_rounds + 1 };
-            if quiet_rounds % NOTE_EVERY == 0 {
+            if self.trouble.is_some() || quiet_rounds % NOTE_EVERY == 0 {
                 self.note().await;
             }
             tokio::select! {

@@ -1,15 +1,11 @@
 //! How the certificates are, read from disk: it is right also when no keeper runs, which is what it must tell.
 
-use async_trait::async_trait;
-use clock::Clock;
 use jiff::Timestamp;
 use platform::certificates::Held;
-use platform::certificates::findings::{Notice, finding, notices};
+use platform::certificates::findings::{Level, Notice, finding, notices};
 use platform::certificates::plan::{Plan, plan};
 use platform::certificates::renewal::due_at;
-use platform::ports::Probe;
-use platform::status::{Finding, Health, Part};
-use std::sync::Arc;
+use platform::status::{Finding, Health};
 use tls::folder::{CertificateFolder, FolderError};
 
 use crate::notes::Notes;
@@ -29,6 +25,14 @@ pub struct Report {
     pub finding: Finding,
     /// Files that cannot be served, each in a sentence.
     pub unusable: Vec<String>,
+}
+
+impl Report {
+    /// How bad the worst of it is; `None` when all is well, and where nobody but ourselves is asked.
+    #[must_use]
+    pub fn worst(&self) -> Option<Level> {
+        self.authority.as_ref().and_then(|_| self.notices.first()).map(|notice| notice.level)
+    }
 }
 
 /// Reads how the certificates are.
@@ -53,31 +57,4 @@ pub fn report(folder: &CertificateFolder, now: Timestamp) -> Result<Report, Fold
         authority: notes.authority,
         unusable: stored.unusable.iter().map(ToString::to_string).collect(),
     })
-}
-
-/// Looks at the certificates for the status page.
-pub struct CertificateProbe {
-    /// Where they lie.
-    pub folder: CertificateFolder,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-}
-
-#[async_trait]
-impl Probe for CertificateProbe {
-    fn part(&self) -> Part {
-        Part::Certificates
-    }
-
-    async fn look(&self) -> Finding {
-        match report(&self.folder, self.clock.now()) {
-            Ok(report) => report.finding,
-            Err(error) => Finding {
-                health: Health::Unknown,
-                says: "The certificates cannot be looked at.".to_owned(),
-                latency_ms: None,
-                mend: Some(error.to_string()),
-            },
-        }
-    }
 }

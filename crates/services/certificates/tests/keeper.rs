@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use certificates::keeper::{Config, Hosts, Keeper, Ports};
-use certificates::status::{CertificateProbe, report};
+use certificates::status::report;
 use clock::{Clock, ManualClock};
 use jiff::SignedDuration;
+use platform::certificates::findings::Level;
 use platform::certificates::grouping::Means;
 use platform::certificates::{
     Challenge, FailureKind, HostName, IssueFailure, Issued, Issuer, KeyPem, RenewalAdvice, Wanted, Window,
 };
-use platform::ports::Probe;
 use platform::status::Health;
 use rcgen::{CertificateParams, KeyPair};
 use tls::certificates::Certificates;
@@ -174,14 +174,19 @@ async fn it_is_renewed_after_two_thirds_and_the_old_one_stays_while_that_fails()
     assert!(shown.notices.is_empty(), "a first failure is nobody's alarm: {:?}", shown.notices);
     world.days(3);
     let shown = report(&world.folder(), world.clock.now()).unwrap();
-    assert_eq!(shown.finding.health, Health::Degraded);
+    assert_eq!((shown.finding.health, shown.worst()), (Health::Degraded, Some(Level::Late)));
     assert!(shown.finding.mend.unwrap().contains("not today"));
+    let ends_at = old.not_after();
+    for (hours_left, level) in [(6 * 24, Level::Week), (20, Level::Day), (-1, Level::Ended)] {
+        let at = ends_at.checked_sub(SignedDuration::from_hours(hours_left)).unwrap();
+        assert_eq!(report(&world.folder(), at).unwrap().worst(), Some(level), "each is told by itself");
+    }
     world.authority.told.lock().unwrap().refuses = None;
     keeper.round().await.unwrap();
     assert_eq!(world.orders()[2], ("bt.edu".to_owned(), true), "said to be a renewal");
     assert!(served.find("bt.edu").unwrap().not_after() > old.not_after());
-    let probe = CertificateProbe { folder: world.folder(), clock: Arc::new(world.clock.clone()) };
-    assert_eq!(probe.look().await.health, Health::Up);
+    let shown = report(&world.folder(), world.clock.now()).unwrap();
+    assert_eq!((shown.finding.health, shown.worst()), (Health::Up, None));
 }
 
 #[tokio::test]
@@ -260,8 +265,8 @@ async fn without_an_authority_the_machine_vouches_for_itself() {
     let local = served.find("staging.bt.test").unwrap();
     assert!(local.issuer().contains("bt local authority") && local.covers("localhost"));
     assert_eq!(served.list().len(), 1);
-    let probe = CertificateProbe { folder: world.folder(), clock: Arc::new(world.clock.clone()) };
-    assert_eq!(probe.look().await.health, Health::Absent);
+    let shown = report(&world.folder(), world.clock.now()).unwrap();
+    assert_eq!((shown.finding.health, shown.worst()), (Health::Absent, None));
     world.days(61);
     keeper.round().await.unwrap();
     assert!(served.find("bt.test").unwrap().not_after() > local.not_after(), "renewed in time");

@@ -129,7 +129,7 @@ impl Default for Config {
             upstream: UpstreamLimits::default(),
             // Longer than the drain of the services behind (20 s), so that theirs decides.
             drain: Duration::from_secs(25),
-            routes_poll: Duration::from_millis(100),
+            routes_poll: Duration::from_millis(250),
         }
     }
 }

@@ -46,7 +46,7 @@ impl Follower {
                 (self.seen, self.is_failing) = (Some(mark), false);
                 self.known.store(true, Ordering::Relaxed);
             }
-            // Said once: it is looked at ten times a second.
+            // Said once: it is looked at several times a second.
             Err(error) if !self.is_failing => {
                 tracing::error!(%error, "the route table cannot be read: the last one known holds");
                 self.is_failing = true;

@@ -12,7 +12,7 @@ use metrics::Gauge;
 use platform::names::ServiceName;
 use platform::routes::{RouteTable, Upstream};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::client::connection;
@@ -24,6 +24,9 @@ use crate::upstream::pool::Pool;
 
 /// How often all connections are looked at: the grain of all their time-outs.
 const ROUND: Duration = Duration::from_millis(100);
+
+/// The same while nobody is connected: an edge that waits should cost nothing. The first who comes ends it.
+const IDLE_ROUND: Duration = Duration::from_secs(1);
 
 /// Kept connections to upstreams are tidied each so many rounds.
 const TIDY_ROUNDS: u64 = 10;
@@ -48,6 +51,9 @@ pub(crate) struct Accepted {
 pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
     pub(crate) ticks: Ticks,
+    watch: Stopwatch,
+    /// That somebody came while nobody was here.
+    arrival: Notify,
     table: Mutex<Arc<CompiledTable>>,
     pools: Mutex<BTreeMap<ServiceName, Arc<Pool>>>,
     connections: Mutex<HashMap<u64, Arc<ConnectionState>>>,
@@ -89,6 +95,8 @@ impl Worker {
         Self {
             shared,
             ticks: Ticks::new(),
+            watch: Stopwatch::start(),
+            arrival: Notify::new(),
             table: Mutex::default(),
             pools: Mutex::default(),
             connections: Mutex::default(),
@@ -132,6 +140,10 @@ impl Worker {
     /// A place for a connection.
     pub(crate) fn seat(self: &Arc<Self>) -> Seat {
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);
+        if self.open.load(Ordering::Relaxed) == 0 {
+            self.ticks.set(self.watch.elapsed());
+            self.arrival.notify_one();
+        }
         let state = Arc::new(ConnectionState::new(self.ticks.clone()));
         lock(&self.connections).insert(number, state.clone());
         self.open.fetch_add(1, Ordering::Relaxed);
@@ -242,17 +254,19 @@ impl Worker {
 
     /// Looks after all connections: who is too slow, who is idle for long, who must come to an end.
     async fn go_rounds(self: Arc<Self>, shutdown: CancellationToken) {
-        let watch = Stopwatch::start();
-        let mut due = tokio::time::interval(ROUND);
         let mut round: u64 = 0;
         let mut draining_for = 0;
         loop {
-            due.tick().await;
+            let is_idle = self.open.load(Ordering::Relaxed) == 0;
+            tokio::select! {
+                () = tokio::time::sleep(if is_idle { IDLE_ROUND } else { ROUND }) => {}
+                () = self.arrival.notified(), if is_idle => {}
+            }
             round += 1;
-            self.ticks.set(watch.elapsed());
+            self.ticks.set(self.watch.elapsed());
             draining_for += u32::from(shutdown.is_cancelled());
             self.look_after_connections(draining_for);
-            if round.is_multiple_of(TIDY_ROUNDS) {
+            if is_idle || round.is_multiple_of(TIDY_ROUNDS) {
                 for pool in self.pools() {
                     pool.tidy(&self.ticks, &self.shared.config.upstream);
                 }

@@ -31,6 +31,9 @@ pub struct Pace {
     pub calm: Duration,
     /// How long at most until the view is written anew, for its figures.
     pub view_every: SignedDuration,
+    /// How long an answer `ready` holds while all is calm. Three seconds: the edge asks by itself each second, and only one
+    /// that is silent for far longer is replaced.
+    pub ready_holds: SignedDuration,
     /// How many instances are asked at the same time whether they are ready.
     pub asks_at_once: usize,
     /// How long the world may take for one thing (a file, a start), so that a stuck disk does not stop the loop.
@@ -45,6 +48,7 @@ impl Default for Pace {
             moving: Duration::from_millis(200),
             calm: Duration::from_secs(1),
             view_every: SignedDuration::from_secs(5),
+            ready_holds: SignedDuration::from_secs(3),
             asks_at_once: 8,
             answer_limit: Duration::from_secs(10),
             jobs_wait: SignedDuration::from_secs(60),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use platform::plan::Observed;
 use platform::runtime::{Purpose, Readiness, Seen};
 
@@ -17,12 +18,32 @@ impl Supervisor {
         let seen = within(self.config.pace.answer_limit, what, self.ports.runtime.look()).await;
         let seen = self.complaints.hear(what, seen)?;
         self.sample_cpu(&seen);
+        let now = self.ports.clock.now();
         let asked = seen.into_iter().map(|seen| async {
-            let readiness = self.ask(&seen).await;
+            let readiness = if self.still_ready(&seen, now) { Some(Readiness::Ready) } else { self.ask(&seen).await };
             Observed { seen, readiness }
         });
         let asked = futures_util::stream::iter(asked).buffered(self.config.pace.asks_at_once.max(1));
-        Some(asked.collect().await)
+        let observed: Vec<Observed> = asked.collect().await;
+        self.note_ready(&observed, now);
+        Some(observed)
+    }
+
+    /// Whether its last answer holds. While something moves each look asks anew.
+    fn still_ready(&self, seen: &Seen, now: Timestamp) -> bool {
+        let said_at = self.said_ready.get(&seen.instance);
+        let holds = said_at.is_some_and(|at| now.duration_since(*at).abs() < self.config.pace.ready_holds);
+        self.is_calm && holds && seen.ended.is_none()
+    }
+
+    /// Remembers who said just now that it is ready; an answer that still held keeps its moment.
+    fn note_ready(&mut self, observed: &[Observed], now: Timestamp) {
+        let mut said_ready = BTreeMap::new();
+        for one in observed.iter().filter(|one| one.readiness == Some(Readiness::Ready)) {
+            let held = self.still_ready(&one.seen, now).then(|| self.said_ready.get(&one.seen.instance)).flatten();
+            said_ready.insert(one.seen.instance.clone(), held.copied().unwrap_or(now));
+        }
+        self.said_ready = said_ready;
     }
 
     async fn ask(&self, seen: &Seen) -> Option<Readiness> {

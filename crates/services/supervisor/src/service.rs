@@ -38,6 +38,10 @@ pub struct Supervisor {
     pub(crate) view: Option<SupervisorView>,
     pub(crate) cpu: BTreeMap<InstanceId, CpuSample>,
     pub(crate) told_given_up: BTreeSet<ServiceName>,
+    /// Who said when that it is ready.
+    pub(crate) said_ready: BTreeMap<InstanceId, Timestamp>,
+    /// Whether nothing moved at the last look.
+    pub(crate) is_calm: bool,
     /// Whether jobs may start: from when the site was ready for the first time.
     may_start_jobs: bool,
     is_begun: bool,
@@ -71,6 +75,8 @@ pub fn build(config: Config, ports: Ports) -> Supervisor {
         view: None,
         cpu: BTreeMap::new(),
         told_given_up: BTreeSet::new(),
+        said_ready: BTreeMap::new(),
+        is_calm: false,
         may_start_jobs: false,
         is_begun: false,
     }
@@ -127,6 +133,7 @@ impl Supervisor {
         self.tell_ended(&jobs);
         self.show(&desired, &observed, &plan, &jobs).await;
         let is_moving = plan.is_moving || !steps.is_empty() || self.routed(&observed) != routed;
+        self.is_calm = !is_moving;
         if is_moving { Next::Soon } else { Next::Later }
     }
 

@@ -119,6 +119,20 @@ async fn a_cold_start_ends_in_the_whole_house_and_a_table_that_leads_to_it() {
 }
 
 #[tokio::test]
+async fn a_calm_house_is_asked_seldom_and_one_that_moves_at_each_look() {
+    let (machine, mut supervisor) = begun().await;
+    let asked = |machine: &Machine| machine.state().calls.get("readiness").copied().unwrap_or_default();
+    let before = asked(&machine);
+    run(&mut supervisor, &machine, 30).await;
+    let calm = asked(&machine) - before;
+    assert!((6 * 9..=6 * 11).contains(&calm), "six services every three seconds: {calm}");
+    machine.state().wishes.restarts.insert(WEB.parse().unwrap(), 1);
+    let before = asked(&machine);
+    run(&mut supervisor, &machine, 3).await;
+    assert!(asked(&machine) - before > 6 * 4, "a replacement waits for nothing");
+}
+
+#[tokio::test]
 async fn twenty_restarts_under_visitors_leave_nobody_before_a_closed_door() {
     let (machine, mut supervisor) = begun().await;
     for nonce in 1..=20 {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use platform::alarm::Alarm;
 use platform::alarm::book::Book;
 use platform::alarm::event::Event;
-use platform::ports::{AlarmSink, Probe, StatusStore};
+use platform::ports::{AlarmSink, Probe, StatusStore, WishStore};
 use platform::status::history::{self, Findings};
 use platform::status::{Health, Incident, StatusReport};
 use tokio::sync::mpsc;
@@ -26,6 +26,8 @@ pub struct Ports {
     pub probes: Vec<Arc<dyn Probe>>,
     /// Where the report, the incidents and the open alarms lie.
     pub store: Arc<dyn StatusStore>,
+    /// Where it is written whether somebody works on the house: alarms are silent then.
+    pub wishes: Arc<dyn WishStore>,
     /// Who carries alarms; none is allowed: then they are in the log only.
     pub sinks: Vec<Arc<dyn AlarmSink>>,
     /// The time.
@@ -132,13 +134,23 @@ impl Running {
             Err(error) => self.note_refusal(catalog::ports::with_causes(&error)),
         }
         self.report = Some(report);
+        self.mind_maintenance().await;
         let letters = self.book.look(&findings, now);
         self.tell(letters).await;
     }
 
     async fn hear(&mut self, event: &Event) {
+        self.mind_maintenance().await;
         let letters = self.book.hear(event, self.ports.clock.now());
         self.tell(letters).await;
+    }
+
+    /// Who works on the house knows what is down.
+    async fn mind_maintenance(&mut self) {
+        // Unreadable wishes leave it as it was; the supervisor tells of them.
+        if let Ok(wishes) = self.ports.wishes.wishes().await {
+            self.book.silence(wishes.maintenance.is_some());
+        }
     }
 
     /// Written down before it is sent: a watch that dies in between sends it after its next start.

@@ -28,8 +28,11 @@ use super::raw::{self, RawLog, Whose};
 use super::sink::{Mark, Sink};
 use crate::runtime::record::write_whole;
 
-/// A person who watches does not notice a fifth of a second; a look costs a dozen calls of the kernel.
+/// A person who watches does not notice a fifth of a second; a glance costs one call of the kernel for each file.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// Each so many glances it is looked whether files came, and whether instances went, which costs several times that: once a
+/// second.
+const GLANCES: u32 = 5;
 /// Read at once.
 const CHUNK: usize = 256 * 1024;
 /// Read of one file before the others get their turn.
@@ -79,6 +82,8 @@ pub struct LogFollower {
     noted: Note,
     /// Whether the last look failed: it is said once, not five times a second.
     is_failing: bool,
+    /// Glances since the last look.
+    glances: u32,
 }
 
 impl fmt::Debug for LogFollower {
@@ -139,7 +144,7 @@ impl LogFollower {
             Err(error) => return Err(failed("read", &path)(error)),
         };
         let (sources, sinks) = (BTreeMap::new(), BTreeMap::new());
-        let mut follower = Self { config, clock, sources, sinks, noted, is_failing: false };
+        let mut follower = Self { config, clock, sources, sinks, noted, is_failing: false, glances: 0 };
         follower.find_sources()?;
         follower.catch_up_with_sinks()?;
         Ok(follower)
@@ -156,7 +161,7 @@ impl LogFollower {
             };
             // Off the threads that answer: a burst of lines takes a while to write.
             let looked = tokio::task::spawn_blocking(move || {
-                self.look_or_say();
+                self.look_or_say(is_last);
                 self
             });
             match looked.await {
@@ -167,8 +172,10 @@ impl LogFollower {
         }
     }
 
-    fn look_or_say(&mut self) {
-        match self.look() {
+    fn look_or_say(&mut self, is_last: bool) {
+        self.glances += 1;
+        let looked = if is_last || self.glances >= GLANCES { self.look() } else { self.read(false) };
+        match looked {
             Ok(()) if self.is_failing => {
                 self.is_failing = false;
                 tracing::info!("logs are kept again; nothing was lost");
@@ -187,12 +194,21 @@ impl LogFollower {
     /// # Errors
     /// When a log cannot be written, as on a full disk. Its lines are taken by the next look.
     pub fn look(&mut self) -> Result<(), FollowError> {
+        self.glances = 0;
         self.find_sources()?;
+        let outcome = self.read(true);
+        self.forget_ended();
+        outcome
+    }
+
+    /// Takes what was written to the files that are known; with `is_whole` also the unended last lines of instances that
+    /// are gone.
+    fn read(&mut self, is_whole: bool) -> Result<(), FollowError> {
         let mut names: Vec<String> = self.sources.keys().cloned().collect();
         let mut outcome = Ok(());
         for _ in 0..TURNS {
             let now = self.clock.now();
-            names.retain(|name| match self.take(name, now) {
+            names.retain(|name| match self.take(name, is_whole, now) {
                 Ok(has_more) => has_more,
                 Err(error) => {
                     outcome = Err(error);
@@ -202,7 +218,6 @@ impl LogFollower {
         }
         self.note()?;
         self.free();
-        self.forget_ended();
         outcome
     }
 
@@ -247,14 +262,14 @@ impl LogFollower {
     }
 
     /// Moves a turn's lines of one raw file into its log. Says whether there are more.
-    fn take(&mut self, name: &str, now: Timestamp) -> Result<bool, FollowError> {
+    fn take(&mut self, name: &str, is_whole: bool, now: Timestamp) -> Result<bool, FollowError> {
         let Some(source) = self.sources.get(name) else { return Ok(false) };
         let length = match fs::metadata(&source.path) {
             Ok(found) => found.len(),
             // Removed by hand.
             Err(_) => return Ok(false),
         };
-        let is_over = self.is_over(source);
+        let is_over = is_whole && self.is_over(source);
         let has_rest = is_over && length > source.place.offset;
         if length == source.length_read && !has_rest {
             return Ok(false);

@@ -35,10 +35,16 @@ impl Leftover {
     /// Ends a server that still runs on the cluster, and removes a file that no server stands behind. The caller holds
     /// the lock. Says whether a server was ended.
     pub(super) async fn remove(self) -> Result<bool, PostgresError> {
-        let removed = tokio::task::spawn_blocking(move || self.remove_blocking_or_fail()).await;
-        if let Ok(Ok(true)) = removed {
+        let is_ended = self.end_own().await?;
+        if is_ended {
             tracing::warn!("stopped the Postgres server that a killed bt had left behind");
         }
+        Ok(is_ended)
+    }
+
+    /// The same of a server that this process started itself, of which there is nothing to tell.
+    pub(super) async fn end_own(self) -> Result<bool, PostgresError> {
+        let removed = tokio::task::spawn_blocking(move || self.remove_blocking_or_fail()).await;
         removed.unwrap_or_else(|panic| {
             Err(PostgresError::File {
                 doing: "stop the server of",

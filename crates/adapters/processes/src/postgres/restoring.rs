@@ -164,7 +164,7 @@ impl Restoring {
 
     async fn stop(&mut self) -> Result<(), PortError> {
         let Some(site) = &self.site else { return Ok(()) };
-        let stopped = Leftover::of(&site.scratch.cluster).remove().await;
+        let stopped = Leftover::of(&site.scratch.cluster).end_own().await;
         if let Some(mut server) = self.server.take() {
             // It has ended; this takes its number from the kernel's list.
             let _ = server.wait().await;

@@ -110,7 +110,7 @@ impl Site {
     /// Removes everything.
     pub(super) async fn discard(self) -> Result<(), PortError> {
         Leftover::of(&self.scratch.cluster)
-            .remove()
+            .end_own()
             .await
             .map_err(|error| PortError::new("cannot stop the server of the restore", error))?;
         self.remove_work()

@@ -1,6 +1,8 @@
 //! The house as its files tell it: the supervisor and its services, the jobs, and what the watch found of each part.
 
 use jiff::{SignedDuration, Timestamp};
+use platform::backups::notes::ShipperNote;
+use platform::backups::ports::BackupNotes as _;
 use platform::ports::{StatusStore, ViewStore};
 use platform::schedule::Outcome;
 use platform::status::thresholds::words;
@@ -14,15 +16,21 @@ use crate::world::World;
 /// A job that is due for longer than this is late: the supervisor looks every second, and jobs wait for each other for
 /// minutes.
 const LATE: SignedDuration = SignedDuration::from_mins(30);
+/// How long after the start of the supervisor a service that is not ready is only starting.
+const STARTING: SignedDuration = SignedDuration::from_secs(30);
 /// Parts at which the doctor looks by itself.
 const LOOKED_AT: [Part; 2] = [Part::Database, Part::Disk];
 
 pub(super) async fn look(world: &World) -> Vec<Line> {
     let (files, now) = (StateFiles::at(&world.data_dir()), world.clock.now());
     let mut lines = match files.view().await {
-        Ok(view) => supervisor(view.as_ref(), now),
+        Ok(view) => supervisor(view.as_ref(), world.is_claimed(), now),
         Err(error) => vec![Line::fail("supervisor", format!("{:#}", anyhow::Error::from(error)))],
     };
+    // What everybody may read says only that something waits.
+    if let Ok(Some(ShipperNote { trouble: Some(trouble), .. })) = files.shipper().await {
+        lines.push(Line::warn("archive", trouble).mend("the runbook: the vault is full, or does not answer"));
+    }
     match files.status().await {
         Ok(report) => lines.extend(parts(report.as_ref(), now)),
         Err(error) => lines.push(Line::fail("watch", format!("{:#}", anyhow::Error::from(error)))),
@@ -30,35 +38,59 @@ pub(super) async fn look(world: &World) -> Vec<Line> {
     lines
 }
 
-fn supervisor(view: Option<&SupervisorView>, now: Timestamp) -> Vec<Line> {
+/// `is_there`: whether a `bt up` runs, by the lock that dies with it.
+fn supervisor(view: Option<&SupervisorView>, is_there: bool, now: Timestamp) -> Vec<Line> {
     const WHAT: &str = "supervisor";
-    let Some(view) = view else { return vec![Line::warn(WHAT, "nothing was ever started here").mend("bt up")] };
-    if view.supervisor.phase == Phase::Stopped {
-        return vec![Line::warn(WHAT, format!("it was stopped {} ago", age(view.at, now))).mend("bt up")];
+    let Some(view) = view else {
+        return match is_there {
+            true => vec![Line::warn(WHAT, "is just starting")],
+            false => vec![Line::warn(WHAT, "nothing was ever started here").mend("bt up --detach")],
+        };
+    };
+    let (process, heard) = (view.supervisor.process, age(view.at, now));
+    if !is_there && view.supervisor.phase == Phase::Stopped {
+        return vec![Line::warn(WHAT, format!("it was stopped {heard} ago")).mend("bt up --detach")];
     }
-    if now.duration_since(view.at) > SignedDuration::from_secs(FRESH_FOR_SECONDS) {
-        let text = format!("it has not been heard of for {}: it was killed, or is stuck", age(view.at, now));
+    if !is_there {
+        let text = format!("process {process} was killed. What it had started may go on, and nobody watches over it");
         return vec![Line::fail(WHAT, text).mend("bt up --detach")];
     }
+    if now.duration_since(view.at) > SignedDuration::from_secs(FRESH_FOR_SECONDS) {
+        let text =
+            format!("process {process} runs, and has written nothing for {heard}: the disk is full, or it hangs");
+        let mend = "when the disk is not full: kill -9 it, then bt up --detach, which takes over what runs";
+        return vec![Line::fail(WHAT, text).mend(mend)];
+    }
     let since = age(view.supervisor.started_at, now);
-    let mut lines = vec![Line::ok(WHAT, format!("process {}, for {since}", view.supervisor.process))];
+    let mut lines = vec![Line::ok(WHAT, format!("process {process}, for {since}"))];
     lines.extend(view.problems.iter().map(|problem| Line::warn(WHAT, problem.clone())));
     lines.extend(view.unkept_limits.iter().map(|limit| Line::warn("limits", limit.clone())));
     if let Some(maintenance) = &view.wishes.maintenance {
         lines.push(Line::warn("maintenance", format!("the site is closed: {}", maintenance.reason)));
     }
-    lines.extend(view.services.iter().map(service));
+    let is_starting = now.duration_since(view.supervisor.started_at) < STARTING;
+    lines.extend(view.services.iter().map(|one| service(one, is_starting)));
     lines.extend(view.jobs.iter().map(|one| job(one, now)));
     lines
 }
 
-fn service(view: &ServiceView) -> Line {
+fn service(view: &ServiceView, is_starting: bool) -> Line {
     let name = view.service.to_string();
     let mend = format!("bt logs {name}, then bt restart {name}");
     if let Some(given_up) = &view.given_up {
         let text = format!("failed {} times: {}", given_up.failures, given_up.why);
-        let line = if given_up.is_served || view.ready > 0 { Line::warn(name, text) } else { Line::fail(name, text) };
-        return line.mend(mend);
+        return match (&view.service.environment, given_up.is_served) {
+            (Some(environment), true) => {
+                let text = format!("the release {} {text}; the one before serves on", given_up.release);
+                let mend = format!("bt logs {name}, then bt deploy {environment} RELEASE with one that works");
+                Line::warn(name, text).mend(mend)
+            }
+            _ if view.ready > 0 => Line::warn(name, text).mend(mend),
+            _ => Line::fail(name, text).mend(mend),
+        };
+    }
+    if view.ready == 0 && is_starting {
+        return Line::warn(name, format!("is starting: {}", view.says));
     }
     if view.ready == 0 && view.replicas > 0 {
         return Line::fail(name, view.says.clone()).mend(mend);
@@ -178,20 +210,30 @@ mod tests {
             "Ok web@production 1 of 1 ready",
             "Ok job nightly has not run yet",
         ];
-        assert_eq!(told(&supervisor(Some(&view()), now())), expected);
+        assert_eq!(told(&supervisor(Some(&view()), true, now())), expected);
     }
 
     #[test]
     fn a_supervisor_that_was_killed_is_wrong_and_one_that_was_stopped_is_not() {
-        let killed = supervisor(Some(&SupervisorView { at: ago(5), ..view() }), now());
-        assert_eq!(
-            told(&killed),
-            ["Wrong supervisor it has not been heard of for 5 minutes: it was killed, or is stuck"]
-        );
+        let killed = "Wrong supervisor process 7 was killed. What it had started may go on, and nobody watches over it";
+        assert_eq!(told(&supervisor(Some(&view()), false, now())), [killed], "from the first moment");
         let mut stopped = SupervisorView { at: ago(5), ..view() };
+        assert_eq!(told(&supervisor(Some(&stopped), false, now())), [killed]);
         stopped.supervisor.phase = Phase::Stopped;
-        assert_eq!(told(&supervisor(Some(&stopped), now())), ["Warning supervisor it was stopped 5 minutes ago"]);
-        assert_eq!(supervisor(None, now())[0].mend.as_deref(), Some("bt up"));
+        assert_eq!(
+            told(&supervisor(Some(&stopped), false, now())),
+            ["Warning supervisor it was stopped 5 minutes ago"]
+        );
+        assert_eq!(supervisor(None, false, now())[0].mend.as_deref(), Some("bt up --detach"));
+    }
+
+    #[test]
+    fn a_supervisor_that_cannot_write_is_not_said_to_be_killed() {
+        let silent = supervisor(Some(&SupervisorView { at: ago(5), ..view() }), true, now());
+        let says =
+            "Wrong supervisor process 7 runs, and has written nothing for 5 minutes: the disk is full, or it hangs";
+        assert_eq!(told(&silent), [says]);
+        assert!(silent[0].mend.as_deref().is_some_and(|mend| mend.starts_with("when the disk is not full")));
     }
 
     #[test]
@@ -205,12 +247,16 @@ mod tests {
             is_served,
             again_at: now(),
         };
-        let of = |is_served, ready| service(&ServiceView { given_up: Some(given_up(is_served)), ready, ..web() });
+        let of =
+            |is_served, ready| service(&ServiceView { given_up: Some(given_up(is_served)), ready, ..web() }, false);
         assert_eq!(of(false, 0).standing, Standing::Wrong);
         assert_eq!(of(true, 1).standing, Standing::Warning);
         assert_eq!(of(false, 0).mend.as_deref(), Some("bt logs web@production, then bt restart web@production"));
-        assert_eq!(service(&ServiceView { ready: 0, ..web() }).standing, Standing::Wrong);
-        assert_eq!(service(&ServiceView { is_settled: false, ..web() }).standing, Standing::Warning);
+        let mend = "bt logs web@production, then bt deploy production RELEASE with one that works";
+        assert_eq!(of(true, 1).mend.as_deref(), Some(mend));
+        assert_eq!(service(&ServiceView { ready: 0, ..web() }, false).standing, Standing::Wrong);
+        assert_eq!(service(&ServiceView { ready: 0, ..web() }, true).standing, Standing::Warning);
+        assert_eq!(service(&ServiceView { is_settled: false, ..web() }, false).standing, Standing::Warning);
     }
 
     #[test]

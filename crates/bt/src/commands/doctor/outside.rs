@@ -1,5 +1,7 @@
 //! The site from outside: each host through the edge, as a visitor comes, over http and https.
 
+use std::error::Error as StdError;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use platform::routes::{HostAction, HostPattern, HostRoutes};
 use platform::status::thresholds::SLOW_ANSWER_MS;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response, StatusCode};
+use rustls::CertificateError;
 use statefiles::StateFiles;
 use tls::local_authority::LocalAuthority;
 use tokio::net::TcpStream;
@@ -78,9 +81,8 @@ async fn host_lines(client: &Client, way: Way, name: &str, host: &HostRoutes) ->
         let url = format!("{}://{name}:{}{path}", way.scheme, way.address.port());
         let what = format!("{}://{name}{path}", way.scheme);
         match client.get(url).send().await {
-            Ok(answer) => judge(&what, host, way, &answer, watch.elapsed()),
-            Err(error) => Line::fail(what, format!("does not answer: {:#}", anyhow::Error::from(error.without_url())))
-                .mend("bt ps, then bt restart edge"),
+            Ok(answer) => Ok(judge(&what, host, way, &answer, watch.elapsed())),
+            Err(error) => silent(what, error.without_url()),
         }
     };
     let paths: &[&'static str] = match &host.action {
@@ -89,9 +91,60 @@ async fn host_lines(client: &Client, way: Way, name: &str, host: &HostRoutes) ->
     };
     let mut lines = Vec::new();
     for path in paths {
-        lines.push(ask(path).await);
+        match ask(path).await {
+            Ok(line) => lines.push(line),
+            // It is the same for each path.
+            Err(mistrusted) => {
+                lines.push(mistrusted);
+                break;
+            }
+        }
     }
     lines
+}
+
+/// What does not answer; an error when that is because a browser would not go on.
+fn silent(what: String, error: reqwest::Error) -> Result<Line, Line> {
+    if let Some((text, mend)) = mistrust(&error) {
+        return Err(Line::fail(what, text).mend(mend));
+    }
+    let text = format!("does not answer: {:#}", anyhow::Error::from(error));
+    Ok(Line::fail(what, text).mend("bt ps, then bt restart edge"))
+}
+
+/// Why its certificate is refused, and what to do; `None` when that is not the trouble.
+fn mistrust(error: &reqwest::Error) -> Option<(&'static str, &'static str)> {
+    let why = chain(error).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+        Some(rustls::Error::InvalidCertificate(why)) => Some(why),
+        _ => None,
+    })?;
+    Some(match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
+            "its certificate has ended: browsers refuse the site",
+            "bt certificates, then the runbook: expired certificate",
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ("its certificate is not valid yet: this machine's clock may be wrong", "timedatectl set-ntp true")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
+            "its certificate is of other names",
+            "bt certificates, which says what is asked for and why it does not come",
+        ),
+        CertificateError::UnknownIssuer => (
+            "this machine does not trust whoever issued its certificate",
+            "bt certificates, when it should be of a public authority; when it is of one of your own: put the root into \
+             /usr/local/share/ca-certificates/own.crt, then update-ca-certificates",
+        ),
+        _ => ("its certificate is refused", "bt certificates"),
+    })
+}
+
+/// An error and its causes. Those within an `io::Error` are no sources of it.
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
+    })
 }
 
 fn judge(what: &str, host: &HostRoutes, way: Way, answer: &Response, took: Duration) -> Line {
@@ -125,7 +178,12 @@ mod tests {
     use axum::http::header::LOCATION;
     use axum::response::IntoResponse;
     use axum::routing::get;
+    use clock::{Clock as _, SystemClock};
     use platform::names::Environment;
+    use tls::acceptor::{Acceptor, AcceptorConfig};
+    use tls::certificates::Certificates;
+    use tls::folder::CertificateFolder;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     use super::super::line::Standing;
@@ -174,6 +232,67 @@ mod tests {
         assert_eq!(told(to("bt.example"), page(|| "page".into_response())).await[0].0, Standing::Wrong);
         let told = told(HostAction::Routes(Vec::new()), page(right)).await;
         assert_eq!(told[0], (Standing::Ok, "redirects to https".to_owned()));
+    }
+
+    /// The way into a site over TLS that answers everybody by `200`.
+    async fn site(certificates: Vec<tls::certificate::Certificate>) -> Way {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let served = Certificates::new();
+        served.replace(certificates);
+        let config = AcceptorConfig { offers_http_2: false, ..AcceptorConfig::default() };
+        let acceptor = Acceptor::new(&served, &config).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let way = Way { scheme: "https", address: listener.local_addr().unwrap() };
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let _ = stream.read(&mut [0; 4096]).await;
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                let _ = stream.write_all(answer).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        way
+    }
+
+    /// What is told of the first page of a host by that way.
+    async fn seen(name: &str, way: Way, root: Option<&Certificate>) -> String {
+        let host = HostRoutes {
+            host: HostPattern::Exact(name.to_owned()),
+            environment: Some(Environment::production()),
+            action: HostAction::Routes(Vec::new()),
+        };
+        let lines = host_lines(&client(name, way, root).unwrap(), way, name, &host).await;
+        lines[0].text.split(" in ").next().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_local_certificate_is_of_exactly_the_names_by_which_this_machine_is_reached() {
+        let place = std::env::temp_dir().join(format!("bt-doctor-tls-{}", std::process::id()));
+        let folder = CertificateFolder::open(&place).unwrap();
+        let hosts = ["localhost", "staging.localhost"].map(|name| name.parse().unwrap());
+        let list = certificates::served::list(Vec::new(), &hosts, &folder, SystemClock.now());
+        let mut names: Vec<&str> = list.iter().flat_map(|one| one.names()).map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["127.0.0.1", "::1", "localhost", "staging.localhost", "www.localhost"]);
+        let root = LocalAuthority::read(&folder.local()).unwrap().unwrap();
+        let root = Certificate::from_pem(root.root_pem().as_bytes()).unwrap();
+        let way = site(list).await;
+        for name in ["localhost", "staging.localhost", "www.localhost"] {
+            assert_eq!(seen(name, way, Some(&root)).await, "200", "{name}");
+        }
+        assert_eq!(seen("other.localhost", way, Some(&root)).await, "its certificate is of other names");
+        let untrusted = "this machine does not trust whoever issued its certificate";
+        assert_eq!(seen("localhost", way, None).await, untrusted);
+
+        let long_ago = SystemClock.now() - jiff::SignedDuration::from_hours(500 * 24);
+        let ended = LocalAuthority::open(&place.join("old"), long_ago).unwrap();
+        let root = Certificate::from_pem(ended.root_pem().as_bytes()).unwrap();
+        let way = site(vec![ended.certificate(&["localhost".to_owned()], long_ago).unwrap()]).await;
+        let told = seen("localhost", way, Some(&root)).await;
+        assert_eq!(told, "its certificate has ended: browsers refuse the site");
+        std::fs::remove_dir_all(&place).unwrap();
     }
 
     #[tokio::test]

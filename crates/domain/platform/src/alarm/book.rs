@@ -5,6 +5,7 @@
 //! - It is told of again when it gets worse, when there is something else to do, and once a day while it is down (once a
 //!   week while it is degraded).
 //! - It is over when all was quiet for a while; the while grows each time it comes back soon.
+//! - While somebody works on the house, nobody is told; what still lasts afterwards is told then.
 //! - Only so many messages an hour: the rest is held back, summed up in one, and told later if it still lasts.
 
 mod counts;
@@ -88,6 +89,7 @@ pub struct Book {
     /// When messages went out in the last hour.
     sent: VecDeque<Timestamp>,
     summed_up_at: Option<Timestamp>,
+    is_silent: bool,
 }
 
 impl Book {
@@ -99,13 +101,19 @@ impl Book {
         let mut sent: Vec<Timestamp> = open.values().filter_map(|trouble| trouble.memory.told_at).collect();
         sent.sort();
         let (counts, closed) = (BTreeMap::new(), BTreeMap::new());
-        Self { patience, open, counts, closed, sent: sent.into(), summed_up_at: None }
+        Self { patience, open, counts, closed, sent: sent.into(), summed_up_at: None, is_silent: false }
     }
 
     /// The troubles that are open, to be kept.
     #[must_use]
     pub fn kept(&self) -> Vec<Alarm> {
         self.open.values().cloned().collect()
+    }
+
+    /// Whether nobody is to be told from now on. Troubles are kept meanwhile; the next look after the silence tells of those
+    /// that still last.
+    pub fn silence(&mut self, is_silent: bool) {
+        self.is_silent = is_silent;
     }
 
     /// Takes in a round of looks at all parts, and returns the messages that go out now.
@@ -201,6 +209,9 @@ impl Book {
         let mut held = Vec::new();
         for key in self.open.keys().cloned().collect::<Vec<_>>() {
             let Some(letter) = self.letter_of(&key, now) else { continue };
+            if self.is_silent {
+                continue;
+            }
             if self.sent.len() >= self.patience.letters_an_hour {
                 held.push(letter.title);
                 continue;

@@ -1,6 +1,6 @@
 //! What happens in the house besides looks: a job failed, a service was given up.
 
-use crate::names::{JobName, ServiceName};
+use crate::names::{JobName, ReleaseName, ServiceName};
 
 /// A trouble that begins or ends at once, without being looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,20 @@ impl Event {
             key: service_key(service),
             title: format!("{service} does not stay up and is not started any more: {why}"),
             text: format!("What it said: `bt logs {service}`.\nDo: mend that, then `bt restart {service}`."),
+        }
+    }
+
+    /// A release that was deployed does not get ready, and the one before serves on.
+    #[must_use]
+    pub fn not_deployed(service: &ServiceName, release: &ReleaseName, why: &str) -> Self {
+        let environment = service.environment.as_ref().map(ToString::to_string).unwrap_or_default();
+        Self::Trouble {
+            key: service_key(service),
+            title: format!("{service}: the release {release} does not get ready ({why}); the one before serves on"),
+            text: format!(
+                "What it said: `bt logs {service}`.\nDo: `bt deploy {environment} RELEASE` with one that works; \
+                 `bt release list` shows them."
+            ),
         }
     }
 

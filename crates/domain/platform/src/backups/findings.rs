@@ -14,6 +14,9 @@ pub struct BackupLimits {
     pub drill_age: SignedDuration,
     /// How long a journal file may wait on this machine only. Five minutes: longer than a restart of everything.
     pub waiting: SignedDuration,
+    /// The same when the storage refuses them: it is not that something just starts anew. At most a minute's changes may be
+    /// lost, so it is told from then on.
+    pub refused: SignedDuration,
     /// How much may wait. One GiB is 64 full files.
     pub waiting_bytes: u64,
     /// Room on the disk below which waiting files endanger the database itself.
@@ -28,6 +31,7 @@ impl Default for BackupLimits {
             backup_age: SignedDuration::from_hours(26),
             drill_age: SignedDuration::from_hours(26),
             waiting: SignedDuration::from_mins(5),
+            refused: SignedDuration::from_mins(1),
             waiting_bytes: 1 << 30,
             free_bytes: 2 << 30,
             silence: SignedDuration::from_mins(1),
@@ -85,6 +89,11 @@ fn archiving(shipper: Option<&ShipperNote>, limits: &BackupLimits, now: Timestam
         let mend =
             Some("make the backup's storage reachable (bt backup verify says what is wrong), or free some space");
         return Some(finding(Health::Down, says, mend));
+    }
+    if note.trouble.is_some() && waits > limits.refused {
+        let since = minute(note.waiting_since.unwrap_or(now));
+        let says = format!("Changes do not get into the backup's storage since {since}; {mebibytes} MB wait");
+        return Some(finding(Health::Degraded, says, Some("bt logs backup, which says why")));
     }
     if waits > limits.waiting || note.waiting_bytes > limits.waiting_bytes {
         let minutes = waits.as_mins();
@@ -187,6 +196,12 @@ mod tests {
     fn what_waits_for_the_vault_is_told_before_the_disk_is_full() {
         let waiting = ShipperNote { waiting_files: 9, waiting_since: Some(ago(10)), ..shipping() };
         assert_eq!(health(&taken(60), Some(&waiting)), Health::Degraded);
+        let moment = ShipperNote { waiting_files: 2, waiting_since: Some(ago(2)), ..shipping() };
+        assert_eq!(health(&taken(60), Some(&moment)), Health::Up, "something starts anew");
+        let refused = ShipperNote { trouble: Some("the disk of /vault is full".to_owned()), ..moment };
+        let found = backup(&taken(60), Some(&refused), &BackupLimits::default(), now());
+        assert_eq!((found.health, found.mend.as_deref()), (Health::Degraded, Some("bt logs backup, which says why")));
+        assert!(!found.says.contains("/vault"), "everybody may read it: {}", found.says);
         let full = ShipperNote { free_bytes: 1 << 20, ..waiting };
         let found = backup(&taken(60), Some(&full), &BackupLimits::default(), now());
         assert_eq!(found.health, Health::Down);

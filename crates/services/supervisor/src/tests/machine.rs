@@ -271,7 +271,8 @@ impl Runtime for Machine {
     }
 
     async fn readiness(&self, address: SocketAddr) -> Readiness {
-        let state = self.state();
+        let mut state = self.state();
+        *state.calls.entry("readiness").or_default() += 1;
         let found = state.processes.iter().find(|process| process.seen.address == Some(address));
         let refused = || Readiness::Silent("connection refused".to_owned());
         found.map_or_else(refused, |process| process.readiness(self.clock.now()))

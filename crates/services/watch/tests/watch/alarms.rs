@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use platform::alarm::event::Event;
 use platform::ports::AlarmSink;
-use platform::status::Part;
+use platform::status::{Health, Part};
 use watch::test_fire::test_fire;
 
 use crate::house::{House, Postbox, Refusal};
@@ -121,6 +121,47 @@ async fn an_event_is_told_at_once() {
     house.settle().await;
     let told = house.sinks[0].titles();
     assert_eq!(told, ["api@production does not stay up and is not started any more: exit code 1"]);
+    house.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_told_while_somebody_works_on_the_house_and_of_what_lasts_afterwards() {
+    let mut house = House::new(&[Part::Api, Part::Web], &["mail"]);
+    house.store.maintenance(true);
+    house.start();
+    house.settle().await;
+    house.probes.iter().for_each(|probe| probe.is_down());
+    house.events().tell(Event::given_up(&"api@production".parse().unwrap(), "exit code 1"));
+    house.rounds(30).await;
+    assert!(house.sinks[0].titles().is_empty());
+    assert_eq!(house.finding(Part::Api).health, Health::Down, "the status page tells the truth");
+    let sinks = vec![Arc::clone(&house.sinks[0]) as Arc<dyn AlarmSink>];
+    test_fire(&sinks, &house.clock, Duration::from_secs(30)).await;
+    house.probes[1].is_up();
+    house.rounds(10).await;
+    house.store.maintenance(false);
+    house.rounds(2).await;
+    let told = house.sinks[0].titles();
+    let lasting = ["API: down", "api@production does not stay up and is not started any more: exit code 1"];
+    assert_eq!(told[0], "This is a test of the alarms", "a test is heard all the time");
+    assert_eq!(told[1..], lasting, "of the site, which is up again, nobody hears");
+    house.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trouble_from_before_that_ends_during_the_work_is_told_to_be_over_afterwards() {
+    let mut house = House::new(&[Part::Api], &["mail"]);
+    house.probes[0].is_down();
+    house.start();
+    house.settle().await;
+    house.rounds(5).await;
+    house.store.maintenance(true);
+    house.probes[0].is_up();
+    house.rounds(30).await;
+    assert_eq!(house.sinks[0].titles(), ["API: down"]);
+    house.store.maintenance(false);
+    house.rounds(2).await;
+    assert_eq!(house.sinks[0].titles(), ["API: down", "Over: API: down"]);
     house.stop().await;
 }
 

@@ -12,8 +12,9 @@ use clock::ManualClock;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use platform::alarm::Alarm;
-use platform::ports::{AlarmSink, PortError, Probe, StatusStore};
+use platform::ports::{AlarmSink, PortError, Probe, StatusStore, WishStore};
 use platform::status::{Finding, Incident, Part, StatusReport};
+use platform::wishes::{Maintenance, Wishes};
 use tokio::sync::watch as seen;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -23,13 +24,20 @@ pub(crate) struct Memory {
     report: seen::Sender<Option<StatusReport>>,
     incidents: Mutex<Vec<Incident>>,
     alarms: Mutex<String>,
+    wishes: Mutex<Wishes>,
     pub(crate) is_broken: Mutex<bool>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
         let alarms = Mutex::new("[]".to_owned());
-        Self { report: seen::Sender::new(None), incidents: Mutex::default(), alarms, is_broken: Mutex::new(false) }
+        Self {
+            report: seen::Sender::new(None),
+            incidents: Mutex::default(),
+            alarms,
+            wishes: Mutex::default(),
+            is_broken: Mutex::new(false),
+        }
     }
 }
 
@@ -40,6 +48,12 @@ impl Memory {
 
     pub(crate) fn alarms(&self) -> Vec<Alarm> {
         serde_json::from_str(&self.alarms.lock().unwrap()).unwrap()
+    }
+
+    /// Somebody works on the house, or has ended it.
+    pub(crate) fn maintenance(&self, is_on: bool) {
+        let reason = "Back at 4 AM".to_owned();
+        self.wishes.lock().unwrap().maintenance = is_on.then_some(Maintenance { reason });
     }
 
     fn check(&self) -> Result<(), PortError> {
@@ -84,6 +98,19 @@ impl StatusStore for Memory {
         self.check()?;
         *self.alarms.lock().unwrap() = serde_json::to_string(alarms).unwrap();
         Ok(())
+    }
+}
+
+#[async_trait]
+impl WishStore for Memory {
+    async fn wishes(&self) -> Result<Wishes, PortError> {
+        Ok(self.wishes.lock().unwrap().clone())
+    }
+
+    async fn change(&self, change: &(dyn for<'a> Fn(&'a mut Wishes) + Sync)) -> Result<Wishes, PortError> {
+        let mut wishes = self.wishes.lock().unwrap();
+        change(&mut wishes);
+        Ok(wishes.clone())
     }
 }
 
@@ -218,6 +245,7 @@ impl House {
         let ports = Ports {
             probes: self.probes.iter().map(|probe| Arc::clone(probe) as Arc<dyn Probe>).collect(),
             store: self.store.clone(),
+            wishes: self.store.clone(),
             sinks: self.sinks.iter().map(|sink| Arc::clone(sink) as Arc<dyn AlarmSink>).collect(),
             clock: Arc::new(self.clock.clone()),
             zone: TimeZone::get("America/Los_Angeles").unwrap(),
