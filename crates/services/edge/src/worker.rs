@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use clock::Stopwatch;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use metrics::Gauge;
 use platform::names::ServiceName;
 use platform::routes::{RouteTable, Upstream};
@@ -37,6 +39,12 @@ const IMBALANCE: usize = 1;
 /// How long a client that was refused may go on sending until the connection is cut.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// `Sun, 06 Nov 1994 08:49:37 GMT`
+const DATE_LETTERS: usize = 29;
+
+/// A date as answers have it.
+pub(crate) type Date = [u8; DATE_LETTERS];
+
 /// A connection that has just come in.
 pub(crate) struct Accepted {
     pub(crate) stream: std::net::TcpStream,
@@ -49,6 +57,7 @@ pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
     pub(crate) ticks: Ticks,
     table: Mutex<Arc<CompiledTable>>,
+    date: Mutex<Date>,
     pools: Mutex<BTreeMap<ServiceName, Arc<Pool>>>,
     connections: Mutex<HashMap<u64, Arc<ConnectionState>>>,
     next_number: AtomicU64,
@@ -86,9 +95,11 @@ impl Worker {
 
     fn new(shared: Arc<Shared>) -> Self {
         let (inbox, letters) = mpsc::unbounded_channel();
+        let date = Mutex::new(date_of(shared.ports.clock.now()));
         Self {
             shared,
             ticks: Ticks::new(),
+            date,
             table: Mutex::default(),
             pools: Mutex::default(),
             connections: Mutex::default(),
@@ -104,6 +115,11 @@ impl Worker {
     /// The table of this moment.
     pub(crate) fn table(&self) -> Arc<CompiledTable> {
         lock(&self.table).clone()
+    }
+
+    /// The day and the second, as answers tell them.
+    pub(crate) fn date(&self) -> Date {
+        *lock(&self.date)
     }
 
     /// Takes over a new table. Pools that stay keep their connections.
@@ -252,6 +268,7 @@ impl Worker {
             self.ticks.set(watch.elapsed());
             draining_for += u32::from(shutdown.is_cancelled());
             self.look_after_connections(draining_for);
+            *lock(&self.date) = date_of(self.shared.ports.clock.now());
             if round.is_multiple_of(TIDY_ROUNDS) {
                 for pool in self.pools() {
                     pool.tidy(&self.ticks, &self.shared.config.upstream);
@@ -280,6 +297,16 @@ impl Worker {
             }
         }
     }
+}
+
+/// As RFC 9110 has it; 29 letters in all years of four digits.
+fn date_of(now: Timestamp) -> Date {
+    let mut date = [b' '; DATE_LETTERS];
+    let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap_or_default();
+    for (to, from) in date.iter_mut().zip(text.bytes()) {
+        *to = from;
+    }
+    date
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -27,26 +27,26 @@ use crate::upstream::pool::{Load, Pool};
 pub(crate) async fn forward(
     record: &mut Record,
     pool: &Arc<Pool>,
-    incoming: Incoming,
+    incoming: Option<Incoming>,
 ) -> Result<Response<AnswerBody>, Refusal> {
     let asked = &record.asked;
     let worker = asked.client.worker.clone();
     let limits = &worker.shared.config.client;
     let body_limit =
         if limits.body_bytes_by_prefix.is_empty() { limits.body_bytes } else { limits.body_limit(asked.path()) };
-    let length = incoming.size_hint().exact();
+    let length = incoming.as_ref().map_or(Some(0), |incoming| incoming.size_hint().exact());
     if length.is_some_and(|length| length > body_limit) {
         return Err(Refusal::BodyTooLarge(body_limit));
     }
     let progress = Progress { span: limits.body_progress, bytes: limits.body_progress_bytes };
-    let body = ClientBody::new(incoming, body_limit, progress);
+    let mut body = incoming.map(|incoming| ClientBody::new(incoming, body_limit, progress));
+    body = body.filter(|body| !body.is_empty());
     let line = match length {
-        _ if body.is_empty() && !has_length(asked) => BodyLine::None,
+        _ if body.is_none() && !has_length(asked) => BodyLine::None,
         Some(length) => BodyLine::Length(length),
         None => BodyLine::Chunked,
     };
     let head = written(asked, line, false)?;
-    let mut body = (!body.is_empty()).then_some(body);
     record.received = body.as_mut().map(ClientBody::received);
     let mut trial = Trial { record, pool, head, body, is_chunked: line == BodyLine::Chunked, body_limit };
     trial.run(&worker.shared.config.upstream).await
