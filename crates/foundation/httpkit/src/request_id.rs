@@ -1,5 +1,6 @@
 //! The number of a request: in its answer, its log lines and its error page.
 
+use std::cell::Cell;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
@@ -8,6 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use http::HeaderValue;
 
 const LENGTH: usize = 16;
+
+/// So many numbers a thread takes at once: a count that all threads share is the slowest part of a number.
+const BLOCK: u64 = 1024;
 
 /// The number of a request, unlike any other's; in the extensions of each request.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,12 +22,31 @@ impl RequestId {
     #[must_use]
     pub fn fresh() -> Self {
         static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-        static COUNT: AtomicU64 = AtomicU64::new(0);
+        static NEXT_BLOCK: AtomicU64 = AtomicU64::new(0);
+        thread_local! {
+            /// The next number of this thread, and where its block ends.
+            static COUNT: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+        }
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hasher = SECRET.build_hasher();
-        hasher.write_u64(COUNT.fetch_add(1, Ordering::Relaxed));
+        hasher.write_u64(COUNT.with(|count| {
+            let (mut next, mut end) = count.get();
+            if next == end {
+                next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
+                end = next + BLOCK;
+            }
+            count.set((next + 1, end));
+            next
+        }));
         let number = hasher.finish();
         Self(std::array::from_fn(|place| DIGITS[usize::try_from(number >> (4 * place) & 0xf).unwrap_or(0)]))
+    }
+
+    /// The number that somebody before us gave; `None` when it has not the form of one.
+    #[must_use]
+    pub fn read(text: &[u8]) -> Option<Self> {
+        let digits: [u8; LENGTH] = text.try_into().ok()?;
+        digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')).then_some(Self(digits))
     }
 
     /// Its sixteen digits.
@@ -32,7 +55,9 @@ impl RequestId {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    pub(crate) fn header(&self) -> HeaderValue {
+    /// The same as a header's value.
+    #[must_use]
+    pub fn header(&self) -> HeaderValue {
         HeaderValue::from_bytes(&self.0).unwrap_or(HeaderValue::from_static(""))
     }
 }
@@ -60,5 +85,22 @@ mod tests {
         let ids: HashSet<String> = (0..1_000).map(|_| RequestId::fresh().to_string()).collect();
         assert_eq!(ids.len(), 1_000);
         assert!(ids.iter().all(|id| id.len() == 16));
+    }
+
+    #[test]
+    fn threads_never_give_the_same_number() {
+        let many = || (0..3_000).map(|_| RequestId::fresh().to_string()).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(many)).collect();
+        let ids: HashSet<String> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(ids.len(), 12_000);
+    }
+
+    #[test]
+    fn a_number_that_was_given_is_read_only_in_its_own_form() {
+        let id = RequestId::fresh();
+        assert_eq!(RequestId::read(id.as_str().as_bytes()), Some(id));
+        for bad in ["", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "0123456789abcde\n"] {
+            assert_eq!(RequestId::read(bad.as_bytes()), None, "{bad}");
+        }
     }
 }
