@@ -23,6 +23,7 @@ use crate::figures;
 use crate::request::table::CompiledTable;
 use crate::service::Shared;
 use crate::upstream::pool::Pool;
+use crate::upstream::watch::Watches;
 
 /// How often all connections are looked at: the grain of all their time-outs.
 const ROUND: Duration = Duration::from_millis(100);
@@ -56,6 +57,8 @@ pub(crate) struct Accepted {
 pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
     pub(crate) ticks: Ticks,
+    /// Over answers that are waited for.
+    pub(crate) watches: Watches,
     table: Mutex<Arc<CompiledTable>>,
     date: Mutex<Date>,
     pools: Mutex<BTreeMap<ServiceName, Arc<Pool>>>,
@@ -96,9 +99,11 @@ impl Worker {
     fn new(shared: Arc<Shared>) -> Self {
         let (inbox, letters) = mpsc::unbounded_channel();
         let date = Mutex::new(date_of(shared.ports.clock.now()));
+        let ticks = Ticks::new();
         Self {
             shared,
-            ticks: Ticks::new(),
+            watches: Watches::new(ticks.clone(), ROUND),
+            ticks,
             date,
             table: Mutex::default(),
             pools: Mutex::default(),
@@ -268,6 +273,7 @@ impl Worker {
             self.ticks.set(watch.elapsed());
             draining_for += u32::from(shutdown.is_cancelled());
             self.look_after_connections(draining_for);
+            self.watches.look();
             *lock(&self.date) = date_of(self.shared.ports.clock.now());
             if round.is_multiple_of(TIDY_ROUNDS) {
                 for pool in self.pools() {

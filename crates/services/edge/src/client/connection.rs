@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -220,9 +220,17 @@ fn asked_by_hyper(
 
 /// `None` when the connection must end at once.
 async fn until_cut<T>(state: &ConnectionState, mut served: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-    std::future::poll_fn(|cx| match state.poll_order(cx) {
-        Order::Cut => Poll::Ready(None),
-        _ => served.as_mut().poll(cx).map(Some),
+    // A task's waker stays the same until an order has used it: telling it at each step is not free.
+    let mut told: Option<(Order, Waker)> = None;
+    std::future::poll_fn(|cx| {
+        let is_told = |(order, waker): &(Order, Waker)| *order == state.order() && waker.will_wake(cx.waker());
+        if !told.as_ref().is_some_and(is_told) {
+            told = Some((state.poll_order(cx), cx.waker().clone()));
+        }
+        match state.order() {
+            Order::Cut => Poll::Ready(None),
+            _ => served.as_mut().poll(cx).map(Some),
+        }
     })
     .await
 }

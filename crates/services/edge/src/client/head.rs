@@ -41,17 +41,22 @@ pub(crate) fn find(bytes: &[u8]) -> Found {
     parts(method, &request, &bytes[..length]).map_or(Found::Other, |parts| Found::Simple(Box::new(parts), length))
 }
 
-/// Whether a header leaves the request a simple one: without a body, and for this connection to go on.
+/// Whether a header leaves the request a simple one: without a body, in the protocol that is spoken.
 fn is_simple(field: &httparse::Header<'_>) -> bool {
     match field.name.len() {
         2 => !field.name.eq_ignore_ascii_case("te"),
         6 => !field.name.eq_ignore_ascii_case("expect"),
         7 => !field.name.eq_ignore_ascii_case("upgrade") && !field.name.eq_ignore_ascii_case("trailer"),
-        10 => !field.name.eq_ignore_ascii_case("connection") || field.value.eq_ignore_ascii_case(b"keep-alive"),
+        10 => !field.name.eq_ignore_ascii_case("connection") || is_usual(field.value),
         14 => !field.name.eq_ignore_ascii_case("content-length"),
         17 => !field.name.eq_ignore_ascii_case("transfer-encoding"),
         _ => true,
     }
+}
+
+/// What `Connection` says in a simple request: it goes on, or ends.
+fn is_usual(connection: &[u8]) -> bool {
+    connection.eq_ignore_ascii_case(b"keep-alive") || connection.eq_ignore_ascii_case(b"close")
 }
 
 /// The same, in a copy of its own: what it was read into serves the next one.
@@ -102,7 +107,7 @@ mod tests {
             with("content-length: 0\r\n"),
             with("Transfer-Encoding: chunked\r\n"),
             with("upgrade: websocket\r\n"),
-            with("connection: close\r\n"),
+            with("connection: upgrade\r\n"),
             with("connection: keep-alive, x-inner\r\n"),
             with("expect: 100-continue\r\n"),
             with("te: trailers\r\n"),

@@ -49,9 +49,10 @@ where
             Next::Broken => return None,
         };
         let is_head = parts.method == Method::HEAD;
+        let is_last = written::says_close(&parts.headers);
         let response = line.unless_gone(pin!(answer(client.clone(), parts, None))).await?;
         let date = client.worker.date();
-        match line.send(response, is_head, &date).await {
+        match line.send(response, is_head, is_last, &date).await {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
@@ -176,9 +177,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     }
 
     /// Sends an answer; says whether the connection goes on.
-    async fn send(&mut self, response: Response<Followed>, is_head: bool, date: &[u8]) -> io::Result<bool> {
+    async fn send(
+        &mut self,
+        response: Response<Followed>,
+        is_head: bool,
+        is_last: bool,
+        date: &[u8],
+    ) -> io::Result<bool> {
         let (parts, mut body) = response.into_parts();
-        let closes = written::says_close(&parts.headers) || self.state.order() != Order::Stay;
+        let closes = is_last || written::says_close(&parts.headers) || self.state.order() != Order::Stay;
         let ends = written::ends(parts.status, is_head, body.size_hint().exact());
         let mut out = Vec::with_capacity(HEAD_BYTES);
         written::head(&mut out, parts.status, &parts.headers, ends, closes, date);

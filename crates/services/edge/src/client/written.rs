@@ -23,9 +23,9 @@ pub(crate) fn ends(status: StatusCode, is_head: bool, size: Option<u64>) -> Ends
     }
 }
 
-/// Whether an answer itself says that it is the last one.
+/// Whether a request or an answer says that it is the last one.
 pub(crate) fn says_close(headers: &HeaderMap) -> bool {
-    headers.get(CONNECTION).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"close"))
+    headers.get_all(CONNECTION).iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"close"))
 }
 
 /// Writes the head; `date` for answers that have none.

@@ -68,7 +68,7 @@ pub(crate) async fn answer(client: Arc<Client>, parts: Parts, body: Option<Incom
     if response.status() == StatusCode::NOT_FOUND {
         asked.client.worker.shared.ports.admission.bans.note(asked.address, Offence::NotFound);
     }
-    dress(response.status(), response.headers_mut(), asked.id.clone(), record.is_strict);
+    dress(response.status(), response.headers_mut(), asked.id.header(), record.is_strict);
     asked.client.state.note_answering();
     record.follow(response)
 }

@@ -1,13 +1,17 @@
 //! Reads the head of an upstream's answer, and tells how its body is framed.
 
+use std::future::poll_fn;
 use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use tokio::io::{AsyncRead as _, ReadBuf};
 
 use crate::request::forwarding::is_hop_by_hop;
-use crate::upstream::connection::{Connection, ExchangeError};
+use crate::upstream::connection::{Connection, ExchangeError, READ_BYTES};
 
 /// Headers in an answer.
 const HEADERS_LIMIT: usize = 100;
@@ -40,27 +44,66 @@ pub(crate) struct AnswerHead {
 /// Reads until a head is complete. What comes before the final one (100, 103) is passed over.
 pub(crate) async fn read_head(connection: &mut Connection, is_head_request: bool) -> Result<AnswerHead, ExchangeError> {
     loop {
-        if !connection.buffer.is_empty() {
-            if let Some((length, head)) = parse(&connection.buffer, is_head_request)? {
-                let bytes = connection.buffer.split_to(length).freeze();
-                if head.status.is_informational() && head.status != StatusCode::SWITCHING_PROTOCOLS {
-                    continue;
-                }
-                return head.into_answer(&bytes);
-            }
-            if connection.buffer.len() > HEAD_LIMIT {
-                return Err(ExchangeError::Nonsense("its head is too large"));
-            }
+        if let Some(head) = head_in_buffer(connection, is_head_request)? {
+            return Ok(head);
         }
-        let was_empty = connection.buffer.is_empty();
-        match connection.read_more().await {
-            Ok(true) => {}
-            Ok(false) if was_empty => return Err(ExchangeError::NoAnswer(std::io::ErrorKind::UnexpectedEof.into())),
-            Ok(false) => return Err(ExchangeError::Nonsense("its head ends early")),
-            Err(error) if was_empty => return Err(ExchangeError::NoAnswer(error)),
-            Err(_) => return Err(ExchangeError::Nonsense("it broke off within its head")),
+        if let Some(head) = poll_fn(|cx| poll_head(connection, cx, is_head_request)).await? {
+            return Ok(head);
         }
     }
+}
+
+/// A head out of what was read before; `None` when none is complete.
+fn head_in_buffer(connection: &mut Connection, is_head_request: bool) -> Result<Option<AnswerHead>, ExchangeError> {
+    while !connection.buffer.is_empty() {
+        let Some((length, head)) = parse(&connection.buffer, is_head_request)? else {
+            let is_too_large = connection.buffer.len() > HEAD_LIMIT;
+            return if is_too_large { Err(ExchangeError::Nonsense("its head is too large")) } else { Ok(None) };
+        };
+        let bytes = connection.buffer.split_to(length).freeze();
+        if head.is_final() {
+            return head.into_answer(&bytes).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Reads once. Mostly that is a whole head, and is taken from where it was read: room on the stack that all connections
+/// share. What else came goes into the buffer.
+fn poll_head(
+    connection: &mut Connection,
+    cx: &mut Context<'_>,
+    is_head_request: bool,
+) -> Poll<Result<Option<AnswerHead>, ExchangeError>> {
+    let mut room = [MaybeUninit::uninit(); READ_BYTES];
+    let mut room = ReadBuf::uninit(&mut room);
+    let was_empty = connection.buffer.is_empty();
+    let read = ready!(Pin::new(&mut connection.read).poll_read(cx, &mut room));
+    let bytes = room.filled();
+    Poll::Ready(match read {
+        Ok(()) if bytes.is_empty() && was_empty => {
+            Err(ExchangeError::NoAnswer(std::io::ErrorKind::UnexpectedEof.into()))
+        }
+        Ok(()) if bytes.is_empty() => Err(ExchangeError::Nonsense("its head ends early")),
+        Ok(()) => take(connection, bytes, is_head_request),
+        Err(error) if was_empty => Err(ExchangeError::NoAnswer(error)),
+        Err(_) => Err(ExchangeError::Nonsense("it broke off within its head")),
+    })
+}
+
+fn take(connection: &mut Connection, bytes: &[u8], is_head_request: bool) -> Result<Option<AnswerHead>, ExchangeError> {
+    if connection.buffer.is_empty()
+        && let Some((length, head)) = parse(bytes, is_head_request)?
+        && head.is_final()
+    {
+        let (head_bytes, rest) = bytes.split_at(length);
+        if !rest.is_empty() {
+            connection.buffer = BytesMut::from(rest);
+        }
+        return head.into_answer(&Bytes::copy_from_slice(head_bytes)).map(Some);
+    }
+    connection.buffer.extend_from_slice(bytes);
+    Ok(None)
 }
 
 /// What was parsed, with places instead of bytes: the bytes are shared by all values afterwards.
@@ -103,6 +146,11 @@ fn parse(bytes: &[u8], is_head_request: bool) -> Result<Option<(usize, Parsed)>,
 }
 
 impl Parsed {
+    /// Whether the answer itself is told, and not one that comes before it.
+    fn is_final(&self) -> bool {
+        !self.status.is_informational() || self.status == StatusCode::SWITCHING_PROTOCOLS
+    }
+
     fn into_answer(self, bytes: &Bytes) -> Result<AnswerHead, ExchangeError> {
         // Room for what we add.
         let mut headers = HeaderMap::with_capacity(self.fields.len() + 8);
