@@ -25,6 +25,10 @@ use tls::certificates::Certificates;
 use tls::interim::self_signed;
 use tokio_util::sync::CancellationToken;
 
+/// As `bt` has it.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// One table for ever, and nothing else.
 struct Fixed(RouteTable);
 

@@ -4,5 +4,8 @@ pub(crate) mod connection;
 pub(crate) mod context;
 pub(crate) mod fault;
 pub(crate) mod guard;
+pub(crate) mod head;
 pub(crate) mod io;
+pub(crate) mod simple;
 pub(crate) mod state;
+pub(crate) mod written;

@@ -7,3 +7,4 @@ pub(crate) mod incoming;
 pub(crate) mod pool;
 pub(crate) mod probe;
 pub(crate) mod sending;
+pub(crate) mod watch;

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use clock::Stopwatch;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use metrics::Gauge;
 use platform::names::ServiceName;
 use platform::routes::{RouteTable, Upstream};
@@ -21,6 +23,7 @@ use crate::figures;
 use crate::request::table::CompiledTable;
 use crate::service::Shared;
 use crate::upstream::pool::Pool;
+use crate::upstream::watch::Watches;
 
 /// How often all connections are looked at: the grain of all their time-outs.
 const ROUND: Duration = Duration::from_millis(100);
@@ -40,6 +43,12 @@ const IMBALANCE: usize = 1;
 /// How long a client that was refused may go on sending until the connection is cut.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// `Sun, 06 Nov 1994 08:49:37 GMT`
+const DATE_LETTERS: usize = 29;
+
+/// A date as answers have it.
+pub(crate) type Date = [u8; DATE_LETTERS];
+
 /// A connection that has just come in.
 pub(crate) struct Accepted {
     pub(crate) stream: std::net::TcpStream,
@@ -54,7 +63,10 @@ pub(crate) struct Worker {
     watch: Stopwatch,
     /// That somebody came while nobody was here.
     arrival: Notify,
+    /// Over answers that are waited for.
+    pub(crate) watches: Watches,
     table: Mutex<Arc<CompiledTable>>,
+    date: Mutex<Date>,
     pools: Mutex<BTreeMap<ServiceName, Arc<Pool>>>,
     connections: Mutex<HashMap<u64, Arc<ConnectionState>>>,
     next_number: AtomicU64,
@@ -92,11 +104,15 @@ impl Worker {
 
     fn new(shared: Arc<Shared>) -> Self {
         let (inbox, letters) = mpsc::unbounded_channel();
+        let date = Mutex::new(date_of(shared.ports.clock.now()));
+        let ticks = Ticks::new();
         Self {
             shared,
-            ticks: Ticks::new(),
             watch: Stopwatch::start(),
             arrival: Notify::new(),
+            watches: Watches::new(ticks.clone(), ROUND),
+            ticks,
+            date,
             table: Mutex::default(),
             pools: Mutex::default(),
             connections: Mutex::default(),
@@ -112,6 +128,11 @@ impl Worker {
     /// The table of this moment.
     pub(crate) fn table(&self) -> Arc<CompiledTable> {
         lock(&self.table).clone()
+    }
+
+    /// The day and the second, as answers tell them.
+    pub(crate) fn date(&self) -> Date {
+        *lock(&self.date)
     }
 
     /// Takes over a new table. Pools that stay keep their connections.
@@ -266,6 +287,8 @@ impl Worker {
             self.ticks.set(self.watch.elapsed());
             draining_for += u32::from(shutdown.is_cancelled());
             self.look_after_connections(draining_for);
+            self.watches.look();
+            *lock(&self.date) = date_of(self.shared.ports.clock.now());
             if is_idle || round.is_multiple_of(TIDY_ROUNDS) {
                 for pool in self.pools() {
                     pool.tidy(&self.ticks, &self.shared.config.upstream);
@@ -294,6 +317,16 @@ impl Worker {
             }
         }
     }
+}
+
+/// As RFC 9110 has it; 29 letters in all years of four digits.
+fn date_of(now: Timestamp) -> Date {
+    let mut date = [b' '; DATE_LETTERS];
+    let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap_or_default();
+    for (to, from) in date.iter_mut().zip(text.bytes()) {
+        *to = from;
+    }
+    date
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,12 +1,16 @@
 //! Serves one connection of a client: finds out what it speaks, and answers until it ends.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use http::{Request, Response};
 use httpkit::client::ClientAddress;
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,11 +24,13 @@ use crate::client::context::Client;
 use crate::client::fault::Fault;
 use crate::client::guard::{Guard, HeadLimits};
 use crate::client::io::ClientIo;
+use crate::client::simple;
 use crate::client::state::{ConnectionState, Order};
 use crate::config::ClientLimits;
 use crate::figures;
 use crate::request::asked::address_text;
 use crate::request::exchange::answer;
+use crate::request::followed::Followed;
 use crate::worker::{Seat, Worker};
 
 /// The beginning of HTTP/2 without TLS, for clients that know that we speak it.
@@ -150,12 +156,14 @@ where
     let head = HeadLimits { head_bytes: limits.head_bytes, headers: limits.headers, uri_bytes: limits.uri_bytes };
     let state = client.state.clone();
     let io = ClientIo::new(stream, Some(Guard::new(head)), state.clone());
-    let builder = http1_builder(limits);
-    let asking = client.clone();
-    let service = service_fn(move |request| answer(asking.clone(), request));
-    let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
-    let mut connection = pin!(connection);
-    drive(&state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
+    if let Some(Some(io)) = until_cut(&state, pin!(simple::serve(&client, io))).await {
+        let builder = http1_builder(limits);
+        let asking = client.clone();
+        let service = service_fn(move |request| asked_by_hyper(asking.clone(), request));
+        let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
+        let mut connection = pin!(connection);
+        drive(&state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
+    }
     if state.was_hostile() {
         client.worker.shared.ports.admission.bans.note(client.address, Offence::HostileInput);
     }
@@ -182,7 +190,7 @@ where
     let state = client.state.clone();
     let io = ClientIo::new(stream, None, state.clone());
     let builder = http2_builder(limits);
-    let service = service_fn(move |request| answer(client.clone(), request));
+    let service = service_fn(move |request| asked_by_hyper(client.clone(), request));
     let connection = builder.serve_connection(TokioIo::new(io), service);
     let mut connection = pin!(connection);
     drive(&state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
@@ -200,6 +208,31 @@ fn http2_builder(limits: &ClientLimits) -> http2::Builder<TokioExecutor> {
         .keep_alive_interval(limits.h2_ping_interval)
         .keep_alive_timeout(limits.h2_ping_timeout);
     builder
+}
+
+fn asked_by_hyper(
+    client: Arc<Client>,
+    request: Request<Incoming>,
+) -> impl Future<Output = Result<Response<Followed>, Infallible>> {
+    let (parts, body) = request.into_parts();
+    answer(client, parts, Some(body)).map(Ok)
+}
+
+/// `None` when the connection must end at once.
+async fn until_cut<T>(state: &ConnectionState, mut served: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    // A task's waker stays the same until an order has used it: telling it at each step is not free.
+    let mut told: Option<(Order, Waker)> = None;
+    std::future::poll_fn(|cx| {
+        let is_told = |(order, waker): &(Order, Waker)| *order == state.order() && waker.will_wake(cx.waker());
+        if !told.as_ref().is_some_and(is_told) {
+            told = Some((state.poll_order(cx), cx.waker().clone()));
+        }
+        match state.order() {
+            Order::Cut => Poll::Ready(None),
+            _ => served.as_mut().poll(cx).map(Some),
+        }
+    })
+    .await
 }
 
 /// Lets a connection go on until it ends, or until it must.

@@ -25,6 +25,8 @@ pub(crate) struct ClientIo<S> {
     guard: Option<Guard>,
     state: Arc<ConnectionState>,
     ending: Ending,
+    /// What was read and judged before, and is to be read again.
+    unread: Vec<u8>,
 }
 
 /// How far the end of a connection has come.
@@ -38,7 +40,13 @@ enum Ending {
 
 impl<S> ClientIo<S> {
     pub(crate) fn new(stream: S, guard: Option<Guard>, state: Arc<ConnectionState>) -> Self {
-        Self { stream, guard, state, ending: Ending::No }
+        Self { stream, guard, state, ending: Ending::No, unread: Vec::new() }
+    }
+
+    /// The same stream for another reader: what was read already comes first, and is not judged again.
+    pub(crate) fn with_unread(mut self, unread: Vec<u8>) -> Self {
+        self.unread = unread;
+        self
     }
 
     fn begin_refusal(&mut self, fault: Fault) {
@@ -92,6 +100,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for ClientIo<S> {
         if !matches!(io.ending, Ending::No) {
             ready!(io.poll_end(cx));
             return Poll::Ready(refused());
+        }
+        if !io.unread.is_empty() {
+            let size = io.unread.len().min(buffer.remaining());
+            buffer.put_slice(&io.unread[..size]);
+            io.unread.drain(..size);
+            return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
         let read = Pin::new(&mut io.stream).poll_read(cx, buffer);

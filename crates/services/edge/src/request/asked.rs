@@ -14,9 +14,6 @@ use crate::client::context::Client;
 use crate::request::host::Host;
 use crate::request::refusal::Refusal;
 
-/// The letters of a request's number, as `httpkit::request_id` makes it.
-const ID_LETTERS: usize = 16;
-
 /// What is asked, and by whom.
 pub(crate) struct Asked {
     pub(crate) client: Arc<Client>,
@@ -25,7 +22,7 @@ pub(crate) struct Asked {
     pub(crate) address: ClientAddress,
     /// Whether it came by https, here or at a trusted proxy.
     pub(crate) is_secure: bool,
-    pub(crate) id: HeaderValue,
+    pub(crate) id: RequestId,
 }
 
 impl Asked {
@@ -44,7 +41,7 @@ impl Asked {
     }
 
     pub(crate) fn id_text(&self) -> &str {
-        self.id.to_str().unwrap_or_default()
+        self.id.as_str()
     }
 
     pub(crate) fn scheme(&self) -> &'static str {
@@ -89,15 +86,9 @@ impl Asked {
 }
 
 /// The number that another edge or the client gave, when it has the right form; a new one otherwise.
-fn request_id(parts: &Parts) -> HeaderValue {
-    let given = parts.headers.get("x-request-id");
-    let is_right = |id: &&HeaderValue| {
-        id.len() == ID_LETTERS && id.as_bytes().iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    match given.filter(is_right) {
-        Some(id) => id.clone(),
-        None => HeaderValue::from_str(RequestId::fresh().as_str()).unwrap_or(HeaderValue::from_static("")),
-    }
+fn request_id(parts: &Parts) -> RequestId {
+    let given = parts.headers.get("x-request-id").and_then(|given| RequestId::read(given.as_bytes()));
+    given.unwrap_or_else(RequestId::fresh)
 }
 
 /// An address as it is written in headers.

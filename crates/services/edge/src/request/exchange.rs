@@ -1,10 +1,10 @@
 //! One request, from its head to the last byte of its answer: who may ask, who answers, and what is noted of it.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, CONNECTION, EXPECT};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::request::Parts;
+use http::{HeaderValue, Method, Response, StatusCode, Version};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Duration;
 
@@ -31,10 +31,10 @@ const CHALLENGE_PREFIX: &str = "/.well-known/acme-challenge/";
 /// Wrong passwords are checked one after the other; who finds the queue full comes back soon.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
-/// Answers a request. Errors are answers too. What is rare is boxed: the future of each request is moved and kept whole.
-pub(crate) async fn answer(client: Arc<Client>, request: Request<Incoming>) -> Result<Response<Followed>, Infallible> {
+/// Answers a request; without a body, when it is known to have none. Errors are answers too. What is rare is boxed: the
+/// future of each request is moved and kept whole.
+pub(crate) async fn answer(client: Arc<Client>, parts: Parts, body: Option<Incoming>) -> Response<Followed> {
     let active = client.state.begin_request();
-    let (parts, body) = request.into_parts();
     let mut record = Record::begin(Asked::new(client, parts), active);
     let answered = match decide(&mut record).await {
         Ok(Decided::Forward(route)) => match &route.target {
@@ -68,9 +68,9 @@ pub(crate) async fn answer(client: Arc<Client>, request: Request<Incoming>) -> R
     if response.status() == StatusCode::NOT_FOUND {
         asked.client.worker.shared.ports.admission.bans.note(asked.address, Offence::NotFound);
     }
-    dress(response.status(), response.headers_mut(), asked.id.clone(), record.is_strict);
+    dress(response.status(), response.headers_mut(), asked.id.header(), record.is_strict);
     asked.client.state.note_answering();
-    Ok(record.follow(response))
+    record.follow(response)
 }
 
 /// What is to be done.

@@ -126,6 +126,15 @@ pub(crate) struct Followed {
     record: Box<Record>,
 }
 
+impl Followed {
+    /// All of it, when it is there at once; then nothing is left.
+    pub(crate) fn take_whole(&mut self) -> Option<Bytes> {
+        let AnswerBody::Whole(bytes) = &mut self.body else { return None };
+        self.record.bytes += bytes.len() as u64;
+        Some(std::mem::take(bytes))
+    }
+}
+
 impl Body for Followed {
     type Data = Bytes;
     type Error = io::Error;

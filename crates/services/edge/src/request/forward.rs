@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Method, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
@@ -22,31 +21,33 @@ use crate::upstream::answer::Framing;
 use crate::upstream::connection::{Answered, Connection, ExchangeError};
 use crate::upstream::incoming::{Home, UpstreamBody};
 use crate::upstream::pool::{Load, Pool};
+use crate::upstream::watch::TooLate;
+use crate::worker::Worker;
 
 /// Forwards a request that stays a request.
 pub(crate) async fn forward(
     record: &mut Record,
     pool: &Arc<Pool>,
-    incoming: Incoming,
+    incoming: Option<Incoming>,
 ) -> Result<Response<AnswerBody>, Refusal> {
     let asked = &record.asked;
     let worker = asked.client.worker.clone();
     let limits = &worker.shared.config.client;
     let body_limit =
         if limits.body_bytes_by_prefix.is_empty() { limits.body_bytes } else { limits.body_limit(asked.path()) };
-    let length = incoming.size_hint().exact();
+    let length = incoming.as_ref().map_or(Some(0), |incoming| incoming.size_hint().exact());
     if length.is_some_and(|length| length > body_limit) {
         return Err(Refusal::BodyTooLarge(body_limit));
     }
     let progress = Progress { span: limits.body_progress, bytes: limits.body_progress_bytes };
-    let body = ClientBody::new(incoming, body_limit, progress);
+    let mut body = incoming.map(|incoming| ClientBody::new(incoming, body_limit, progress));
+    body = body.filter(|body| !body.is_empty());
     let line = match length {
-        _ if body.is_empty() && !has_length(asked) => BodyLine::None,
+        _ if body.is_none() && !has_length(asked) => BodyLine::None,
         Some(length) => BodyLine::Length(length),
         None => BodyLine::Chunked,
     };
     let head = written(asked, line, false)?;
-    let mut body = (!body.is_empty()).then_some(body);
     record.received = body.as_mut().map(ClientBody::received);
     let mut trial = Trial { record, pool, head, body, is_chunked: line == BodyLine::Chunked, body_limit };
     trial.run(&worker.shared.config.upstream).await
@@ -58,10 +59,10 @@ fn has_length(asked: &Asked) -> bool {
 }
 
 /// The head as an upstream gets it.
-pub(crate) fn written(asked: &Asked, line: BodyLine, is_upgrade: bool) -> Result<Bytes, Refusal> {
+pub(crate) fn written(asked: &Asked, line: BodyLine, is_upgrade: bool) -> Result<Vec<u8>, Refusal> {
     let host = asked.host_text()?;
     Ok(asked.with_address_text(|client| {
-        let told = Told { client, scheme: asked.scheme(), host, request_id: asked.id.as_bytes() };
+        let told = Told { client, scheme: asked.scheme(), host, request_id: asked.id_text().as_bytes() };
         head(&asked.parts, &told, line, is_upgrade)
     }))
 }
@@ -70,7 +71,7 @@ pub(crate) fn written(asked: &Asked, line: BodyLine, is_upgrade: bool) -> Result
 struct Trial<'a> {
     record: &'a mut Record,
     pool: &'a Arc<Pool>,
-    head: Bytes,
+    head: Vec<u8>,
     body: Option<ClientBody>,
     is_chunked: bool,
     body_limit: u64,
@@ -116,7 +117,7 @@ impl Trial<'_> {
         let upstream = load.0.clone();
         let connection = match upstream.take_kept(&self.record.asked.client.worker.ticks, limits) {
             Some(connection) => connection,
-            None => match Box::pin(open(self.pool, &load, limits)).await {
+            None => match Box::pin(open(self.pool, &load, &self.record.asked.client.worker)).await {
                 Ok(connection) => connection,
                 Err(_) => return Tried::Again { same: false },
             },
@@ -160,14 +161,20 @@ impl Trial<'_> {
         &mut self,
         connection: Connection,
         limits: &UpstreamLimits,
-    ) -> Result<Result<Answered, ExchangeError>, tokio::time::error::Elapsed> {
+    ) -> Result<Result<Answered, ExchangeError>, TooLate> {
         let is_head_request = self.record.asked.parts.method == Method::HEAD;
         match self.body.take() {
-            None => timeout(limits.response_timeout, connection.ask(&self.head, is_head_request)).await,
+            None => {
+                let watches = &self.record.asked.client.worker.watches;
+                let watch = connection.watch.clone().unwrap_or_else(|| watches.add());
+                let asking = connection.ask(&self.head, is_head_request);
+                watches.within(limits.response_timeout, &watch, asking).await
+            }
             Some(body) => {
                 // The client's pace is limited by its progress, the upstream's from the end of the body on.
-                Box::pin(connection.ask_with_body(self.head.clone(), body, self.is_chunked, limits.response_timeout))
-                    .await
+                let limit = limits.response_timeout;
+                let asking = connection.ask_with_body(self.head.clone(), body, self.is_chunked, limit);
+                Box::pin(asking).await.map_err(|_| TooLate)
             }
         }
     }
@@ -190,7 +197,7 @@ impl Trial<'_> {
         let home = || Home { ticks: worker.ticks.clone(), shared: worker.shared.clone() };
         let whole = match head.framing {
             Framing::Length(length) if sending.is_none() && connection.buffer.len() as u64 == length => {
-                let bytes = connection.buffer.split().freeze();
+                let bytes = std::mem::take(&mut connection.buffer).freeze();
                 if head.may_keep && connection.write.is_some() {
                     connection.is_reused = true;
                     load.0.keep(connection, &worker.ticks, &worker.shared.config.upstream);
@@ -213,9 +220,10 @@ impl Trial<'_> {
 }
 
 /// Opens a connection; who cannot be reached is left out for a moment.
-pub(crate) async fn open(pool: &Pool, load: &Load, limits: &UpstreamLimits) -> io::Result<Connection> {
+pub(crate) async fn open(pool: &Pool, load: &Load, worker: &Worker) -> io::Result<Connection> {
     let upstream = &load.0;
-    let opened = Connection::open(upstream.address, limits.connect_timeout).await;
+    let limits = &worker.shared.config.upstream;
+    let opened = Connection::open(upstream.address, limits.connect_timeout, Some(worker.watches.add())).await;
     match &opened {
         Ok(_) => pool.figures.connections.increment(1),
         Err(error) => {

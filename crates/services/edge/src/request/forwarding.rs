@@ -3,7 +3,6 @@
 
 use std::io::Write as _;
 
-use bytes::Bytes;
 use http::header::{
     CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, FORWARDED, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, SERVER, TE,
     TRAILER, TRANSFER_ENCODING, UPGRADE,
@@ -40,7 +39,7 @@ pub(crate) enum BodyLine {
 }
 
 /// Writes the head.
-pub(crate) fn head(parts: &Parts, told: &Told<'_>, body: BodyLine, is_upgrade: bool) -> Bytes {
+pub(crate) fn head(parts: &Parts, told: &Told<'_>, body: BodyLine, is_upgrade: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     out.extend_from_slice(parts.method.as_str().as_bytes());
     out.push(b' ');
@@ -73,7 +72,7 @@ pub(crate) fn head(parts: &Parts, told: &Told<'_>, body: BodyLine, is_upgrade: b
         line(&mut out, b"te", b"trailers");
     }
     out.extend_from_slice(b"\r\n\r\n");
-    out.into()
+    out
 }
 
 fn line(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
@@ -187,7 +186,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        String::from_utf8(head(&parts, &TOLD, body, is_upgrade).to_vec()).unwrap()
+        String::from_utf8(head(&parts, &TOLD, body, is_upgrade)).unwrap()
     }
 
     #[test]

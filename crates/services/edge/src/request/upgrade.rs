@@ -71,7 +71,7 @@ async fn connect(pool: &Arc<Pool>, client: &Client) -> Result<(Connection, Load)
             tried.clear();
             continue;
         };
-        match open(pool, &load, limits).await {
+        match open(pool, &load, &client.worker).await {
             Ok(connection) => return Ok((connection, load)),
             Err(_) => tried.push(load.0.address),
         }

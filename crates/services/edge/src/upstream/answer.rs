@@ -1,19 +1,26 @@
 //! Reads the head of an upstream's answer, and tells how its body is framed.
 
+use std::future::poll_fn;
 use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes, BytesMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use tokio::io::{AsyncRead as _, ReadBuf};
 
 use crate::request::forwarding::is_hop_by_hop;
-use crate::upstream::connection::{Connection, ExchangeError};
+use crate::upstream::connection::{Connection, ExchangeError, READ_BYTES};
 
 /// Headers in an answer.
 const HEADERS_LIMIT: usize = 100;
 
 /// The largest head of an answer, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
+
+/// Headers that the edge adds to an answer.
+const ROOM_FOR_OURS: usize = 4;
 
 /// How the body of an answer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,39 +47,70 @@ pub(crate) struct AnswerHead {
 /// Reads until a head is complete. What comes before the final one (100, 103) is passed over.
 pub(crate) async fn read_head(connection: &mut Connection, is_head_request: bool) -> Result<AnswerHead, ExchangeError> {
     loop {
-        if !connection.buffer.is_empty() {
-            if let Some((length, head)) = parse(&connection.buffer, is_head_request)? {
-                let bytes = connection.buffer.split_to(length).freeze();
-                if head.status.is_informational() && head.status != StatusCode::SWITCHING_PROTOCOLS {
-                    continue;
-                }
-                return head.into_answer(&bytes);
-            }
-            if connection.buffer.len() > HEAD_LIMIT {
-                return Err(ExchangeError::Nonsense("its head is too large"));
-            }
+        if let Some(head) = head_in_buffer(connection, is_head_request)? {
+            return Ok(head);
         }
-        let was_empty = connection.buffer.is_empty();
-        match connection.read_more().await {
-            Ok(true) => {}
-            Ok(false) if was_empty => return Err(ExchangeError::NoAnswer(std::io::ErrorKind::UnexpectedEof.into())),
-            Ok(false) => return Err(ExchangeError::Nonsense("its head ends early")),
-            Err(error) if was_empty => return Err(ExchangeError::NoAnswer(error)),
-            Err(_) => return Err(ExchangeError::Nonsense("it broke off within its head")),
+        if let Some(head) = poll_fn(|cx| poll_head(connection, cx, is_head_request)).await? {
+            return Ok(head);
         }
     }
 }
 
-/// What was parsed, with places instead of bytes: the bytes are shared by all values afterwards.
-struct Parsed {
-    status: StatusCode,
-    fields: Vec<(HeaderName, std::ops::Range<usize>)>,
-    framing: Framing,
-    may_keep: bool,
+/// A head out of what was read before; `None` when none is complete.
+fn head_in_buffer(connection: &mut Connection, is_head_request: bool) -> Result<Option<AnswerHead>, ExchangeError> {
+    while !connection.buffer.is_empty() {
+        let Some((length, head)) = parse(&connection.buffer, is_head_request)? else {
+            let is_too_large = connection.buffer.len() > HEAD_LIMIT;
+            return if is_too_large { Err(ExchangeError::Nonsense("its head is too large")) } else { Ok(None) };
+        };
+        connection.buffer.advance(length);
+        if head.is_final() {
+            return Ok(Some(head));
+        }
+    }
+    Ok(None)
 }
 
-/// `None` while more is to come.
-fn parse(bytes: &[u8], is_head_request: bool) -> Result<Option<(usize, Parsed)>, ExchangeError> {
+/// Reads once. Mostly that is a whole head, and is taken from where it was read: room on the stack that all connections
+/// share. What else came goes into the buffer.
+fn poll_head(
+    connection: &mut Connection,
+    cx: &mut Context<'_>,
+    is_head_request: bool,
+) -> Poll<Result<Option<AnswerHead>, ExchangeError>> {
+    let mut room = [MaybeUninit::uninit(); READ_BYTES];
+    let mut room = ReadBuf::uninit(&mut room);
+    let was_empty = connection.buffer.is_empty();
+    let read = ready!(Pin::new(&mut connection.read).poll_read(cx, &mut room));
+    let bytes = room.filled();
+    Poll::Ready(match read {
+        Ok(()) if bytes.is_empty() && was_empty => {
+            Err(ExchangeError::NoAnswer(std::io::ErrorKind::UnexpectedEof.into()))
+        }
+        Ok(()) if bytes.is_empty() => Err(ExchangeError::Nonsense("its head ends early")),
+        Ok(()) => take(connection, bytes, is_head_request),
+        Err(error) if was_empty => Err(ExchangeError::NoAnswer(error)),
+        Err(_) => Err(ExchangeError::Nonsense("it broke off within its head")),
+    })
+}
+
+fn take(connection: &mut Connection, bytes: &[u8], is_head_request: bool) -> Result<Option<AnswerHead>, ExchangeError> {
+    if connection.buffer.is_empty()
+        && let Some((length, head)) = parse(bytes, is_head_request)?
+        && head.is_final()
+    {
+        let rest = &bytes[length..];
+        if !rest.is_empty() {
+            connection.buffer = BytesMut::from(rest);
+        }
+        return Ok(Some(head));
+    }
+    connection.buffer.extend_from_slice(bytes);
+    Ok(None)
+}
+
+/// A head and its length; `None` while more is to come. Its values share one copy of it.
+fn parse(bytes: &[u8], is_head_request: bool) -> Result<Option<(usize, AnswerHead)>, ExchangeError> {
     let mut fields = [const { MaybeUninit::uninit() }; HEADERS_LIMIT];
     let mut response = httparse::Response::new(&mut []);
     let config = httparse::ParserConfig::default();
@@ -84,33 +122,31 @@ fn parse(bytes: &[u8], is_head_request: bool) -> Result<Option<(usize, Parsed)>,
     };
     let status = response.code.and_then(|code| StatusCode::from_u16(code).ok());
     let status = status.ok_or(ExchangeError::Nonsense("it has no status"))?;
-    let start = bytes.as_ptr() as usize;
-    let mut kept = Vec::with_capacity(response.headers.len());
+    let copy = Bytes::copy_from_slice(&bytes[..length]);
+    let mut headers = HeaderMap::with_capacity(response.headers.len() + ROOM_FOR_OURS);
     let mut facts = Facts { is_1_1: response.version == Some(1), ..Facts::default() };
     for field in response.headers.iter() {
         let name = HeaderName::from_bytes(field.name.as_bytes());
         let name = name.map_err(|_| ExchangeError::Nonsense("a header has no name"))?;
         facts.note(&name, field.value)?;
         if !is_hop_by_hop(&name) || (name == UPGRADE && status == StatusCode::SWITCHING_PROTOCOLS) {
-            let from = field.value.as_ptr() as usize - start;
-            kept.push((name, from..from + field.value.len()));
-        }
-    }
-    facts.drop_named(&mut kept);
-    let framing = facts.framing(status, is_head_request)?;
-    let may_keep = facts.is_1_1 && !facts.closes && !matches!(framing, Framing::Close | Framing::Upgrade);
-    Ok(Some((length, Parsed { status, fields: kept, framing, may_keep })))
-}
-
-impl Parsed {
-    fn into_answer(self, bytes: &Bytes) -> Result<AnswerHead, ExchangeError> {
-        // Room for what we add.
-        let mut headers = HeaderMap::with_capacity(self.fields.len() + 8);
-        for (name, place) in self.fields {
-            let value = HeaderValue::from_maybe_shared(bytes.slice(place));
+            let from = field.value.as_ptr() as usize - bytes.as_ptr() as usize;
+            let value = HeaderValue::from_maybe_shared(copy.slice(from..from + field.value.len()));
             headers.append(name, value.map_err(|_| ExchangeError::Nonsense("a header's value is none"))?);
         }
-        Ok(AnswerHead { status: self.status, headers, framing: self.framing, may_keep: self.may_keep })
+    }
+    for named in &facts.named {
+        headers.remove(named);
+    }
+    let framing = facts.framing(status, is_head_request)?;
+    let may_keep = facts.is_1_1 && !facts.closes && !matches!(framing, Framing::Close | Framing::Upgrade);
+    Ok(Some((length, AnswerHead { status, headers, framing, may_keep })))
+}
+
+impl AnswerHead {
+    /// Whether the answer itself is told, and not one that comes before it.
+    fn is_final(&self) -> bool {
+        !self.status.is_informational() || self.status == StatusCode::SWITCHING_PROTOCOLS
     }
 }
 
@@ -152,12 +188,6 @@ impl Facts {
         Ok(())
     }
 
-    fn drop_named(&self, fields: &mut Vec<(HeaderName, std::ops::Range<usize>)>) {
-        if !self.named.is_empty() {
-            fields.retain(|(name, _)| !self.named.iter().any(|named| named == name.as_str()));
-        }
-    }
-
     fn framing(&self, status: StatusCode, is_head_request: bool) -> Result<Framing, ExchangeError> {
         if status == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(Framing::Upgrade);
@@ -179,10 +209,9 @@ mod tests {
     use super::*;
 
     fn head(text: &str, is_head_request: bool) -> Result<Option<AnswerHead>, ExchangeError> {
-        let bytes = Bytes::copy_from_slice(text.as_bytes());
-        let Some((length, parsed)) = parse(&bytes, is_head_request)? else { return Ok(None) };
+        let Some((length, head)) = parse(text.as_bytes(), is_head_request)? else { return Ok(None) };
         assert_eq!(length, text.len());
-        parsed.into_answer(&bytes).map(Some)
+        Ok(Some(head))
     }
 
     fn good(text: &str) -> AnswerHead {

@@ -5,10 +5,11 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use bytes::BytesMut;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::error::Elapsed;
@@ -17,6 +18,7 @@ use tokio::time::timeout;
 use crate::request::body::{BodyFault, ClientBody};
 use crate::upstream::answer::{AnswerHead, read_head};
 use crate::upstream::sending::send_body;
+use crate::upstream::watch::Watch;
 
 /// What is read from an upstream at a time. Most answers fit, with their heads.
 pub(crate) const READ_BYTES: usize = 8 * 1024;
@@ -30,6 +32,8 @@ pub(crate) struct Connection {
     /// Absent while a body is being sent.
     pub(crate) write: Option<OwnedWriteHalf>,
     pub(crate) buffer: BytesMut,
+    /// Over its answers; absent where the whole exchange has a time limit.
+    pub(crate) watch: Option<Arc<Watch>>,
     /// Whether it has answered before: then it may have been closed in the meantime.
     pub(crate) is_reused: bool,
 }
@@ -68,25 +72,17 @@ impl Connection {
     ///
     /// # Errors
     /// When the upstream is not there, or not in time.
-    pub(crate) async fn open(address: SocketAddr, limit: Duration) -> io::Result<Self> {
+    pub(crate) async fn open(address: SocketAddr, limit: Duration, watch: Option<Arc<Watch>>) -> io::Result<Self> {
         let stream = timeout(limit, TcpStream::connect(address)).await.map_err(|_| io::ErrorKind::TimedOut)??;
         stream.set_nodelay(true)?;
         let (read, write) = stream.into_split();
-        Ok(Self { read, write: Some(write), buffer: BytesMut::new(), is_reused: false })
+        Ok(Self { read, write: Some(write), buffer: BytesMut::new(), watch, is_reused: false })
     }
 
     /// Whether a kept connection is still quiet: neither closed nor full of bytes that nobody asked for.
     pub(crate) fn is_usable(&self) -> bool {
         let quiet = matches!(self.read.try_read(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
         quiet && self.write.is_some() && self.buffer.is_empty()
-    }
-
-    /// Reads more; `false` at the end of the stream.
-    pub(crate) async fn read_more(&mut self) -> io::Result<bool> {
-        if self.buffer.capacity() - self.buffer.len() < READ_BYTES / 2 {
-            self.buffer.reserve(READ_BYTES);
-        }
-        Ok(self.read.read_buf(&mut self.buffer).await? > 0)
     }
 
     /// Sends a request without a body and waits for the head of its answer.
@@ -101,7 +97,7 @@ impl Connection {
     /// The limit holds from the end of the body on: until then, the client sets the pace. The outer error: too late.
     pub(crate) async fn ask_with_body(
         mut self,
-        head: Bytes,
+        head: Vec<u8>,
         body: ClientBody,
         is_chunked: bool,
         limit: Duration,

@@ -50,7 +50,7 @@ async fn probe(workers: &[Arc<Worker>], pool: &Pool, member: Arc<Upstream>, limi
 /// Whoever answers is ready, unless it says that it is not (503).
 async fn is_ready(address: SocketAddr, limit: Duration) -> bool {
     let asking = async {
-        let connection = Connection::open(address, limit).await.ok()?;
+        let connection = Connection::open(address, limit, None).await.ok()?;
         let answered = connection.ask(QUESTION, false).await.ok()?;
         Some(answered.head.status)
     };

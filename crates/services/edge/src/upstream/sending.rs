@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 
-use bytes::Bytes;
 use http::HeaderMap;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::tcp::OwnedWriteHalf;
@@ -14,7 +13,7 @@ use crate::upstream::connection::SendError;
 /// Sends the head and then the body; with chunks when its length is not known.
 pub(crate) async fn send_body(
     mut write: OwnedWriteHalf,
-    head: Bytes,
+    head: Vec<u8>,
     mut body: ClientBody,
     is_chunked: bool,
 ) -> Result<OwnedWriteHalf, SendError> {

@@ -8,5 +8,6 @@ mod hostile;
 mod http2;
 mod limits;
 mod over_tls;
+mod simple;
 mod upstreams;
 mod world;

@@ -301,7 +301,18 @@ pub(crate) struct Told {
     pub(crate) go_on: Notify,
     /// A request for `/slow` has arrived.
     pub(crate) arrived: Notify,
+    /// A request for `/slow` is answered, or given up.
+    pub(crate) left: Notify,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// Tells when work on `/slow` is over.
+struct Leaving(Arc<Told>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.left.notify_one();
+    }
 }
 
 impl Server {
@@ -372,6 +383,7 @@ async fn serve(told: Arc<Told>, mut request: Request<Incoming>) -> Result<Respon
         }
         "/seen" => text(StatusCode::OK, format!("{} {}\n{:#?}\n", request.method(), request.uri(), request.headers())),
         "/slow" => {
+            let _leaving = Leaving(told.clone());
             told.arrived.notify_one();
             told.go_on.notified().await;
             text(StatusCode::OK, format!("slow {}", told.name))
@@ -382,10 +394,30 @@ async fn serve(told: Arc<Told>, mut request: Request<Incoming>) -> Result<Respon
                 futures_util::stream::iter((0..3).map(|part| Ok(Frame::data(Bytes::from(format!("part {part}\n"))))));
             Response::new(Either::Right(StreamBody::new(parts).boxed_unsync()))
         }
+        "/events" => events(told, 2),
+        "/half" => events(told, 1),
         "/break" => panic!("the service broke"),
         "/ws" => upgrade(&mut request),
         _ => text(StatusCode::OK, format!("hello from {}", told.name)),
     })
+}
+
+/// Two events, the second one when it is told to go on. Breaks after the good ones.
+fn events(told: Arc<Told>, good: u32) -> Response<Answer> {
+    let parts = futures_util::stream::unfold(1, move |number| {
+        let told = told.clone();
+        async move {
+            if number == 2 {
+                told.go_on.notified().await;
+            }
+            assert!(number <= good || number > 2, "the service broke");
+            let event = Frame::data(Bytes::from(format!("event {number}\n")));
+            (number < 3).then_some((Ok(event), number + 1))
+        }
+    });
+    let mut response = Response::new(Either::Right(StreamBody::new(parts).boxed_unsync()));
+    response.headers_mut().insert("content-type", "text/event-stream".parse().unwrap());
+    response
 }
 
 fn upgrade(request: &mut Request<Incoming>) -> Response<Answer> {
