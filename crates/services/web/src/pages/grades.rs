@@ -210,7 +210,7 @@ fn comparison(visit: &Visit, shown: &[Shown<'_>]) -> Markup {
 fn beginnings(visit: &Visit) -> Markup {
     let snapshot = &visit.snapshot;
     let mut graded: Vec<_> = snapshot.courses().iter().filter(|entry| entry.grades.is_some()).collect();
-    graded.sort_by_key(|entry| std::cmp::Reverse(entry.grades.map(|grades| grades.distribution.letters())));
+    graded.sort_by_cached_key(|entry| std::cmp::Reverse(entry.grades.map(|grades| grades.distribution.letters())));
     graded.truncate(EXAMPLES_SHOWN);
     let href = |entry: &catalog::snapshot::CourseEntry| {
         address_of([&GradeSelection { course: entry.course.code.clone(), instructor: None, term: None }])
