@@ -101,7 +101,7 @@ fn eight_courses(term: TermId) -> Snapshot {
             data.sections.push(section(&key, "LEC", 0, id, ["MoWeFr", "TuTh", "MoWe"][class]));
             id += 1;
             for place in 0..secondaries {
-                let days = ["Mo", "Tu", "We", "Th", "Fr"][(id as usize * 3) % 5];
+                let days = ["Mo", "Tu", "We", "Th", "Fr"][mixed(id) as usize / 22 % 5];
                 data.sections.push(section(&key, if place % 2 == 0 { "DIS" } else { "LAB" }, place, id, days));
                 id += 1;
             }
@@ -110,9 +110,14 @@ fn eight_courses(term: TermId) -> Snapshot {
     Snapshot::build(data)
 }
 
+/// Numbers that look like chance and are always the same.
+const fn mixed(id: u32) -> u32 {
+    id.wrapping_mul(2_654_435_761) >> 12
+}
+
 fn section(key: &ClassKey, component: &str, number: u32, id: u32, days: &str) -> Section {
-    let start = i8::try_from(8 + id * 7 % 10).unwrap_or(8);
-    let half = i8::try_from(id * 5 % 2 * 30).unwrap_or(0);
+    let start = i8::try_from(8 + mixed(id) % 11).unwrap_or(8);
+    let half = i8::try_from(mixed(id) / 11 % 2 * 30).unwrap_or(0);
     let range = TimeRange::new(time(start, half, 0, 0), time(start, half + 29, 0, 0));
     Section {
         id: SectionId(id),
