@@ -6,6 +6,7 @@ import { accounts } from "./steps/accounts.mjs";
 import { looks } from "./steps/looks.mjs";
 import { keyboard } from "./steps/keyboard.mjs";
 import { results } from "./steps/results.mjs";
+import { beside } from "./steps/beside.mjs";
 import { plain } from "./steps/plain.mjs";
 import { themes } from "./steps/themes.mjs";
 import { planner } from "./steps/planner.mjs";
@@ -27,7 +28,7 @@ const world = { browser, site: site.replace(/\/$/, ""), pictures, course: "" };
 world.course = await loaded(world);
 
 let failed = 0;
-for (const journey of [...looks, ...results, ...keyboard, ...themes, ...plain, ...planner, ...accounts]) {
+for (const journey of [...looks, ...results, ...beside, ...keyboard, ...themes, ...plain, ...planner, ...accounts]) {
   try {
     await journey.walk(world);
     console.log(`ok      ${journey.name}`);

@@ -1,12 +1,18 @@
 //! How people sign in: by a provider when one is set, as made-up people on a made-up campus, or not at all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use accounts::ports::{GuestStore as _, SessionStore as _};
 use anyhow::Context;
 use aws_lc_rs::rand;
+use catalog::ports::with_causes;
 use catalog::published::PublishedCatalog;
+use clock::Clock;
+use database::connect::Database;
 use oidc::config::OidcConfig;
 use oidc::provider::OpenIdProvider;
+use tokio_util::sync::CancellationToken;
 use web::config::SignIn;
 use web::service::{Chance, Ports, RenderMetrics};
 
@@ -60,6 +66,28 @@ impl World {
             OidcConfig { hosted_domain, ..OidcConfig::new(settings.sign_in_issuer.0.clone(), id, secret.0.clone()) };
         let provider = OpenIdProvider::new(config, Arc::clone(&self.clock)).context("sign_in.issuer")?;
         Ok(SignIn::Provider(Arc::new(provider)))
+    }
+}
+
+/// How often sessions and guests that are over are forgotten. Nothing opens by them anyway; it is so that nothing of people
+/// lies about for longer than it is told.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Forgets sessions that are over, and guests who did not come back with what they planned, until `shutdown`. Safe to be
+/// done by several processes.
+pub(crate) async fn sweep(database: Database, clock: Arc<dyn Clock>, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    // The first tick is at once: the start has better things to do.
+    ticks.tick().await;
+    while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
+        let now = clock.now();
+        let swept = (database.sweep_sessions(now).await, database.sweep_guests(now).await);
+        match swept {
+            (Ok(sessions), Ok(guests)) => tracing::debug!(sessions, guests, "forgot what is over"),
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::warn!(error = with_causes(&error), "sessions and guests that are over could not be forgotten");
+            }
+        }
     }
 }
 

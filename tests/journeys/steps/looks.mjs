@@ -23,12 +23,26 @@ const pages = (world) => [
   { name: "filtered", path: "/catalog?q=data&open=1&sort=grade" },
   { name: "nothing", path: NOTHING },
   { name: "course", path: world.course },
+  { name: "opened", path: `/catalog?q=data&course=${world.course.split("/").slice(3).join("+")}` },
   { name: "missing-course", path: world.course.replace(/[^/]+$/, "9999"), status: 404 },
   { name: "missing", path: "/no/such/page", status: 404 },
+  { name: "grades", path: "/grades" },
+  { name: "grades-compared", path: `/grades?s=${selection(world)}&s=${selection(world)}&s=NOSUCH.1&change=2` },
+  { name: "enrollment", path: "/enrollment" },
+  { name: "enrollment-compared", path: `/enrollment?s=${selection(world)}&s=NOSUCH.1` },
+  { name: "enrollment-students", path: `/enrollment?s=${selection(world)}&as=students` },
+  { name: "instructors", path: "/instructors" },
+  { name: "updates", path: "/updates" },
+  { name: "questions", path: "/faq" },
+  { name: "privacy", path: "/privacy" },
+  { name: "mistake", path: "/bugs?page=%2Fcatalog" },
   { name: "design", path: "/-/design" },
   { name: "api-docs", path: "/api/docs" },
   { name: "graphql", path: "/api/graphql" },
 ];
+
+/** The course as the pages that compare name it: `COMPSCI.61A`. */
+const selection = (world) => world.course.split("/").slice(3).join(".");
 
 const surroundings = [
   { size: DESK, scheme: "light", script: true },

@@ -24,8 +24,8 @@ export async function visit(world, { size = DESK, scheme = "light", script = tru
   const faults = [];
   page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
   page.on("console", (message) => {
-    // The browser reports a page that is a 404 on purpose as an error of loading.
-    const expected = message.text().includes("status of 404") && message.location().url === page.url();
+    // The browser reports a page that is a 404 or a 422 on purpose as an error of loading.
+    const expected = /status of (404|422)/.test(message.text()) && message.location().url === page.url();
     if (["error", "warning"].includes(message.type()) && !expected) faults.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {

@@ -1,5 +1,7 @@
 //! Sign-in against a provider on loopback: what goes well, and every attack refused.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where by panicking")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::command_line::{Placement, Service};
 use crate::commands::{announce, job, unless_stopped};
 use crate::door::Ending;
+use crate::signing_in::sweep;
 use crate::world::{Base, Sharing, World};
 
 const TIDY_NUMBERS_EVERY: Duration = Duration::from_secs(5);
@@ -107,6 +108,7 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
         let render = Arc::new(move || numbers.render());
         let web = web::service::build(world.web_config(), world.web_ports(base, &catalog, render)?);
         (router, http) = (router.merge(web.router()), web.http_config());
+        tokio::spawn(sweep(base.database.clone(), Arc::clone(&world.clock), world.shutdown.clone()));
     } else {
         let ready = Arc::clone(&catalog);
         router = router.merge(health_routes(move || readiness(&*ready))).merge(metrics_route(move || numbers.render()));

@@ -1,8 +1,6 @@
 //! Colours of courses in a week: eight, by number, so that a course keeps its own when others come and go.
 
-/// How many colours there are; the style sheet has as many classes. Eight can be told apart, also by most people who see
-/// few colours.
-pub const COLOURS: u8 = 8;
+use crate::schedule::COLOURS;
 
 /// A colour for each course, in the order given: the stored one where there is one, else the one that is used least so
 /// far, the lowest of equals. Whoever stores the answer never sees a course change its colour.

@@ -100,6 +100,9 @@ function swap(next) {
     const fresh = next.getElementById(region.id);
     if (!fresh) continue;
     if (fresh.dataset.of && fresh.dataset.of === region.dataset.of) {
+      // What is being read stays as it is; only the way back leads to the list as it is now.
+      const [way, newWay] = [region, fresh].map((each) => each.querySelector("[data-close]"));
+      way?.setAttribute("href", newWay?.getAttribute("href") ?? "");
       region.removeAttribute("aria-busy");
       continue;
     }

@@ -174,7 +174,7 @@ pub fn three_columns(filters: &Markup, list: &Markup, opened: &Opened) -> Markup
                         }
                         (content)
                     }
-                    None => p.opened-nothing { (opened.invitation) },
+                    None => div.opened-nothing { (opened.invitation) },
                 }
             }
         }

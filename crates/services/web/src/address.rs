@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use catalog::course::CourseCode;
+use catalog::course_set::CourseIndex;
 use catalog::day_part::DAY_PARTS;
 use catalog::filter::sort::Sort;
 use catalog::filter::{Criteria, FILTER_CATEGORIES};
 use catalog::meeting::Days;
 use catalog::playlist::Category;
+use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
 
 /// The list of courses.
@@ -35,9 +37,10 @@ pub(crate) fn course(term: Option<TermId>, code: &CourseCode) -> String {
     format!("{CATALOG}/{term}/{}/{}", code.subject, code.number)
 }
 
-/// A course where it is newest, or by what its terms have in common: the server knows which.
-pub(crate) fn course_anywhere(code: &CourseCode) -> String {
-    format!("{CATALOG}/{}/{}", code.subject, code.number)
+/// A course in the newest term that has it; without one, by what all terms have in common.
+pub(crate) fn course_where_newest(snapshot: &Snapshot, place: CourseIndex) -> String {
+    let newest = snapshot.terms_of(place).next().map(|entry| entry.term.id);
+    course(newest, &snapshot.course(place).course.code)
 }
 
 /// Somebody who teaches, by the name in addresses.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use catalog::class::OfferingStatus;
 use catalog::course::CourseCode;
 use catalog::finals::FinalSlot;
 use catalog::ids::CourseId;
@@ -372,7 +373,11 @@ fn against_times(wish: &Wish, slots: &[Slot]) -> u64 {
     bits
 }
 
+/// A section that takes nobody any more has no seat, whatever its counts say.
 fn against_seats(wanted: SeatsWanted, section: SectionView<'_>) -> u64 {
+    if wanted != SeatsWanted::Any && section.status() == OfferingStatus::StopFurtherEnrollment {
+        return against::SEATS;
+    }
     let is_enough = match (wanted, section.availability()) {
         (SeatsWanted::Any, _) | (_, None) => true,
         (SeatsWanted::Free, Some(availability)) => availability != Availability::Full,

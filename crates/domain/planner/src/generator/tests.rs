@@ -1,5 +1,6 @@
 //! What is proposed, checked against looking at everything.
 
+use catalog::class::OfferingStatus;
 use catalog::course::UnitCount;
 use catalog::ids::CourseId;
 use catalog::meeting::Days;
@@ -163,6 +164,10 @@ fn reserved_seats_are_told_apart() {
         .build();
     let count = |seats| proposals(&snapshot, &Wish { seats, ..wish(&[1]) }).len();
     assert_eq!([SeatsWanted::Any, SeatsWanted::Free, SeatsWanted::FreeToAnyone].map(count), [3, 2, 1]);
+    let mut stopped = Sample::new().course("MATH 54", 4).section("LEC 001", 1).meets("Mo", "10:00-10:59").seats(0, 10);
+    stopped.last().status = OfferingStatus::StopFurtherEnrollment;
+    let free = Wish { seats: SeatsWanted::Free, ..wish(&[1]) };
+    assert_eq!(because(&stopped.build(), &free), ["MATH 54", "only sections with free seats"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use catalog::term::TermId;
 use design::as_of::as_of;
 use design::chips::{ActiveFilter, active_filters, tags};
 use design::heading::{PageHeading, page_heading};
+use design::keys::{KeyHint, key_hints};
 use design::layout::{Opened, region, three_columns};
 use design::notice::{Notice, NoticeKind, notice};
 use design::numbers::counted;
@@ -30,6 +31,13 @@ use crate::pages::course::{self, Beside};
 use crate::switched_off;
 use crate::visit::Visit;
 use crate::words;
+
+/// Keys for the list, where there is room to say so.
+const KEYS: [KeyHint; 3] = [
+    KeyHint { keys: &["j"], does: "next" },
+    KeyHint { keys: &["k"], does: "previous" },
+    KeyHint { keys: &["Enter"], does: "open" },
+];
 
 pub(super) async fn catalog(visit: Visit) -> Response {
     let mut asked = Asked::read(&visit.snapshot, &visit.parameters, visit.today());
@@ -74,7 +82,7 @@ fn beside(asked: &Asked, opened: Option<&Beside>) -> Opened {
         close_href: address::catalog(&asked.criteria, asked.page),
         parameter: OPENED,
         announce: opened.map(|opened| format!("{} is open", opened.code)).unwrap_or_default(),
-        invitation: html! { "Choose a course: it opens here." },
+        invitation: html! { p { "Choose a course: it opens here." } (key_hints(&KEYS)) },
     }
 }
 
@@ -95,9 +103,8 @@ fn main(visit: &Visit, asked: &Asked, found: &Found<'_>, opened: Option<&Beside>
     let in_force = in_force(visit, criteria);
     let count = counted(words::counted(found.courses.len()), "course", "courses");
     html! {
-        (heading(criteria))
         div.stack {
-            (search_form(&search(asked)))
+            div.list-head { (heading(criteria)) (search_form(&search(asked))) }
             (three_columns(
                 &filters::panel(&visit.snapshot, asked, found, in_force.len()),
                 &region("results", &count, &html! { div.stack { (list(visit, asked, found, &in_force, &count)) } }),

@@ -171,8 +171,7 @@ fn comparison(visit: &Visit, wanted: &Wanted, shown: &[Shown]) -> Markup {
         id: "enrollment-compared".to_owned(),
         title: if in_students { "Students enrolled, and waiting (dotted)" } else { "Seats taken, in percent" }
             .to_owned(),
-        description: "Day 1 is the first day of phase 1 of each selection's own term. Below the days: its own phases."
-            .to_owned(),
+        description: day_1(&curves).to_owned(),
         unit: if in_students { CurveUnit::Students } else { CurveUnit::Percent },
         with_waiting: in_students,
         curves,
@@ -186,6 +185,21 @@ fn comparison(visit: &Visit, wanted: &Wanted, shown: &[Shown]) -> Markup {
             div.stack { (enrollment_comparison(&chart)) (moments(shown)) }
         },
     )
+}
+
+/// What day 1 is.
+fn day_1(curves: &[ComparedCurve]) -> &'static str {
+    let known = curves.iter().filter(|curve| !curve.phases.is_empty()).count();
+    match known {
+        0 => "Day 1 is the day on which each was first counted: the phases of these terms are not known.",
+        all if all == curves.len() => {
+            "Day 1 is the first day of phase 1 of each selection's own term. Below the days: its own phases."
+        }
+        _ => {
+            "Day 1 is the first day of phase 1 of each selection's own term, with its phases below; where they are not \
+             known, it is the day on which it was first counted."
+        }
+    }
 }
 
 fn curve(place: usize, shown: &Shown, watched: &Watched) -> ComparedCurve {

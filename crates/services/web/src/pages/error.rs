@@ -109,7 +109,7 @@ fn suggested(surroundings: &Surroundings, typed: &str) -> Markup {
     let Some(snapshot) = surroundings.current.snapshot.as_deref() else { return html! {} };
     let found = suggest(snapshot, typed, None, SUGGESTIONS_SHOWN);
     let href = |target: &Target| match target {
-        Target::Course(course) => address::course_anywhere(&snapshot.course(*course).course.code),
+        Target::Course(course) => address::course_where_newest(snapshot, *course),
         Target::Subject(code) => address::subject(None, code.as_str()),
         Target::Instructor(person) => address::instructor(&snapshot.instructor(*person).slug),
     };

@@ -6,6 +6,7 @@ pub(crate) mod selection;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use catalog::grade::{Distribution, GRADES, LETTER_COUNT, letter_of};
+use catalog::snapshot::Snapshot;
 use catalog::switches::Source;
 use design::action::{Emphasis, link_button};
 use design::chart::grade_comparison::{ComparedGrades, GradeComparison, grade_comparison};
@@ -62,7 +63,7 @@ pub(super) async fn grades(visit: Visit) -> Response {
             div.stack {
                 @for word in wanted.notices() { (notice(&word)) }
                 @if let Some(word) = switched_off::instead(&snapshot, Source::Grades, visit.now) { (word) }
-                @if !shown.is_empty() { (cards(&wanted, &shown)) }
+                @if !shown.is_empty() { (cards(&snapshot, &wanted, &shown)) }
             }
             (adding::section(&visit, &wanted))
             @if shown.is_empty() { (beginnings(&visit)) } @else { (comparison(&visit, &shown)) }
@@ -109,14 +110,14 @@ fn newest_term(visit: &Visit) -> Option<String> {
     visit.snapshot.grades().iter().map(|entry| entry.term).max().map(catalog::term::TermId::title)
 }
 
-fn cards(wanted: &Wanted, shown: &[Shown<'_>]) -> Markup {
+fn cards(snapshot: &Snapshot, wanted: &Wanted, shown: &[Shown<'_>]) -> Markup {
     let cards: Vec<ComparedCard<'_>> = shown
         .iter()
         .enumerate()
         .map(|(place, shown)| ComparedCard {
             number: SeriesNumber::at(place),
             swatch: Swatch::Area(CHART),
-            title: title_of(shown),
+            title: title_of(snapshot, shown),
             detail: sentence_case(&shown.detail),
             facts: match &shown.graded {
                 Ok(distribution) => figures(distribution),
@@ -128,10 +129,10 @@ fn cards(wanted: &Wanted, shown: &[Shown<'_>]) -> Markup {
     compared_cards("Selections compared", &cards)
 }
 
-fn title_of(shown: &Shown<'_>) -> Markup {
+fn title_of(snapshot: &Snapshot, shown: &Shown<'_>) -> Markup {
     html! {
         @match shown.course {
-            Some((_, entry)) => a href=(address::course_anywhere(&entry.course.code)) { (shown.title) },
+            Some((course, _)) => a href=(address::course_where_newest(snapshot, course)) { (shown.title) },
             None => (shown.title),
         }
     }
@@ -209,7 +210,7 @@ fn comparison(visit: &Visit, shown: &[Shown<'_>]) -> Markup {
 fn beginnings(visit: &Visit) -> Markup {
     let snapshot = &visit.snapshot;
     let mut graded: Vec<_> = snapshot.courses().iter().filter(|entry| entry.grades.is_some()).collect();
-    graded.sort_by_key(|entry| std::cmp::Reverse(entry.grades.map(|grades| grades.distribution.letters())));
+    graded.sort_by_cached_key(|entry| std::cmp::Reverse(entry.grades.map(|grades| grades.distribution.letters())));
     graded.truncate(EXAMPLES_SHOWN);
     let href = |entry: &catalog::snapshot::CourseEntry| {
         address_of([&GradeSelection { course: entry.course.code.clone(), instructor: None, term: None }])

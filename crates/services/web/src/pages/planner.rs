@@ -4,10 +4,12 @@
 mod add;
 mod calendar;
 mod change;
+mod compare;
 mod courses;
 mod drawn;
 mod editor;
 mod free_time;
+mod generate;
 mod history;
 mod list;
 mod opened;
@@ -36,6 +38,8 @@ pub(crate) const PLANNER: &str = "/planner";
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(PLANNER, get(list::list).post(list::create))
+        .route("/planner/compare", get(compare::compare))
+        .route("/planner/{schedule}/generate", get(generate::generate))
         .route("/planner/{schedule}", get(editor::editor).post(change::change))
         .route("/planner/{schedule}/delete", get(list::confirm).post(list::delete))
         .route("/planner/{schedule}/duplicate", post(list::duplicate))

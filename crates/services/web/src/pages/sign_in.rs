@@ -95,9 +95,9 @@ fn way_in(visit: &Visit, next: &str) -> Markup {
     match &app.ports.sign_in {
         SignIn::Provider(provider) => html! {
             form.panel.stack method="post" action=(SIGN_IN) {
-                input type="hidden" name="next" value=(next);
                 p { "Use your campus account. You sign in at " (provider.name()) ", and we never see your password." }
                 div.button-row { (submit_button(&format!("Continue with {}", provider.name()), Emphasis::Primary)) }
+                input type="hidden" name="next" value=(next);
             }
         },
         SignIn::Sample if has_sample_sign_in(app, &visit.surroundings.current) => samples(next),
@@ -112,7 +112,6 @@ fn way_in(visit: &Visit, next: &str) -> Markup {
 fn samples(next: &str) -> Markup {
     html! {
         form.panel.stack method="post" action=(SIGN_IN) {
-            input type="hidden" name="next" value=(next);
             (notice(&Notice {
                 kind: NoticeKind::Demo,
                 title: "Sample sign-in.".to_owned(),
@@ -123,6 +122,7 @@ fn samples(next: &str) -> Markup {
                     button.button type="submit" name="sample" value=(person.slug()) { (person.first_name()) " Sample" }
                 }
             }
+            input type="hidden" name="next" value=(next);
         }
     }
 }

@@ -118,7 +118,7 @@ async fn past_offerings_are_counted_season_by_season_and_told_term_by_term() {
 async fn a_link_to_the_course_is_shown_with_units_seats_and_grade() {
     let world = World::with_campus().await;
     let page = world.get("/catalog/fall-2026/COMPSCI/61B").await;
-    let tag = "<meta property=\"og:description\" content=\"COMPSCI 61B Data Structures at Berkeley in Fall 2026, 4 units: 300 open seats of 700.\">";
+    let tag = "<meta property=\"og:description\" content=\"COMPSCI 61B Data Structures at Berkeley in Fall 2026, 4 units, 300 open seats of 700.\">";
     assert!(page.has(tag), "{:?}", page.body.split("og:description").nth(1).map(|rest| &rest[..200]));
     assert!(page.has("<meta property=\"og:title\" content=\"COMPSCI 61B Data Structures, Fall 2026 · Berkeleytime\">"));
 }

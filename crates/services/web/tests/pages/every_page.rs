@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::world::World;
 
 /// Path, status, beginning of the title.
-const PAGES: [(&str, u16, &str); 17] = [
+const PAGES: [(&str, u16, &str); 36] = [
     ("/", 200, "Find classes at Berkeley"),
     ("/catalog", 200, "Courses in Fall 2026"),
     ("/catalog?q=cs61a", 200, "“cs61a” in Fall 2026"),
@@ -30,6 +30,33 @@ const PAGES: [(&str, u16, &str); 17] = [
     ("/no/such/page", 404, "This page does not exist"),
     ("/catalog/nowhere", 404, "This page does not exist"),
     ("/-/design", 200, "Design"),
+    ("/grades", 200, "Compare grades"),
+    (
+        "/grades?s=COMPSCI.61A.ann-sample&s=COMPSCI.61A&s=NOSUCH.1&s=PHYSICS.77",
+        200,
+        "Grades: COMPSCI 61A to PHYSICS 77",
+    ),
+    ("/grades?s=COMPSCI.61A&course=COMPSCI+61A&by=ann-sample", 200, "Grades of COMPSCI 61A"),
+    ("/grades?find=data", 200, "Compare grades"),
+    ("/enrollment", 200, "Compare enrollment"),
+    (
+        "/enrollment?s=COMPSCI.61A.fall-2026&s=COMPSCI.61B.fall-2026.20002&as=students",
+        200,
+        "Enrollment: COMPSCI 61A to",
+    ),
+    ("/enrollment?s=COMPSCI.61A&change=1", 200, "Enrollment of COMPSCI 61A, Fall 2026"),
+    ("/instructors", 200, "Instructors"),
+    ("/instructors?letter=W", 200, "Instructors: W"),
+    ("/instructors/ann-sample", 200, "Ann Sample, instructor"),
+    ("/instructors/nobody-here", 404, "Nobody of that name teaches here"),
+    ("/updates", 200, "How current it is"),
+    ("/about", 200, "About"),
+    ("/faq", 200, "Questions and answers"),
+    ("/releases", 200, "What changed"),
+    ("/privacy", 200, "Privacy"),
+    ("/terms", 200, "Terms"),
+    ("/bugs?page=%2Fcatalog", 200, "Report a mistake"),
+    ("/bugs?sent=1", 200, "Thank you"),
 ];
 
 #[tokio::test]

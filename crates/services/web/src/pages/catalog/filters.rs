@@ -110,7 +110,8 @@ fn group(category: Category, choices: &[Choice<'_>]) -> Facet {
     let option = |choice: &Choice<'_>| FacetOption {
         value: choice.slug.to_owned(),
         label: choice.name.to_owned(),
-        count: Some(words::counted(choice.count)),
+        // Two hundred counts that nobody compares would be a tenth of the page.
+        count: (!is_long).then(|| words::counted(choice.count)),
         selected: choice.is_chosen,
     };
     let mut options: Vec<FacetOption> =

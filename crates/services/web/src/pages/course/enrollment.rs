@@ -20,6 +20,8 @@ use maud::{Markup, html};
 
 use super::Looked;
 use crate::address;
+use crate::pages::enrollment as comparison;
+use crate::pages::enrollment::selection::SeatSelection;
 use crate::switched_off;
 use crate::visit::Visit;
 use crate::words;
@@ -53,7 +55,11 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
             body: html! { "Everything else on this page comes from memory. Try again in a minute." },
         }),
     };
-    framed(&html! { (choices(looked, &primaries, chosen)) (body) })
+    let selection = SeatSelection { course: looked.entry.course.code.clone(), term, section: None };
+    let compared = html! {
+        p { a href=(comparison::address_of(&[selection])) { "Compare with other terms and courses" } }
+    };
+    framed(&html! { (choices(looked, &primaries, chosen)) (body) (compared) })
 }
 
 fn framed(content: &Markup) -> Markup {

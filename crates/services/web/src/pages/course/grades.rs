@@ -1,5 +1,8 @@
 //! How the course was graded: all together, and compared with one instructor or one term.
 
+use std::sync::Arc;
+
+use catalog::fold::slug;
 use catalog::grade::{Distribution, GRADES, LETTER_COUNT, letter_of};
 use catalog::snapshot::gradebook::{GradeEntry, by_instructor, by_term, total};
 use catalog::switches::Source;
@@ -15,12 +18,17 @@ use maud::{Markup, html};
 use super::Looked;
 use crate::address;
 use crate::moment;
+use crate::pages::grades as comparison;
+use crate::pages::grades::selection::GradeSelection;
 use crate::switched_off;
 use crate::visit::Visit;
 
 /// The parameters that choose whose grades are compared.
 const INSTRUCTOR: &str = "instructor";
 const GRADED_IN: &str = "graded";
+
+/// Instructors that stand in the comparison to begin with, beside everybody together.
+const INSTRUCTORS_COMPARED: usize = 3;
 
 /// Rows of a table that stand open; it is long for courses that are decades old.
 const ROWS_SHOWN: usize = 12;
@@ -69,10 +77,27 @@ fn graded(visit: &Visit, looked: &Looked<'_>, entries: &[&GradeEntry]) -> Markup
             (instructors(looked, entries, part.as_ref()))
             (terms(looked, entries, part.as_ref()))
         }
+        p { a href=(compared(looked, entries)) { "Compare instructors and terms side by side" } }
         @if looked.entry.course.cross_listed.len() + looked.entry.cross_listed.len() > 0 {
             p.as-of { "Grades of cross-listed courses are counted together." }
         }
     }
+}
+
+/// The page that compares the course with those who graded most of its students.
+fn compared(looked: &Looked<'_>, entries: &[&GradeEntry]) -> String {
+    let mut instructors: Vec<(Arc<str>, u32)> =
+        by_instructor(entries).into_iter().map(|(name, sum)| (name, sum.total())).collect();
+    instructors.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let names = instructors.iter().map(|(name, _)| slug(name)).filter(|slug| !slug.is_empty());
+    let selection = |instructor: Option<String>| GradeSelection {
+        course: looked.entry.course.code.clone(),
+        instructor,
+        term: None,
+    };
+    let all: Vec<GradeSelection> =
+        std::iter::once(None).chain(names.take(INSTRUCTORS_COMPARED).map(Some)).map(selection).collect();
+    comparison::address_of(&all)
 }
 
 /// What the address compares with; an instructor goes before a term.

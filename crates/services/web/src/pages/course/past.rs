@@ -122,13 +122,16 @@ fn taught_by(looked: &Looked<'_>, offering: Option<&Offering>, graded: &[&GradeE
         graded.iter().flat_map(|entry| entry.instructors.iter()).for_each(|name| add(name, None));
     }
     let more = people.len().saturating_sub(NAMES_SHOWN);
+    // In one element: on a phone a cell is a grid of its name and what it holds.
     html! {
-        @if people.is_empty() { "Not announced" }
-        @for (at, (name, href)) in people.iter().take(NAMES_SHOWN).enumerate() {
-            @if at > 0 { ", " }
-            @match href { Some(href) => a href=(href) { (name) }, None => (name) }
+        span {
+            @if people.is_empty() { "Not announced" }
+            @for (at, (name, href)) in people.iter().take(NAMES_SHOWN).enumerate() {
+                @if at > 0 { ", " }
+                @match href { Some(href) => a href=(href) { (name) }, None => (name) }
+            }
+            @if more > 0 { " and " (more) " more" }
         }
-        @if more > 0 { " and " (more) " more" }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::visit::Visit;
 use crate::words;
 
 /// Secondary sections of a lecture that stand open; more of them are folded.
-const SECONDARY_SHOWN: usize = 8;
+const SECONDARY_SHOWN: usize = 4;
 
 /// Classes without secondary sections that are told at length; more of them are a table.
 const LECTURES_TOLD_MAX: usize = 4;

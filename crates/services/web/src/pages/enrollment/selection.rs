@@ -117,7 +117,7 @@ pub(super) async fn look_up(visit: &Visit, text: &str) -> Shown {
         ..Shown::unknown(&title, "")
     };
     let Some(offering) = snapshot.offering(term, course) else {
-        shown.href = Some(address::course_anywhere(code));
+        shown.href = Some(address::course_where_newest(snapshot, course));
         shown.watched = Err(format!("It has no classes in {}.", term.title()));
         return shown;
     };

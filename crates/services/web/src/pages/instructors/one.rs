@@ -208,7 +208,7 @@ fn breakdown(snapshot: &Snapshot, person: &Person, graded: &[Graded<'_>]) -> Mar
         vec![
             html! {
                 @match each.course {
-                    Some(_) => a href=(address::course_anywhere(each.code)) { (title) },
+                    Some(course) => a href=(address::course_where_newest(snapshot, course)) { (title) },
                     None => (title),
                 }
             },

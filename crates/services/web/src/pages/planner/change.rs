@@ -133,6 +133,7 @@ fn read(form: &Form, schedule: &Schedule) -> Result<Asked, Unreadable> {
         "colour" => Edit::Colour(course()?, form.read("colour")?),
         "keep-free" => Edit::KeepFree(block(form)?),
         "give-back" => Edit::GiveBack(TimeBlockId(form.read("block")?)),
+        "take" => Edit::Take(picked(form, schedule)?),
         "rename" => Edit::Rename(name(form, "name")?),
         _ => {
             let message = "The form says nothing that can be done with a schedule. Go back and try again.";
@@ -140,6 +141,23 @@ fn read(form: &Form, schedule: &Schedule) -> Result<Asked, Unreadable> {
         }
     };
     Ok(Asked::Edit(edit))
+}
+
+/// The sections of a proposal, course by course: `12-25081` is a section of course 12.
+fn picked(form: &Form, schedule: &Schedule) -> Result<Vec<(CourseId, Vec<SectionKey>)>, Unreadable> {
+    let mut choice: Vec<(CourseId, Vec<SectionKey>)> = Vec::new();
+    for text in form.all("pick") {
+        let numbers = text.split_once('-').and_then(|(course, id)| Some((course.parse().ok()?, id.parse().ok()?)));
+        let Some((course, id)) = numbers else {
+            return Err(Unreadable::Words("The form names no schedule that was proposed. Find schedules again.".to_owned()));
+        };
+        let (course, key) = (CourseId(course), SectionKey { term: schedule.term, id: SectionId(id) });
+        match choice.iter_mut().find(|(known, _)| *known == course) {
+            Some((_, keys)) => keys.push(key),
+            None => choice.push((course, vec![key])),
+        }
+    }
+    Ok(choice)
 }
 
 /// A name as it was typed.
