@@ -347,12 +347,43 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use clap::error::ErrorKind;
 
     use super::*;
 
     #[test]
     fn the_command_line_is_sound() {
         CommandLine::command().debug_assert();
+    }
+
+    /// Words as a shell makes them, up to where it would send the answer.
+    fn words(command: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for (number, piece) in command.split('"').enumerate() {
+            match number % 2 {
+                0 => words.extend(piece.split_whitespace().map(str::to_owned)),
+                _ => words.push(piece.to_owned()),
+            }
+        }
+        let end = words.iter().position(|word| [">>", "|", "&&"].contains(&word.as_str()));
+        words.truncate(end.unwrap_or(words.len()));
+        words
+    }
+
+    #[test]
+    fn every_command_of_the_runbook_is_one() {
+        let runbook = include_str!("../../../docs/RUNBOOK.md").replace('\n', " ");
+        let quoted = runbook.split('`').skip(1).step_by(2).filter(|quoted| quoted.starts_with("bt "));
+        let commands: Vec<Vec<String>> = quoted.map(words).collect();
+        assert!(commands.len() > 40, "{} commands", commands.len());
+        for command in commands {
+            match CommandLine::try_parse_from(&command) {
+                Ok(_) => {}
+                // Its name alone stands for all that begin so.
+                Err(error) if command.len() == 2 && error.kind() != ErrorKind::InvalidSubcommand => {}
+                Err(error) => panic!("`{}`: {error}", command.join(" ")),
+            }
+        }
     }
 
     #[test]

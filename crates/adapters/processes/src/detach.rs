@@ -66,7 +66,7 @@ pub async fn start(
 ) -> Result<u32, DetachError> {
     let log = RawLog::of(data_dir, &InstanceId(SUPERVISOR_LOG.to_owned()));
     let opened = log.describe_as(SUPERVISOR_LOG).and_then(|()| log.open());
-    let (stdout, stderr) = opened.map_err(failed("write the log of", program))?;
+    let (stdout, stderr) = opened.map_err(failed("write its log below", data_dir))?;
     let starts = [stdout.metadata(), stderr.metadata()].map(|found| found.map_or(0, |found| found.len()));
     let mut command = command::inheriting(program);
     command.args(arguments).stdin(Stdio::null()).stdout(stdout).stderr(stderr);

@@ -17,8 +17,8 @@ pub(super) async fn run(world: &World, what: &house::Maintenance) -> anyhow::Res
     };
     world.files().change(&|wishes| wishes.maintenance = reason.clone().map(|reason| Maintenance { reason })).await?;
     world.screen.print(match reason {
-        Some(_) => "the site is closed within a second, and no alarms are sent; /status stays open. `bt maintenance off` ends it",
-        None => "the site is open; of what is still wrong, alarms come",
+        Some(_) => "the site closes within two seconds, and no alarms are sent; /status stays open. `bt maintenance off` ends it",
+        None => "the site opens within two seconds; of what is still wrong, alarms come",
     });
     Ok(Ending::Fine)
 }

@@ -21,13 +21,12 @@ pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> 
         return Ok(ending);
     }
     let now = world.clock.now();
-    match running {
-        Some(view) if !view.is_fresh(now) => {
-            world.screen.print(&format!("{}\n{}", stale(&view, now), told(&view, now)))
-        }
-        Some(view) => world.screen.print(&told(&view, now)),
-        None => world.screen.print(&absent(world.files().view().await?.as_ref())),
-    }
+    let text = match running {
+        Some(view) if view.is_fresh(now) => told(&view, now),
+        Some(view) => format!("{}\n{}", stale(&view, now), told(&view, now)),
+        None => absent(world.files().view().await?.as_ref()),
+    };
+    world.screen.print(&text);
     Ok(ending)
 }
 
