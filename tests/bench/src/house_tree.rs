@@ -46,10 +46,25 @@ pub(crate) fn tree(data: &Path, up: Option<u32>) -> Vec<Process> {
 fn process(id: u32, line: &str) -> Option<Process> {
     let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
     let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.split_whitespace().next()?.parse().ok())?;
+    Some(Process { id, name: name(line), resident_kib: pss, cpu_ms: cpu_ms(id)? })
+}
+
+/// Processor time of a process so far, in programs and in the kernel.
+fn cpu_ms(id: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-    Some(Process { id, name: name(line), resident_kib: pss, cpu_ms: (ticks(11) + ticks(12)) * MS_PER_TICK })
+    Some((ticks(11) + ticks(12)) * MS_PER_TICK)
+}
+
+/// The same of a process and all that it started.
+pub(crate) fn cpu_ms_of_all(root: u32) -> u64 {
+    let children = |id: u32| {
+        let tasks = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+        let texts = tasks.map(|task| fs::read_to_string(task.path().join("children")).unwrap_or_default());
+        texts.flat_map(|text| text.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>())
+    };
+    cpu_ms(root).unwrap_or(0) + children(root).map(cpu_ms_of_all).sum::<u64>()
 }
 
 fn name(line: &str) -> String {

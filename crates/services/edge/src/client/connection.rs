@@ -95,10 +95,11 @@ pub(crate) async fn serve(worker: Arc<Worker>, seat: Seat, mut stream: TcpStream
         tls_version: None,
     };
     match (speaks, is_tls) {
-        (Speaks::Wrong(fault), _) => refuse(&client, stream, fault).await,
-        (_, true) => serve_tls(client, stream).await,
+        // Boxed: a future has room for all that it may become, and most connections become none of these.
+        (Speaks::Wrong(fault), _) => Box::pin(refuse(&client, stream, fault)).await,
+        (_, true) => Box::pin(serve_tls(client, stream)).await,
         (Speaks::Http1, false) => serve_http1(Arc::new(client), stream).await,
-        (Speaks::Http2, false) => serve_http2(Arc::new(client), stream).await,
+        (Speaks::Http2, false) => Box::pin(serve_http2(Arc::new(client), stream)).await,
     }
 }
 
@@ -136,7 +137,11 @@ async fn serve_tls(mut client: Client, stream: TcpStream) {
             figures::handshake(stream.version());
             client.tls_version = Some(stream.version());
             let client = Arc::new(client);
-            if stream.is_http_2() { serve_http2(client, stream).await } else { serve_http1(client, stream).await }
+            if stream.is_http_2() {
+                Box::pin(serve_http2(client, stream)).await;
+            } else {
+                Box::pin(serve_http1(client, stream)).await;
+            }
         }
         Err(error) => {
             figures::handshake(error.kind());
@@ -157,16 +162,23 @@ where
     let state = client.state.clone();
     let io = ClientIo::new(stream, Some(Guard::new(head)), state.clone());
     if let Some(Some(io)) = until_cut(&state, pin!(simple::serve(&client, io))).await {
-        let builder = http1_builder(limits);
-        let asking = client.clone();
-        let service = service_fn(move |request| asked_by_hyper(asking.clone(), request));
-        let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
-        let mut connection = pin!(connection);
-        drive(&state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
+        Box::pin(serve_by_hyper(&client, io)).await;
     }
     if state.was_hostile() {
         client.worker.shared.ports.admission.bans.note(client.address, Offence::HostileInput);
     }
+}
+
+async fn serve_by_hyper<S>(client: &Arc<Client>, io: ClientIo<S>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let builder = http1_builder(&client.worker.shared.config.client);
+    let asking = client.clone();
+    let service = service_fn(move |request| asked_by_hyper(asking.clone(), request));
+    let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
+    let mut connection = pin!(connection);
+    drive(&client.state, connection.as_mut(), |connection| connection.graceful_shutdown()).await;
 }
 
 fn http1_builder(limits: &ClientLimits) -> http1::Builder {

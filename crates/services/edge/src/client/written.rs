@@ -65,3 +65,50 @@ fn line(out: &mut Vec<u8>, name: &[u8], value: &HeaderValue) {
     out.extend_from_slice(b": ");
     out.extend_from_slice(value.as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATE_NOW: &[u8] = b"Sun, 06 Nov 1994 08:49:37 GMT";
+
+    fn text(status: u16, headers: &[(&'static str, &'static str)], is_head: bool, size: Option<u64>) -> String {
+        let status = StatusCode::from_u16(status).unwrap();
+        let pairs = headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+        let mut out = Vec::new();
+        let headers = pairs.collect();
+        head(&mut out, status, &headers, ends(status, is_head, size), says_close(&headers), DATE_NOW);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_length_is_that_of_the_body_whatever_was_said() {
+        let lies = [("content-length", "7"), ("transfer-encoding", "x"), ("x-a", "1")];
+        let expected = "HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 5\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
+        assert_eq!(text(200, &lies, false, Some(5)), expected);
+        let chunked = text(200, &lies, false, None);
+        assert!(chunked.contains("\r\ntransfer-encoding: chunked\r\n") && !chunked.contains("length"), "{chunked}");
+    }
+
+    #[test]
+    fn an_answer_without_a_body_may_say_how_long_it_would_be() {
+        let length = [("content-length", "7"), ("date", "Mon, 07 Nov 1994 08:49:37 GMT")];
+        for (status, is_head) in [(200, true), (304, false)] {
+            let text = text(status, &length, is_head, Some(0));
+            assert!(text.contains("\r\ncontent-length: 7\r\n"), "{text}");
+            assert_eq!(text.matches("date: ").count(), 1, "{text}");
+        }
+        let nothing = text(204, &length, false, Some(0));
+        assert!(!nothing.contains("content-length"), "{nothing}");
+    }
+
+    #[test]
+    fn the_last_answer_says_so_once() {
+        let last = text(400, &[("connection", "x-inner"), ("connection", "Close")], false, Some(0));
+        assert_eq!(last.matches("connection").count(), 1, "{last}");
+        assert!(
+            last.starts_with("HTTP/1.1 400 Bad Request\r\n") && last.contains("\r\nconnection: close\r\n"),
+            "{last}"
+        );
+    }
+}
