@@ -45,15 +45,16 @@ async function add(page, course) {
   await page.locator("#add").fill(course);
   await page.locator("#add").press("Enter");
   const offered = page.locator("form.found-course", { has: page.getByRole("button", { name: "Add", exact: true }) });
+  const before = await page.locator("article.planned").count();
   await offered.first().getByRole("button", { name: "Add", exact: true }).click();
+  await page.locator("article.planned").nth(before).waitFor();
   // What it still asks for stands open; the first of each kind will do.
   for (let more = 0; more < 4; more += 1) {
     const kinds = page.locator("form.choices fieldset:not(:has([aria-pressed=true]))");
-    await page.waitForLoadState();
     if ((await kinds.count()) === 0) break;
-    const before = await page.locator("form.choices [aria-pressed=true]").count();
+    const chosen = await page.locator("form.choices [aria-pressed=true]").count();
     await kinds.first().locator("button.choice").first().click();
-    await page.waitForFunction((held) => document.querySelectorAll("form.choices [aria-pressed=true]").length > held, before);
+    await page.locator("form.choices [aria-pressed=true]").nth(chosen).waitFor();
   }
 }
 
