@@ -162,7 +162,7 @@ table! {
     site_public_url: Option<HttpUrl> = "site.public_url";
     "The address under which people know the site, such as https://berkeleytime.com. With https, cookies are sent over TLS only."
 
-    site_results_per_page: Count<10, 200> = "site.results_per_page", "50";
+    site_results_per_page: Count<10, 200> = "site.results_per_page", "30";
     "Courses on one page of results."
 
     sign_in_issuer: HttpUrl = "sign_in.issuer", "https://accounts.google.com";

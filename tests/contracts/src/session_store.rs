@@ -67,7 +67,7 @@ mod cases {
         let later = noon(3) + SESSION_IDLE_MAX - SignedDuration::from_secs(1);
         let (found, _) = sessions.find(hash(1), later).await.unwrap().unwrap();
         assert_eq!((found.last_seen_at, found.expires_at), (later, later + SESSION_IDLE_MAX));
-        assert_eq!(sessions.sessions(oski, later).await.unwrap(), [found.clone()]);
+        assert_eq!(sessions.sessions(oski, later).await.unwrap(), std::slice::from_ref(&found));
         assert!(sessions.find(hash(1), noon(3) + SESSION_IDLE_MAX).await.unwrap().is_some());
         assert_eq!(sessions.find(hash(1), found.expires_at).await.unwrap(), None);
         assert_eq!(sessions.sessions(oski, found.expires_at).await.unwrap(), []);
@@ -145,7 +145,7 @@ mod cases {
         assert!(!sessions.close_one(other, opened.id).await.unwrap());
         assert!(!sessions.close_one(oski, SessionId(u64::MAX)).await.unwrap());
         assert_eq!(sessions.sessions(other, noon(3)).await.unwrap(), []);
-        assert_eq!(sessions.sessions(oski, noon(3)).await.unwrap(), [opened.clone()]);
+        assert_eq!(sessions.sessions(oski, noon(3)).await.unwrap(), std::slice::from_ref(&opened));
         assert!(sessions.close_one(oski, opened.id).await.unwrap());
         assert_eq!(sessions.find(hash(1), noon(3)).await.unwrap(), None);
     }

@@ -39,8 +39,6 @@ pub(crate) enum Problem {
     Exposed { name: &'static str },
     /// Some of the six are set, this one is not.
     MissingSisKey { name: &'static str },
-    /// Test identities are on although real data comes.
-    TestIdentitiesBesideRealData,
     /// A sign-in provider is set by half.
     HalfASignInProvider { missing: &'static str },
     /// Made-up people are let in although a real provider signs people in, or real data comes.
@@ -84,9 +82,6 @@ impl fmt::Display for Problem {
             Self::MissingSisKey { name } => {
                 write!(f, "{name} is not set, but other keys of SIS are: set all six, or none for the demo campus")
             }
-            Self::TestIdentitiesBesideRealData => f.write_str(
-                "api.test_identities is on, and keys of SIS are set: with it anybody can be anybody, so it is for demo data only. Turn it off",
-            ),
             Self::HalfASignInProvider { missing } => {
                 write!(f, "{missing} is not set, but the rest of the sign-in provider is: set both, or neither")
             }

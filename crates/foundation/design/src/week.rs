@@ -88,7 +88,7 @@ pub fn week(week: &Week) -> Markup {
 fn column(day: &Day, hours: u16, is_small: bool) -> Markup {
     let lanes = day.blocks.iter().map(|block| block.lanes).max().unwrap_or(1).clamp(1, LANES_MAX);
     html! {
-        section.week-day aria-label=(day.name) {
+        div.week-day role="group" aria-label=(day.name) {
             @if is_small { h3 aria-hidden="true" { (day.name.chars().next().unwrap_or(' ')) } } @else { h3 { (day.name) } }
             @if day.blocks.is_empty() { p.week-day-empty { "Free" } }
             ol class={ "week-blocks lanes-" (lanes) } {

@@ -51,13 +51,7 @@ impl RequestId {
     /// The number that a proxy gave in a header, when it is written as ours are; anything else is none.
     #[must_use]
     pub fn given(header: &HeaderValue) -> Option<Self> {
-        Self::read(header.as_bytes())
-    }
-
-    /// The same of the header's bytes.
-    #[must_use]
-    pub fn read(text: &[u8]) -> Option<Self> {
-        let digits: [u8; LENGTH] = text.try_into().ok()?;
+        let digits: [u8; LENGTH] = header.as_bytes().try_into().ok()?;
         digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')).then_some(Self(digits))
     }
 

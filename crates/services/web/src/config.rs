@@ -51,7 +51,7 @@ impl Default for Config {
             site_name: "Berkeleytime".to_owned(),
             public_url: None,
             secure_cookies: false,
-            results_per_page: 50,
+            results_per_page: 30,
             time_zone: campus::time_zone(),
         }
     }

@@ -11,8 +11,8 @@ use clock::Clock;
 use http::{HeaderName, HeaderValue};
 use httpkit::config::HttpConfig;
 use httpkit::cross_site::CrossSite;
-use planner::ports::{PersonalData, ScheduleStore};
 use jiff::Zoned;
+use planner::ports::{PersonalData, ScheduleStore};
 
 use crate::config::{Config, SignIn};
 use crate::pages;

@@ -11,8 +11,8 @@ use design::theme::Theme;
 use http::header::COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
-use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
 use planner::schedule::Owner;
 
 use crate::frame::Surroundings;
@@ -34,6 +34,11 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    /// The moment, for what is kept.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.now.timestamp()
+    }
+
     /// The day on the campus.
     pub(crate) fn today(&self) -> Date {
         self.now.date()
@@ -57,12 +62,12 @@ impl Visit {
         if let Some(person) = self.person() {
             return Ok(Some(Owner::Person(person.id)));
         }
-        Ok(visitor::guest(&self.app, &self.headers, self.now.timestamp()).await?.map(Owner::Guest))
+        Ok(visitor::guest(&self.app, &self.headers, self.at()).await?.map(Owner::Guest))
     }
 
     /// Whose plans to change; whoever is nobody becomes a guest, by the cookie that goes with the answer.
     pub(crate) async fn editor(&self) -> Result<Editor, AccountError> {
-        Editor::of(&self.app, &self.surroundings.visitor, &self.headers, self.now.timestamp()).await
+        Editor::of(&self.app, &self.surroundings.visitor, &self.headers, self.at()).await
     }
 
     /// A parameter that is given once, trimmed; `None` when it is missing or empty.

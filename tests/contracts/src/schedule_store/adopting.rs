@@ -4,9 +4,9 @@ use accounts::guest::{GUEST_SCHEDULES_MAX, GuestId};
 use accounts::person::PersonId;
 use planner::draft::{ScheduleChange, ScheduleDraft};
 use planner::history::VersionNumber;
-use planner::link::{LinkKind, LinkUse};
+use planner::link::{Link, LinkKind, LinkUse};
 use planner::ports::{Adopted, SCHEDULES_MAX, ScheduleError};
-use planner::schedule::{Owner, Schedule};
+use planner::schedule::{Owner, Schedule, ScheduleId};
 
 use super::name;
 use crate::catalog_store::samples::{fall, noon};
@@ -85,14 +85,20 @@ pub(super) async fn what_a_guest_made_moves_to_the_person_whole(world: &impl Wor
     assert_eq!(names(world, other).await, ["Other's"]);
     let moved = schedules.schedule(first.id, Some(oski.into())).await.unwrap().unwrap();
     assert_eq!(moved, Schedule { owner: oski.into(), ..renamed });
-    assert_eq!(schedules.schedule(first.id, Some(ghost)).await.unwrap(), None, "the cookie opens it no more");
-    let error = schedules.undo(first.id, ghost, noon(5)).await.unwrap_err();
-    assert!(matches!(error, ScheduleError::NoSuchSchedule), "{error:?}");
-    assert_eq!(schedules.links(first.id, oski.into()).await.unwrap(), [link.clone()]);
-    assert!(schedules.schedule_by_link(link.id, LinkUse::Share).await.unwrap().is_some());
-    let undone = schedules.undo(first.id, oski.into(), noon(5)).await.unwrap();
-    assert_eq!((undone.name.as_str(), undone.version), ("First", VersionNumber::FIRST));
+    everything_of_it_came_along(world, first.id, &link, ghost, oski).await;
     assert_eq!(schedules.adopt(guest_id(ghost), oski, noon(5)).await.unwrap(), Adopted::default());
+}
+
+/// Its links and its history are the person's, and nothing of it is the guest's.
+async fn everything_of_it_came_along(world: &impl World, id: ScheduleId, link: &Link, ghost: Owner, oski: PersonId) {
+    let schedules = world.schedules();
+    assert_eq!(schedules.schedule(id, Some(ghost)).await.unwrap(), None, "the cookie opens it no more");
+    let error = schedules.undo(id, ghost, noon(5)).await.unwrap_err();
+    assert!(matches!(error, ScheduleError::NoSuchSchedule), "{error:?}");
+    assert_eq!(schedules.links(id, oski.into()).await.unwrap(), std::slice::from_ref(link));
+    assert!(schedules.schedule_by_link(link.id, LinkUse::Share).await.unwrap().is_some());
+    let undone = schedules.undo(id, oski.into(), noon(5)).await.unwrap();
+    assert_eq!((undone.name.as_str(), undone.version), ("First", VersionNumber::FIRST));
 }
 
 pub(super) async fn what_finds_no_room_stays_with_the_guest_and_is_told(world: &impl World) {

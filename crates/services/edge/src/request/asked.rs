@@ -32,7 +32,8 @@ impl Asked {
             address = client.worker.shared.config.trusted_proxies.client(client.address.0, &parts.headers);
             is_secure |= parts.headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
         }
-        let id = request_id(&parts);
+        let given = if client.is_trusted { given_id(&parts) } else { None };
+        let id = given.unwrap_or_else(RequestId::fresh);
         Self { client, parts, address, is_secure, id }
     }
 
@@ -85,10 +86,9 @@ impl Asked {
     }
 }
 
-/// The number that another edge or the client gave, when it has the right form; a new one otherwise.
-fn request_id(parts: &Parts) -> RequestId {
-    let given = parts.headers.get("x-request-id").and_then(|given| RequestId::read(given.as_bytes()));
-    given.unwrap_or_else(RequestId::fresh)
+/// The number that a trusted proxy gave. Nobody else may choose it: it could be made to look like another request's.
+fn given_id(parts: &Parts) -> Option<RequestId> {
+    parts.headers.get("x-request-id").and_then(RequestId::given)
 }
 
 /// An address as it is written in headers.

@@ -8,20 +8,15 @@ use admission::forwarded::TrustedProxies;
 use admission::passwords::{PasswordConfig, Passwords, password_line};
 use admission::proxy_protocol::ProxyProtocol;
 use clock::SystemClock;
-use httpkit::client::Network;
 use httpkit::limits::{RateLimitConfig, RateLimits};
 use platform::routes::Protection;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::world::{HOST, Server, World, config, status};
+use crate::world::{HOST, Server, World, config, status, this_machine};
 
 /// `ana:correct horse battery` and `ana:wrong`, in base64.
 const RIGHT: &str = "YW5hOmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==";
 const WRONG: &str = "YW5hOndyb25n";
-
-fn this_machine() -> Vec<Network> {
-    vec!["127.0.0.0/8".parse().unwrap()]
-}
 
 fn request(path: &str, headers: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n{headers}\r\n")

@@ -1,8 +1,9 @@
 //! What reaches an upstream, and what comes back.
 
+use admission::forwarded::TrustedProxies;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::world::{HOST, Server, World, read_until, say, status};
+use crate::world::{HOST, Server, World, config, read_until, say, status, this_machine};
 
 #[tokio::test]
 async fn a_page_comes_back_without_what_is_not_for_clients() {
@@ -24,10 +25,20 @@ async fn an_upstream_sees_who_asks_and_no_lies() {
     assert!(answer.contains("GET /seen?a=b") && !answer.contains("6.6.6.6") && !answer.contains("lie"), "{answer}");
     assert!(answer.contains("\"x-forwarded-for\": \"127.0.0.1\""), "{answer}");
     assert!(answer.contains("for=127.0.0.1;host=") && answer.contains("\"x-forwarded-proto\": \"http\""), "{answer}");
+}
+
+#[tokio::test]
+async fn the_number_of_a_request_is_taken_over_from_a_trusted_proxy_and_from_nobody_else() {
     let given = "0123456789abcdef";
-    let answer = world
-        .say(format!("GET /seen HTTP/1.1\r\nHost: {HOST}\r\nX-Request-Id: {given}\r\nConnection: close\r\n\r\n"))
-        .await;
+    let request = format!("GET /seen HTTP/1.1\r\nHost: {HOST}\r\nX-Request-Id: {given}\r\nConnection: close\r\n\r\n");
+    let server = Server::start("a").await;
+    let world = World::with(&[&server]).await;
+    let answer = world.say(request.clone()).await;
+    assert_eq!(answer.matches(given).count(), 0, "{answer}");
+    let mut trusting = config();
+    trusting.trusted_proxies = TrustedProxies { networks: this_machine(), ..TrustedProxies::default() };
+    let world = World::start(trusting, &[&server]).await;
+    let answer = world.say(request).await;
     assert_eq!(answer.matches(given).count(), 2, "{answer}");
 }
 

@@ -18,6 +18,7 @@ use edge::config::Config;
 use edge::service::{Admission, Listeners, Ports, Served, build};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Either, Full, StreamBody};
+use httpkit::client::Network;
 use httpkit::limits::{RateLimitConfig, RateLimits};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
@@ -129,6 +130,11 @@ pub(crate) struct World {
 
 pub(crate) fn web() -> ServiceName {
     ServiceName::of(ServiceKind::Web, Environment::production())
+}
+
+/// Networks that this machine speaks to itself from.
+pub(crate) fn this_machine() -> Vec<Network> {
+    vec!["127.0.0.0/8".parse().unwrap()]
 }
 
 /// One thread and short times, so that tests can count and need not wait.

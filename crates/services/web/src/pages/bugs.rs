@@ -125,7 +125,7 @@ fn read(visit: &Visit, written: &Written) -> Result<Report, Faults> {
         text,
         contact: Some(contact).filter(|contact| !contact.is_blank()),
         person: visit.person().map(|person| person.id),
-        at: visit.now,
+        at: visit.at(),
         release: Line::fitted(env!("CARGO_PKG_VERSION")),
     })
 }

@@ -68,8 +68,8 @@ pub(super) async fn enrollment(visit: Visit) -> Response {
             (head())
             div.stack {
                 @for word in wanted.notices() { (notice(&word)) }
-                @for word in frame::troubles(&visit.snapshot, &visit.surroundings.current, None, visit.now) { (notice(&word)) }
-                @if let Some(word) = switched_off::instead(&visit.snapshot, Source::Enrollment, visit.now) { (word) }
+                @for word in frame::troubles(&visit.snapshot, &visit.surroundings.current, None, &visit.now) { (notice(&word)) }
+                @if let Some(word) = switched_off::instead(&visit.snapshot, Source::Enrollment, &visit.now) { (word) }
                 @if !shown.is_empty() { (cards(&wanted, &shown)) }
             }
             (adding::section(&visit, &wanted))

@@ -62,7 +62,7 @@ pub(super) async fn grades(visit: Visit) -> Response {
             (head(&visit))
             div.stack {
                 @for word in wanted.notices() { (notice(&word)) }
-                @if let Some(word) = switched_off::instead(&snapshot, Source::Grades, visit.now) { (word) }
+                @if let Some(word) = switched_off::instead(&snapshot, Source::Grades, &visit.now) { (word) }
                 @if !shown.is_empty() { (cards(&snapshot, &wanted, &shown)) }
             }
             (adding::section(&visit, &wanted))
@@ -98,7 +98,7 @@ fn head(visit: &Visit) -> Markup {
         (page_heading(&heading))
         @if let Some(at) = imported {
             p.as-of {
-                "Grades imported " time datetime=(at) { (moment::in_words(at, visit.now)) }
+                "Grades imported " time datetime=(at) { (moment::in_words(at, &visit.now)) }
                 @if let Some(newest) = newest_term(visit) { ", through " (newest) }
                 ", from the exports of the registrar's office. Small sections are left out of them to protect students."
             }

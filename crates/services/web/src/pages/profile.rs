@@ -57,7 +57,7 @@ async fn page(visit: Visit) -> Response {
 async fn show(visit: &Visit, refused: Refused) -> Response {
     let Some(signed_in) = visit.signed_in() else { return sign_in::needed(visit, PROFILE) };
     let (person, here) = (&signed_in.person, &signed_in.session);
-    let Ok(sessions) = visit.app.ports.sessions.sessions(person.id, visit.now).await else {
+    let Ok(sessions) = visit.app.ports.sessions.sessions(person.id, visit.at()).await else {
         return sign_in::accounts_away().into_response();
     };
     let is_refused = refused.major.is_some() || refused.confirmation.is_some();
@@ -156,8 +156,8 @@ fn session_list(visit: &Visit, sessions: &[Session], here: &Session) -> Markup {
                     div.saved-main {
                         p { strong { (device::name(session.user_agent.as_ref())) } @if is_here { " · this one" } }
                         p.facts {
-                            span { "Seen " (crate::moment::in_words(session.last_seen_at, visit.now)) }
-                            span { "Signed in " (crate::moment::in_words(session.created_at, visit.now)) }
+                            span { "Seen " (crate::moment::in_words(session.last_seen_at, &visit.now)) }
+                            span { "Signed in " (crate::moment::in_words(session.created_at, &visit.now)) }
                         }
                     }
                     div.saved-actions {

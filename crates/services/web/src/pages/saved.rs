@@ -106,7 +106,7 @@ async fn show(visit: &Visit, refused: Option<Refused>) -> Response {
     let term = visit.snapshot.default_term(visit.today());
     let moment = term
         .and_then(|term| seats_as_of(&visit.snapshot, term))
-        .map(|at| frame::as_of(&visit.snapshot, "Seats", at, visit.now));
+        .map(|at| frame::as_of(&visit.snapshot, "Seats", at, &visit.now));
     let lead = term.map(|term| html! { "Seats are those of " (term.title()) "." });
     let content = Content {
         title: "Saved classes".to_owned(),

@@ -13,7 +13,7 @@ use design::notice::notice;
 use design::numbers::thousands;
 use design::table::{Column, Table, table};
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use maud::{Markup, html};
 
 use crate::frame::{self, Content};
@@ -34,8 +34,8 @@ pub(super) async fn updates(visit: Visit) -> Response {
         main: html! {
             (head(&visit))
             div.stack {
-                @for word in frame::troubles(&visit.snapshot, &visit.surroundings.current, None, visit.now) { (notice(&word)) }
-                @for source in Source::ALL { @if let Some(word) = switched_off::instead(&visit.snapshot, source, visit.now) { (word) } }
+                @for word in frame::troubles(&visit.snapshot, &visit.surroundings.current, None, &visit.now) { (notice(&word)) }
+                @for source in Source::ALL { @if let Some(word) = switched_off::instead(&visit.snapshot, source, &visit.now) { (word) } }
             }
             (shared(&visit))
             (by_term(&visit))
@@ -50,7 +50,7 @@ fn head(visit: &Visit) -> Markup {
     let lead = html! {
         @match visit.snapshot.state() {
             Some(state) => {
-                "What you see was published " time datetime=(state.published_at) { (moment::in_words(state.published_at, visit.now)) }
+                "What you see was published " time datetime=(state.published_at) { (moment::in_words(state.published_at, &visit.now)) }
                 ", " (words::source(state.origin)) ". It is version " (state.version.0) " of the catalog."
             }
             None => "Nothing has been published yet.",
@@ -64,12 +64,12 @@ fn shared(visit: &Visit) -> Markup {
     let sources = visit.snapshot.sources().iter().filter(|source| source.term.is_none());
     let mut rows: Vec<Vec<Markup>> = sources
         .map(|source| {
-            vec![html! { (name(source.step)) }, accepted(source.as_of, visit.now), trouble(source, visit.now)]
+            vec![html! { (name(source.step)) }, accepted(source.as_of, &visit.now), trouble(source, &visit.now)]
         })
         .collect();
     rows.push(vec![
         html! { "Grades" },
-        accepted(visit.snapshot.grades_imported_at(), visit.now),
+        accepted(visit.snapshot.grades_imported_at(), &visit.now),
         html! { (thousands(words::counted(visit.snapshot.grades().len()))) " graded sections on record" },
     ]);
     let columns = vec![Column::text("Source"), Column::text("Accepted"), Column::text("Remarks")];
@@ -95,7 +95,7 @@ fn by_term(visit: &Visit) -> Markup {
         let source = sources.iter().find(|source| source.step == step);
         html! {
             @match source {
-                Some(source) => { (accepted(source.as_of, visit.now)) (trouble(source, visit.now)) },
+                Some(source) => { (accepted(source.as_of, &visit.now)) (trouble(source, &visit.now)) },
                 None => "–",
             }
         }
@@ -157,7 +157,7 @@ const fn name(step: Step) -> &'static str {
     }
 }
 
-fn accepted(at: Option<Timestamp>, now: Timestamp) -> Markup {
+fn accepted(at: Option<Timestamp>, now: &Zoned) -> Markup {
     html! {
         @match at {
             Some(at) => time datetime=(at) { (moment::in_words(at, now)) },
@@ -166,7 +166,7 @@ fn accepted(at: Option<Timestamp>, now: Timestamp) -> Markup {
     }
 }
 
-fn trouble(source: &SourceState, now: Timestamp) -> Markup {
+fn trouble(source: &SourceState, now: &Zoned) -> Markup {
     html! {
         @if let Some((at, reason)) = &source.trouble {
             p.fault { "Not updated at " (moment::in_words(*at, now)) ": " (reason) }

@@ -19,10 +19,9 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::PAST_OF;
-use super::in_time::in_time;
+use super::in_time::{day, in_time};
 use super::selection::Shown;
 use crate::address;
-use crate::moment;
 use crate::pages::compare::Wanted;
 use crate::switched_off;
 use crate::visit::Visit;
@@ -131,20 +130,21 @@ async fn rows(visit: &Visit, course: CourseIndex) -> Result<Vec<Vec<Markup>>, &'
             tracing::warn!(%error, term = %entry.term.id.slug(), "past terms were left out of a comparison");
             "The history of enrollment is not available right now. Try again in a minute."
         })?;
-        if let Some(outcome) = Outcome::of(&in_time(&runs, &entry.term)) {
+        if let Some(outcome) = Outcome::of(&in_time(&runs, &entry.term, visit.now.time_zone())) {
             let href = address::course(Some(entry.term.id), &visit.snapshot.course(course).course.code);
-            rows.push(row(&entry.term, &href, &outcome, entry.term.end >= today));
+            let full_on = outcome.full_at.map(|at| day(at, visit.now.time_zone()));
+            rows.push(row(&entry.term, &href, &outcome, full_on, entry.term.end >= today));
         }
     }
     Ok(rows)
 }
 
-fn row(term: &Term, href: &str, outcome: &Outcome, goes_on: bool) -> Vec<Markup> {
+fn row(term: &Term, href: &str, outcome: &Outcome, full_on: Option<Date>, goes_on: bool) -> Vec<Markup> {
     let count = |count: i32| thousands(words::at_least_0(count));
     let after = |count: u32| outcome.full_at.map_or_else(|| "–".to_owned(), |_| thousands(count));
     vec![
         html! { a href=(href) { (term.id.title()) } @if goes_on { ", so far" } },
-        html! { @match outcome.full_at { Some(at) => (when(term, moment::day(at))), None => "never" } },
+        html! { @match full_on { Some(day) => (when(term, day)), None => "never" } },
         html! { (after(outcome.given_up)) },
         html! { (after(outcome.added)) },
         html! { (thousands(outcome.waiting_most)) },

@@ -5,30 +5,35 @@ use catalog::enrollment_series::{Divisor, PhaseDays, Series, day_number};
 use catalog::phases;
 use catalog::seats::EnrollmentRun;
 use catalog::term::Term;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::selection::Watched;
-use crate::moment;
 
 /// The runs that began before the term was over, none of them longer than the term.
-pub(super) fn in_time(runs: &[EnrollmentRun], term: &Term) -> Vec<EnrollmentRun> {
-    let began = runs.iter().filter(|run| moment::day(run.first_seen) <= term.end);
-    began.map(|run| EnrollmentRun { last_seen: until_the_end(run, term), ..run.clone() }).collect()
+pub(super) fn in_time(runs: &[EnrollmentRun], term: &Term, zone: &TimeZone) -> Vec<EnrollmentRun> {
+    let began = runs.iter().filter(|run| day(run.first_seen, zone) <= term.end);
+    began.map(|run| EnrollmentRun { last_seen: until_the_end(run, term, zone), ..run.clone() }).collect()
 }
 
-fn until_the_end(run: &EnrollmentRun, term: &Term) -> jiff::Timestamp {
-    let zone = moment::on_campus(run.last_seen).time_zone().clone();
-    let end = term.end.at(23, 59, 59, 0).to_zoned(zone);
+/// The day of a moment on the campus.
+pub(super) fn day(at: Timestamp, zone: &TimeZone) -> Date {
+    at.to_zoned(zone.clone()).date()
+}
+
+fn until_the_end(run: &EnrollmentRun, term: &Term, zone: &TimeZone) -> Timestamp {
+    let end = term.end.at(23, 59, 59, 0).to_zoned(zone.clone());
     end.map_or(run.last_seen, |end| run.last_seen.min(end.timestamp()))
 }
 
 /// The series of what was counted in time, with the days of the phases; `None` when nothing was.
-pub(super) fn watched(runs: &[EnrollmentRun], term: &Term, divisor: Divisor) -> Option<Watched> {
+pub(super) fn watched(runs: &[EnrollmentRun], term: &Term, divisor: Divisor, zone: &TimeZone) -> Option<Watched> {
     let phases = phases::of(term.id);
     let first_seen = runs.iter().map(|run| run.first_seen).min()?;
-    let zone = moment::on_campus(first_seen).time_zone().clone();
-    let day_1 = phases.map_or_else(|| moment::day(first_seen), |phases| phases.phase1_start);
+    let day_1 = phases.map_or_else(|| day(first_seen, zone), |phases| phases.phase1_start);
     Some(Watched {
-        series: Series::daily(runs, &zone, day_1, divisor)?,
+        series: Series::daily(runs, zone, day_1, divisor)?,
         phases: phases.map(PhaseDays::of),
         term_begins: day_number(day_1, term.begin),
     })
@@ -61,7 +66,7 @@ mod tests {
             run("2016-12-11T09:00:00Z", "2017-05-01T09:00:00Z"),
             run("2017-05-02T09:00:00Z", "2017-05-02T09:00:00Z"),
         ];
-        let kept = in_time(&runs, &term);
+        let kept = in_time(&runs, &term, &catalog::campus::time_zone());
         assert_eq!(kept.len(), 2);
         assert_eq!(
             (kept[0].last_seen, kept[1].last_seen),

@@ -154,8 +154,10 @@ async fn read(visit: &Visit, term: TermId, ids: &[SectionId], is_one: bool) -> R
     if runs.is_empty() {
         return Err("No counts have been recorded.".to_owned());
     }
-    let counted = in_time(&runs, &entry.term);
-    watched(&counted, &entry.term, divisor).ok_or_else(|| "It was counted only when the term was over.".to_owned())
+    let zone = visit.now.time_zone();
+    let counted = in_time(&runs, &entry.term, zone);
+    watched(&counted, &entry.term, divisor, zone)
+        .ok_or_else(|| "It was counted only when the term was over.".to_owned())
 }
 
 #[cfg(test)]

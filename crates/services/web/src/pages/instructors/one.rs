@@ -166,12 +166,12 @@ fn graded_of<'a>(snapshot: &'a Snapshot, person: &Person) -> Vec<Graded<'a>> {
 }
 
 fn graded_section(visit: &Visit, person: &Person) -> Markup {
-    if let Some(word) = switched_off::instead(&visit.snapshot, Source::Grades, visit.now) {
+    if let Some(word) = switched_off::instead(&visit.snapshot, Source::Grades, &visit.now) {
         return layout::section("grades", "How they graded", None, &word);
     }
     let graded = graded_of(&visit.snapshot, person);
     let imported = visit.snapshot.grades_imported_at().map(|at| {
-        html! { p.as-of { "Grades imported " (moment::in_words(at, visit.now)) } }
+        html! { p.as-of { "Grades imported " (moment::in_words(at, &visit.now)) } }
     });
     let body = if graded.is_empty() {
         html! { p { "No grades under this name are on record. Small sections are left out to protect students." } }

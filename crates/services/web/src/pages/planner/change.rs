@@ -44,12 +44,12 @@ pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) ->
     };
     let schedules = &visit.app.ports.schedules;
     let done = match &asked {
-        Asked::Undo => schedules.undo(schedule.id, owner, visit.now).await,
-        Asked::Redo => schedules.redo(schedule.id, owner, visit.now).await,
+        Asked::Undo => schedules.undo(schedule.id, owner, visit.at()).await,
+        Asked::Redo => schedules.redo(schedule.id, owner, visit.at()).await,
         Asked::Edit(edit) => match edit::change(&visit.snapshot, &schedule, edit) {
             Ok(change) => {
                 let change = ScheduleChange { expects: version(&form), ..change };
-                schedules.update(schedule.id, owner, &change, visit.now).await
+                schedules.update(schedule.id, owner, &change, visit.at()).await
             }
             Err(error) => return with_trouble(&visit, owner, schedule, &words::sentence(&error.to_string())).await,
         },
@@ -149,7 +149,9 @@ fn picked(form: &Form, schedule: &Schedule) -> Result<Vec<(CourseId, Vec<Section
     for text in form.all("pick") {
         let numbers = text.split_once('-').and_then(|(course, id)| Some((course.parse().ok()?, id.parse().ok()?)));
         let Some((course, id)) = numbers else {
-            return Err(Unreadable::Words("The form names no schedule that was proposed. Find schedules again.".to_owned()));
+            return Err(Unreadable::Words(
+                "The form names no schedule that was proposed. Find schedules again.".to_owned(),
+            ));
         };
         let (course, key) = (CourseId(course), SectionKey { term: schedule.term, id: SectionId(id) });
         match choice.iter_mut().find(|(known, _)| *known == course) {

@@ -6,9 +6,10 @@ use design::heading::{PageHeading, page_heading};
 use design::table::{Column, Table, table};
 use design::week::week;
 use http::StatusCode;
+use jiff::civil::Time;
 use maud::{Markup, html};
-use planner::conflicts::Severity;
-use planner::picked::PickedPlan;
+use planner::compare::{ComparedCourse, Comparison, Figures};
+use planner::picked::SectionName;
 use planner::schedule::Schedule;
 
 use super::opened::{self, Opened};
@@ -32,6 +33,7 @@ pub(super) async fn compare(visit: Visit) -> Response {
     };
     let snapshot = visit.snapshot.clone();
     let (one, other) = (Opened::of(&snapshot, one), Opened::of(&snapshot, other));
+    let compared = planner::compare::compare(&snapshot, &one.plan, &other.plan);
     let content = Content {
         title: format!("{} and {}", one.schedule.name, other.schedule.name),
         status: StatusCode::OK,
@@ -40,8 +42,12 @@ pub(super) async fn compare(visit: Visit) -> Response {
             (page_heading(&PageHeading::new("Compare two schedules")))
             div.stack {
                 (choice(&all, &one, &other))
-                (figures(&one, &other))
-                div.candidates.two { (side(&one, &other)) (side(&other, &one)) }
+                (figures(&one, &other, &compared))
+                div.candidates.two {
+                    @let shared = &compared.both;
+                    (side(&one, &compared.only_first, &shared.iter().map(|course| course.only_first.as_slice()).collect::<Vec<_>>()))
+                    (side(&other, &compared.only_second, &shared.iter().map(|course| course.only_second.as_slice()).collect::<Vec<_>>()))
+                }
             }
         },
         ..Content::default()
@@ -74,43 +80,47 @@ fn choice(all: &[Schedule], one: &Opened<'_>, other: &Opened<'_>) -> Markup {
     }
 }
 
-fn figures(one: &Opened<'_>, other: &Opened<'_>) -> Markup {
-    let row = |what: &str, of: &dyn Fn(&Opened<'_>) -> String| {
-        vec![html! { (what) }, html! { (of(one)) }, html! { (of(other)) }]
+fn figures(one: &Opened<'_>, other: &Opened<'_>, compared: &Comparison) -> Markup {
+    let row = |what: &str, of: &dyn Fn(&Figures) -> String| {
+        vec![html! { (what) }, html! { (of(&compared.first)) }, html! { (of(&compared.second)) }]
     };
+    let clock = |time: Option<Time>| time.map_or_else(|| "–".to_owned(), |time| time.strftime("%H:%M").to_string());
     table(&Table {
         caption: "In numbers".to_owned(),
         caption_unseen: true,
-        columns: vec![Column::text(""), Column::text(one.schedule.name.as_str()), Column::text(other.schedule.name.as_str())],
+        columns: vec![
+            Column::text(""),
+            Column::text(one.schedule.name.as_str()),
+            Column::text(other.schedule.name.as_str()),
+        ],
         rows: vec![
-            row("Units", &|opened| words::units(&opened.week.units)),
-            row("Courses", &|opened| opened.schedule.selections.len().to_string()),
-            row("Days with classes", &|opened| opened.week.days.iter().filter(|day| !day.is_empty()).count().to_string()),
-            row("Collisions", &|opened| opened.findings.count(Severity::Clash).to_string()),
-            row("Still missing", &|opened| opened.findings.count(Severity::Incomplete).to_string()),
+            row("Units", &|figures| words::units(&figures.units)),
+            row("Courses", &|figures| figures.courses.to_string()),
+            row("In class each week", &|figures| words::hours(figures.class_minutes)),
+            row("Days with classes", &|figures| figures.days.short()),
+            row("First class begins", &|figures| clock(figures.earliest_start)),
+            row("Last class ends", &|figures| clock(figures.latest_end)),
+            row("Collisions", &|figures| figures.clashes.to_string()),
+            row("Still missing", &|figures| figures.incomplete.to_string()),
         ],
         ..Table::default()
     })
 }
 
-fn side(opened: &Opened<'_>, other: &Opened<'_>) -> Markup {
-    let only = only_here(opened, other);
+/// One of the two, with what only it has.
+fn side(opened: &Opened<'_>, only: &[ComparedCourse], sections: &[&[SectionName]]) -> Markup {
+    let courses = only
+        .iter()
+        .map(|course| course.code.as_ref().map_or_else(|| "a course that is gone".to_owned(), ToString::to_string));
+    let sections = sections.iter().copied().flatten().map(ToString::to_string);
+    let all: Vec<String> = courses.chain(sections).collect();
     html! {
         article.candidate {
             h2 { a href=(opened.address()) { (opened.schedule.name) } }
             p.planned-note {
-                @if only.is_empty() { "Nothing that is not in the other." } @else { "Only here: " (only.join(", ")) }
+                @if all.is_empty() { "Nothing that is not in the other." } @else { "Only here: " (all.join(", ")) }
             }
             (week(&opened.drawn(drawn::Size::Small)))
         }
     }
-}
-
-/// The sections that the other does not have.
-fn only_here(opened: &Opened<'_>, other: &Opened<'_>) -> Vec<String> {
-    let held = PickedPlan::of(other.snapshot, &other.plan);
-    let mine = PickedPlan::of(opened.snapshot, &opened.plan);
-    let is_there = |key| held.sections.iter().any(|one| one.section.key() == key);
-    let only = mine.sections.iter().filter(|one| !is_there(one.section.key()));
-    only.map(|one| planner::picked::SectionName::of(opened.snapshot, one.section).to_string()).collect()
 }

@@ -3,6 +3,7 @@
 use catalog::course_set::CourseIndex;
 use catalog::snapshot::{MeetingView, SectionView};
 use design::action::{Emphasis, submit_button};
+use design::copy::copyable;
 use design::seats::seats_line;
 use design::week::COLOURS;
 use maud::{Markup, html};
@@ -82,7 +83,7 @@ fn chosen(opened: &Opened<'_>, selection: &Selection) -> Markup {
             ul.planned-sections {
                 @for section in sections {
                     li {
-                        strong { (section.label()) } " " span.ccn data-copy=(section.id()) { (section.id()) } br;
+                        strong { (section.label()) } " " (copyable(&section.id().to_string(), "class number")) br;
                         span.planned-note { (times(section)) @let who = words::family_names(section); @if !who.is_empty() { " · " (who) } }
                         @if let Some(seen) = section.counts() { (seats_line(&words::seats(seen.counts))) }
                     }

@@ -18,7 +18,9 @@ use http::StatusCode;
 use jiff::civil::Time;
 use maud::{Markup, html};
 use planner::conflicts;
-use planner::generator::{Impossible, InvalidWish, Outcome, Preference, Proposal, SeatsWanted, Wish, WishedCourse, generate as make};
+use planner::generator::{
+    Impossible, InvalidWish, Outcome, Preference, Proposal, SeatsWanted, Wish, WishedCourse, generate as make,
+};
 use planner::plan::Plan;
 use planner::schedule::{Schedule, Selection};
 use planner::week::Week;
@@ -203,7 +205,8 @@ fn course_wish(opened: &Opened<'_>, wish: &Wish, selection: &Selection) -> Marku
     let id = selection.course;
     let Some(place) = opened.snapshot.course_by_id(id) else { return html! {} };
     let held = wish.courses.iter().find(|wished| wished.course == id);
-    let (is_must, is_may) = (held.is_some_and(|wished| wished.is_required), held.is_some_and(|wished| !wished.is_required));
+    let (is_must, is_may) =
+        (held.is_some_and(|wished| wished.is_required), held.is_some_and(|wished| !wished.is_required));
     let has_chosen = selection.primary.is_some() || !selection.secondary.is_empty();
     html! {
         div.course-wish {
@@ -267,7 +270,8 @@ fn candidate(opened: &Opened<'_>, wish: &Wish, proposal: &Proposal, number: usiz
     let snapshot = opened.snapshot;
     let laid = Week::of(snapshot, &plan);
     let findings = conflicts::find(snapshot, &plan);
-    let colour = |course| opened.schedule.selections.iter().position(|held| held.course == course).map(|at| opened.colours[at]);
+    let colour =
+        |course| opened.schedule.selections.iter().position(|held| held.course == course).map(|at| opened.colours[at]);
     let colours: Vec<u8> = proposal.courses.iter().map(|one| colour(one.course).unwrap_or(0)).collect();
     let drawn = drawn::week(snapshot, &plan, &laid, &findings, &colours, drawn::Size::Small);
     html! {
@@ -301,9 +305,12 @@ fn reasons(proposal: &Proposal) -> String {
         1 => "one weekday free".to_owned(),
         count => format!("{count} weekdays free"),
     });
-    words.push(format!("{} between classes in all", hours(features.idle_minutes)));
+    words.push(format!("{} between classes in all", words::hours(features.idle_minutes)));
     if features.full_sections > 0 {
-        words.push(format!("{} without a free seat", design::numbers::counted(features.full_sections, "section", "sections")));
+        words.push(format!(
+            "{} without a free seat",
+            design::numbers::counted(features.full_sections, "section", "sections")
+        ));
     } else if let Some(seats) = features.fewest_seats {
         words.push(format!("at least {seats} seats free everywhere"));
     }
@@ -313,15 +320,6 @@ fn reasons(proposal: &Proposal) -> String {
         words.push(format!("also {}", merits.join(", ")));
     }
     words.join(" · ")
-}
-
-/// `2 h 15 min`.
-fn hours(minutes: u32) -> String {
-    match (minutes / 60, minutes % 60) {
-        (0, rest) => format!("{rest} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, rest) => format!("{hours} h {rest} min"),
-    }
 }
 
 fn left_out(opened: &Opened<'_>, proposal: &Proposal) -> Markup {

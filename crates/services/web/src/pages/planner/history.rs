@@ -61,7 +61,7 @@ fn row(visit: &Visit, address: &str, version: &Version) -> Vec<Markup> {
         }
     };
     let what = if version.note.is_blank() { "Changed" } else { version.note.as_str() };
-    let when = moment::in_words(version.at, visit.now);
+    let when = moment::in_words(version.at, &visit.now);
     vec![html! { time datetime=(version.at) { (when) } }, html! { (what) }, html! { (version.number) }, go_back]
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn go_back(visit: Visit, Path(id): Path<String>, body: Bytes) -
         Ok(number) => VersionNumber(number),
         Err(error) => return error.into_response(),
     };
-    match visit.app.ports.schedules.go_back_to(schedule.id, owner, number, visit.now).await {
+    match visit.app.ports.schedules.go_back_to(schedule.id, owner, number, visit.at()).await {
         Ok(changed) => Redirect::to(&opened::address(changed.id)).into_response(),
         Err(error) => words::failure(&visit, &error),
     }

@@ -162,7 +162,7 @@ pub(super) async fn create(visit: Visit, body: Bytes) -> Response {
         Ok(found) => found,
         Err(page) => return page,
     };
-    match visit.app.ports.schedules.create(editor.owner, &draft, visit.now).await {
+    match visit.app.ports.schedules.create(editor.owner, &draft, visit.at()).await {
         Ok(made) => super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()),
         Err(error) => words::failure(&visit, &error),
     }
@@ -173,7 +173,7 @@ pub(super) async fn duplicate(visit: Visit, Path(id): Path<String>) -> Response 
         Ok(found) => found,
         Err(page) => return page,
     };
-    match visit.app.ports.schedules.duplicate(Original::Schedule(schedule.id), owner, visit.now).await {
+    match visit.app.ports.schedules.duplicate(Original::Schedule(schedule.id), owner, visit.at()).await {
         Ok(made) => Redirect::to(&opened::address(made.id)).into_response(),
         Err(error) => words::failure(&visit, &error),
     }

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use catalog::snapshot::SectionView;
 use design::action::{Emphasis, submit_button};
+use design::copy::copyable;
 use design::heading::{PageHeading, page_heading};
 use design::table::{Column, Table, table};
 use design::week::week;
@@ -81,7 +82,7 @@ fn row(opened: &Opened<'_>, section: SectionView<'_>) -> Vec<Markup> {
     vec![
         html! { a href=(address) { (crate::words::code(entry)) } },
         html! { (section.label()) },
-        html! { span data-copy=(section.id()) { (section.id()) } },
+        copyable(&section.id().to_string(), "class number"),
         html! { (super::courses::times(section)) },
     ]
 }
@@ -93,7 +94,7 @@ pub(super) async fn keep(visit: Visit, Path(link): Path<String>) -> Response {
         Ok(found) => found,
         Err(page) => return page,
     };
-    match visit.app.ports.schedules.duplicate(Original::Link(id), editor.owner, visit.now).await {
+    match visit.app.ports.schedules.duplicate(Original::Link(id), editor.owner, visit.at()).await {
         Ok(made) => super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()),
         Err(error) => words::failure(&visit, &error),
     }

@@ -99,9 +99,9 @@ fn list(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
                 @for link in links {
                     @let to = whole_address(visit, link);
                     li {
-                        p.address data-copy=(to) { a href=(to) { (to) } }
+                        p.address { a href=(to) { (to) } button.copy type="button" data-copy=(to) { "Copy" span.unseen { " the address" } } }
                         p.planned-note {
-                            "Made " (moment::in_words(link.created_at, visit.now))
+                            "Made " (moment::in_words(link.created_at, &visit.now))
                             @if link.kind.shows_name() { ", shows your name" }
                             @else if link.kind != LinkKind::Calendar { ", shows no name" }
                         }
@@ -154,7 +154,7 @@ pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) ->
                 .into_response();
         }
     };
-    match schedules.make_link(schedule.id, owner, kind, visit.now).await {
+    match schedules.make_link(schedule.id, owner, kind, visit.at()).await {
         Ok(_) => back(&schedule),
         Err(error) => words::failure(&visit, &error),
     }

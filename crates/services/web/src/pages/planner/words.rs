@@ -27,13 +27,23 @@ pub(super) fn units(sum: &UnitSum) -> String {
     words
 }
 
+/// `2 h 15 min`.
+pub(super) fn hours(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, rest) => format!("{rest} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, rest) => format!("{hours} h {rest} min"),
+    }
+}
+
 /// What was found, the gravest first.
 pub(super) fn findings(findings: &Findings) -> Markup {
     let of = |severity: Severity| -> Vec<String> {
         findings.list.iter().filter(|one| one.severity() == severity).map(|one| format!("{one}.")).collect()
     };
     let groups = [
-        (Severity::Clash, NoticeKind::Error, "It collides."),
+        // Not an error: findings are part of the page, not an event on it.
+        (Severity::Clash, NoticeKind::Warning, "It collides."),
         (Severity::Incomplete, NoticeKind::Warning, "Something is missing."),
         (Severity::Hint, NoticeKind::Info, "Good to know."),
     ];
@@ -51,8 +61,7 @@ fn told(kind: NoticeKind, title: &str, list: &[String]) -> Markup {
         [only] => html! { (only) },
         _ => html! { span.findings { @for one in list { span.finding { (one) } } } },
     };
-    // Findings are part of the page, not an event on it.
-    html! { div.finding-group { (notice(&Notice { kind: if kind == NoticeKind::Error { NoticeKind::Warning } else { kind }, title: title.to_owned(), body })) } }
+    html! { div.finding-group { (notice(&Notice { kind, title: title.to_owned(), body })) } }
 }
 
 /// The page for a schedule that is not there, or is somebody else's.

@@ -20,7 +20,7 @@ pub(super) async fn change(visit: Visit, body: Bytes) -> Result<Response, HttpEr
     let course = CourseId(form.read("course")?);
     let accounts = &visit.app.ports.accounts;
     let done = match form.field("action") {
-        Some("save") => accounts.save_course(person.id, course, visit.now).await,
+        Some("save") => accounts.save_course(person.id, course, visit.at()).await,
         Some("remove") => accounts.remove_course(person.id, course).await,
         _ => {
             return Err(HttpError::new(StatusCode::BAD_REQUEST, "The form does not say whether to save or to remove."));

@@ -25,7 +25,7 @@ pub(super) async fn create(visit: Visit, body: Bytes) -> Result<Response, HttpEr
         Ok(name) => name,
         Err(why) => return Ok(again(&visit, typed, &why.to_string()).await),
     };
-    match visit.app.ports.collections.create_collection(person.id, &name, visit.now).await {
+    match visit.app.ports.collections.create_collection(person.id, &name, visit.at()).await {
         Ok(made) => Ok(to(made.id)),
         Err(error @ (CollectionError::NameTaken(_) | CollectionError::TooManyCollections)) => {
             Ok(again(&visit, typed, &error.to_string()).await)
@@ -49,7 +49,7 @@ pub(super) async fn change(visit: Visit, Path(id): Path<u64>, body: Bytes) -> Re
         Some(action @ ("add" | "take")) => {
             let (course, collections) = (CourseId(form.read("course")?), &visit.app.ports.collections);
             let done = match action {
-                "add" => collections.add_to_collection(person, id, course, visit.now).await,
+                "add" => collections.add_to_collection(person, id, course, visit.at()).await,
                 _ => collections.take_from_collection(person, id, course).await,
             };
             done.map_err(|error| refused(&error))?;

@@ -42,7 +42,7 @@ async fn as_sample(visit: &Visit, sample: SamplePerson, next: &str) -> Result<Re
     let away = |_| super::accounts_away();
     let identity = sample.identity().map_err(|_| super::accounts_away())?;
     let accounts = &visit.app.ports.accounts;
-    let person = accounts.sign_in(&identity, visit.now).await.map_err(away)?.person;
+    let person = accounts.sign_in(&identity, visit.at()).await.map_err(away)?.person;
     if person.role != sample.role() {
         accounts.set_role(person.username(), sample.role()).await.map_err(away)?;
     }

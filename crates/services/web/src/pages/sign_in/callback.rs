@@ -86,7 +86,7 @@ async fn who_came(visit: &Visit, provider: &dyn IdentityProvider, attempt: &Atte
     if is_sample(&identity.email) {
         return Err(SignInError::NotOfTheCampus.into());
     }
-    let signed_in = visit.app.ports.accounts.sign_in(&identity, visit.now).await.map_err(Refusal::Account)?;
+    let signed_in = visit.app.ports.accounts.sign_in(&identity, visit.at()).await.map_err(Refusal::Account)?;
     Ok(signed_in.person.id)
 }
 
@@ -99,11 +99,11 @@ pub(super) async fn come_in(visit: &Visit, person: PersonId, next: &str) -> Resu
     }
     let token = fresh_token(app);
     let browser = visit.headers.get(USER_AGENT).and_then(|browser| browser.to_str().ok()).map(UserAgent::fitted);
-    app.ports.sessions.open(person, token.hash(), browser.as_ref(), visit.now).await?;
+    app.ports.sessions.open(person, token.hash(), browser.as_ref(), visit.at()).await?;
     let mut response = Redirect::to(next).into_response();
     let headers = response.headers_mut();
     headers.extend(keep_session(app, &token).map(|kept| (SET_COOKIE, kept)));
-    if let Some(guest) = visitor::guest(app, &visit.headers, visit.now).await.ok().flatten()
+    if let Some(guest) = visitor::guest(app, &visit.headers, visit.at()).await.ok().flatten()
         && adopts_all(visit, guest, person).await
     {
         headers.append(SET_COOKIE, guest_cookie(app).clear());
@@ -113,7 +113,7 @@ pub(super) async fn come_in(visit: &Visit, person: PersonId, next: &str) -> Resu
 
 /// Whether nothing is left with the guest. What is left stays under the guest's cookie, and comes along the next time.
 async fn adopts_all(visit: &Visit, guest: GuestId, person: PersonId) -> bool {
-    match visit.app.ports.schedules.adopt(guest, person, visit.now).await {
+    match visit.app.ports.schedules.adopt(guest, person, visit.at()).await {
         Ok(adopted) => adopted.left == 0,
         Err(error) => {
             tracing::warn!(error = with_causes(&error), "a guest's schedules could not be taken along; they are kept");
