@@ -128,7 +128,9 @@ export const beside = [
         const here = new URL(page.url()).pathname;
         await next.click();
         await page.waitForURL((url) => url.pathname !== here);
-        await page.locator(`#about a[href="${here}"]`).first().waitFor();
+        // The other may be offered in another term only; the way back leads to the course in that term then.
+        const [subject, number] = here.split("/").slice(-2);
+        await page.locator(`#about a[href$="/${subject}/${number}"]`).first().waitFor();
       }),
   },
 ];

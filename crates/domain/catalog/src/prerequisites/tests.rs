@@ -1,3 +1,5 @@
+//! Texts as departments write them, and texts that nobody writes.
+
 use proptest::prelude::*;
 
 use super::*;
