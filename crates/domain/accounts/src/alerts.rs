@@ -24,7 +24,7 @@ pub use self::news::{
     Headline, Kind, News, Path, alerts,
 };
 pub use self::ports::{AlertError, AlertMail, AlertOutbox, AlertStore, LOG_DAYS, MailError, Outcome};
-pub use self::rule::{Due, due};
+pub use self::rule::{Due, due, told_at_first};
 pub use self::seen::{Place, Seen, SeenSeats, SeenSection, seen};
 pub use self::told::{Facts, Graded, Told, ToldSeats, ToldSection};
 pub use self::watch::{Kinds, NewWatch, Pace, WATCHES_MAX, Watch, WatchId, Watched, Why};

@@ -172,7 +172,7 @@ pub fn message(letter: &Letter, around: &MessageAround<'_>) -> Message {
 fn subject(letter: &Letter, site_name: &str) -> String {
     match letter.alerts.as_slice() {
         [only] => only.headline.to_string(),
-        many if letter.is_digest => format!("{} news of your classes today · {site_name}", many.len()),
+        many if letter.is_digest => format!("{site_name}: {} alerts of your classes", many.len()),
         [first, rest @ ..] => format!("{}, and {} more", first.headline, rest.len()),
         [] => site_name.to_owned(),
     }

@@ -45,6 +45,14 @@ pub fn due(watch: &Watch, seen: &Seen) -> Due {
     Due { news, told }
 }
 
+/// What counts as told from the moment on at which somebody begins to follow something.
+#[must_use]
+pub fn told_at_first(seen: &Seen) -> Told {
+    let sections =
+        |sections: &BTreeMap<SectionId, SeenSection>| sections.iter().map(|(id, now)| (*id, as_seen(now))).collect();
+    Told { sections: seen.sections.as_ref().map(sections), grades: seen.grades }
+}
+
 fn compare(
     told: &mut BTreeMap<SectionId, ToldSection>,
     sections: &BTreeMap<SectionId, SeenSection>,
