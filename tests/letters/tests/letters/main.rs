@@ -4,4 +4,5 @@
 
 mod delivery;
 mod news;
+mod real_history;
 mod world;

@@ -27,7 +27,6 @@ pub type Path = Line<ALERT_PATH_CHARS_MAX>;
 
 /// Something new.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "lives for a moment, in lists of a few")]
 pub enum News {
     /// There is a seat where there was none, or one for anyone where there were reserved ones only.
     SeatOpened {
