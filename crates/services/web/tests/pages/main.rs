@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where by panicking")]
 
 mod account_pages;
+mod alert_pages;
 mod answer;
 mod breakable;
 mod browser;
@@ -14,8 +15,8 @@ mod grades_page;
 mod hostile_input;
 mod instructor_pages;
 mod privacy;
-mod sign_in;
 mod prose_pages;
+mod sign_in;
 mod staying_current;
 mod switches;
 mod world;
