@@ -219,7 +219,7 @@ fn log(visit: &Visit, log: &[LoggedAlert]) -> Markup {
             @for logged in log {
                 li.saved-row {
                     div.saved-main {
-                        p.saved-name { a href=(logged.alert.path.as_str()) { (logged.alert.headline) } }
+                        p.saved-name { strong { a href=(logged.alert.path.as_str()) { (logged.alert.headline) } } }
                         @if !logged.alert.detail.is_blank() { p { (logged.alert.detail) } }
                         p.facts {
                             span { "Noticed " (moment::in_words(logged.at, visit.now)) }
