@@ -1,6 +1,7 @@
 //! What becomes of letters when the mail server, or the process, does not do what it should.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use accounts::alerts::{AlertMail, Delivery, MailError, Message, Pace};
 use accounts::session::SessionToken;
@@ -9,7 +10,7 @@ use clock::Clock;
 use database::config::DatabaseConfig;
 use database::connect::Database;
 use kit::postgres::TestPostgres;
-use kit::smtp::Manner;
+use kit::smtp::{Manner, SmtpServer};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -26,28 +27,48 @@ async fn opened(followers: usize) -> World {
     world
 }
 
+/// The way to a server that goes away after some letters.
+struct GoesAway {
+    mail: Arc<dyn AlertMail>,
+    server: Arc<SmtpServer>,
+    letters_left: AtomicUsize,
+}
+
+#[async_trait]
+impl AlertMail for GoesAway {
+    async fn send(&self, message: &Message) -> Result<(), MailError> {
+        if self.letters_left.load(Ordering::Relaxed) == 0 {
+            self.server.behave(Manner::Drops("EHLO"));
+        } else {
+            self.letters_left.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.mail.send(message).await
+    }
+}
+
 #[tokio::test]
-async fn an_outage_delays_and_loses_nothing() {
+async fn an_outage_in_the_middle_delays_and_loses_nothing() {
     let world = opened(5).await;
-    let mut notifier = world.notifier();
-    // The server goes away after the second letter.
-    world.server.behave(Manner::Drops("EHLO"));
+    let letters_left = AtomicUsize::new(2);
+    let way = GoesAway { mail: world.mail(), server: world.server.clone(), letters_left };
+    let mut notifier = world.notifier_with(Some(Arc::new(way)), |_| {});
     for _ in 0..4 {
         round(&mut notifier).await;
     }
-    assert_eq!(world.server.connections(), 1, "while it is away it is left alone");
+    assert_eq!(world.server.taken().len(), 2);
+    assert_eq!(world.server.connections(), 3, "while it is away it is left alone");
     // Ten days are longer than any one letter is tried.
     for _ in 0..240 {
         world.later(60);
         round(&mut notifier).await;
     }
-    assert_eq!(world.server.taken(), []);
+    assert_eq!(world.server.taken().len(), 2);
     world.server.behave(Manner::Takes);
     world.later(1);
     round(&mut world.notifier()).await;
     let mut to: Vec<String> = world.server.taken().into_iter().flat_map(|mail| mail.to).collect();
     to.sort();
-    assert_eq!(to, (0..5).map(|number| format!("oski{number}@berkeley.edu")).collect::<Vec<_>>());
+    assert_eq!(to, (0..5).map(|number| format!("oski{number}@berkeley.edu")).collect::<Vec<_>>(), "each once");
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ pub(crate) struct World {
     pub(crate) outbox: Arc<dyn AlertOutbox>,
     pub(crate) accounts: Arc<dyn AccountStore>,
     pub(crate) clock: ManualClock,
-    pub(crate) server: SmtpServer,
+    pub(crate) server: Arc<SmtpServer>,
     published: Published,
 }
 
@@ -60,7 +60,7 @@ impl World {
     {
         let clock = ManualClock::new(at("2026-09-01T21:10:00Z"));
         let published = Published::follow(store.clone(), Arc::new(clock.clone()));
-        let server = SmtpServer::start(Secrecy::Plain).await;
+        let server = Arc::new(SmtpServer::start(Secrecy::Plain).await);
         let (alerts, outbox, accounts) = (people.clone(), people.clone(), people);
         let world = Self { store, alerts, outbox, accounts, clock, server, published };
         world.publish(campus()).await;
