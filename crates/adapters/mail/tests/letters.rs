@@ -10,7 +10,8 @@ use kit::smtp::{Manner, Secrecy, SmtpServer, Taken};
 use mail::letters::{Letters, build};
 use mail::smtp::{Security, SmtpConfig, SmtpError};
 
-const LINK: &str = "https://a-rather-long-name.example.edu/unsubscribe/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+const LINK: &str =
+    "https://a-rather-long-name.example.edu/unsubscribe?token=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
 fn config(server: &SmtpServer, security: Security) -> SmtpConfig {
     SmtpConfig {

@@ -200,7 +200,7 @@ async fn the_button_in_the_mail_program_ends_the_mail() {
     assert_eq!(header(&mail, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
     assert_eq!(header(&mail, "Auto-Submitted"), "auto-generated");
     let link = header(&mail, "List-Unsubscribe");
-    let token = link.strip_prefix("<https://bt.example.edu/unsubscribe/").and_then(|rest| rest.strip_suffix('>'));
+    let token = link.strip_prefix("<https://bt.example.edu/unsubscribe?token=").and_then(|rest| rest.strip_suffix('>'));
     let token = SessionToken::parse(token.unwrap_or_else(|| panic!("{link}"))).unwrap();
     assert!(world.alerts.unsubscribe(token.hash(), world.clock.now()).await.unwrap());
     world.counts(30, [100, 100, 40]).await;

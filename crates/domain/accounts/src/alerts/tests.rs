@@ -266,7 +266,7 @@ fn a_letter_says_what_where_since_when_and_how_to_stop() {
         "COMPSCI 61A LEC 001: a seat is open to anyone\n1 seat is free; 4 students are waiting. Fall 2026 · CCN 20001\n\
          SIS at 2:05 pm, Apr 12\nhttps://bt.example.edu/catalog/fall-2026/COMPSCI/61A\n"
     ), "{}", message.text);
-    let stop = format!("https://bt.example.edu/unsubscribe/{}", token.reveal());
+    let stop = format!("https://bt.example.edu/unsubscribe?token={}", token.reveal());
     assert!(message.text.contains(&stop) && message.html.contains(&stop) && message.unsubscribe == stop);
     assert!(!format!("{message:?} {letter:?}").contains("oski"), "an address is in no log");
     let again = super::message(&Letter { attempt: 2, ..letter }, &around);

@@ -49,7 +49,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(ALERTS, get(page).post(change::change))
         .route(MAIL, post(change::mail))
-        .route("/unsubscribe/{token}", get(unsubscribe::page).post(unsubscribe::stop))
+        .route("/unsubscribe", get(unsubscribe::page).post(unsubscribe::stop))
 }
 
 /// The store of alerts; where there is none, there are no such pages.

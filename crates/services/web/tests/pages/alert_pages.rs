@@ -114,7 +114,7 @@ async fn a_link_in_a_mail_asks_first_and_ends_the_mail_without_signing_in() {
     let world = World::with_campus().await;
     let (ana, _) = following(&world).await;
     let token = told(&world).await.reveal();
-    let path = format!("/unsubscribe/{token}");
+    let path = format!("/unsubscribe?token={token}");
     let nobody = Browser::at(&world);
     let asks = nobody.get(&path).await;
     assert_eq!(asks.status, StatusCode::OK);
@@ -131,7 +131,7 @@ async fn a_link_in_a_mail_asks_first_and_ends_the_mail_without_signing_in() {
     assert!(ana.get("/alerts").await.has("Mail is on."));
     let other = SessionToken::new([43; 32]).reveal();
     for wrong in ["x", &other] {
-        let path = format!("/unsubscribe/{wrong}");
+        let path = format!("/unsubscribe?token={wrong}");
         assert_eq!(nobody.get(&path).await.status, StatusCode::NOT_FOUND);
         assert_eq!(nobody.post(&path, "").await.status, StatusCode::NOT_FOUND);
     }

@@ -97,8 +97,8 @@ const ROUTES: &[(&str, &str, Kind)] = &[
     ("/alerts", "/alerts", Form("watch=#watch&action=end")),
     ("/alerts/mail", "/alerts/mail", Form("on=0")),
     // Links in mails are for whoever has the mail; this is one that nobody was given.
-    ("/unsubscribe/{token}", "/unsubscribe/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Same),
-    ("/unsubscribe/{token}", "/unsubscribe/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Form("")),
+    ("/unsubscribe", "/unsubscribe?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Same),
+    ("/unsubscribe", "/unsubscribe?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Form("")),
     ("/saved", "/saved", Own),
     ("/saved/collections", "/saved/collections", Form("name=x")),
     ("/saved/collections/{id}", "/saved/collections/#collection", Form("action=rename&name=stolen")),

@@ -2,7 +2,6 @@
 //! at once (RFC 8058). Nobody has to be signed in; programs that only look at links change nothing.
 
 use accounts::session::SessionToken;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use design::action::{Emphasis, link_button, submit_button};
 use design::heading::{PageHeading, page_heading};
@@ -17,9 +16,9 @@ use crate::frame::{self, Content, Surroundings};
 use crate::pages::sign_in;
 use crate::visit::Visit;
 
-pub(super) async fn page(visit: Visit, Path(token): Path<String>) -> Result<Response, HttpError> {
+pub(super) async fn page(visit: Visit) -> Result<Response, HttpError> {
     let store = store(&visit)?;
-    let token = SessionToken::parse(&token).map_err(|_| unknown())?;
+    let token = token(&visit)?;
     if !store.is_unsubscribe_link(token.hash()).await.map_err(|_| sign_in::accounts_away())? {
         return Err(unknown());
     }
@@ -29,9 +28,9 @@ pub(super) async fn page(visit: Visit, Path(token): Path<String>) -> Result<Resp
     Ok(show(&visit, "Stop alerts by mail?", "What you follow stays, and its news is shown on the site.", &action))
 }
 
-pub(super) async fn stop(visit: Visit, Path(token): Path<String>) -> Result<Response, HttpError> {
+pub(super) async fn stop(visit: Visit) -> Result<Response, HttpError> {
     let store = store(&visit)?;
-    let token = SessionToken::parse(&token).map_err(|_| unknown())?;
+    let token = token(&visit)?;
     if !store.unsubscribe(token.hash(), visit.now).await.map_err(|_| sign_in::accounts_away())? {
         return Err(unknown());
     }
@@ -42,6 +41,11 @@ pub(super) async fn stop(visit: Visit, Path(token): Path<String>) -> Result<Resp
         }
     };
     Ok(show(&visit, "No more mail", "Mail of alerts is off, from this moment on.", &action))
+}
+
+/// What the link holds.
+fn token(visit: &Visit) -> Result<SessionToken, HttpError> {
+    SessionToken::parse(visit.parameter("token").unwrap_or_default()).map_err(|_| unknown())
 }
 
 fn unknown() -> HttpError {
