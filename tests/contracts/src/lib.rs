@@ -10,6 +10,8 @@ mod contract_over;
 #[cfg(test)]
 mod account_store;
 #[cfg(test)]
+mod alert_store;
+#[cfg(test)]
 mod catalog_store;
 #[cfg(test)]
 mod collection_store;

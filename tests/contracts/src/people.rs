@@ -1,5 +1,6 @@
 //! A world with a catalog and people, for the contracts of what belongs to people.
 
+use accounts::alerts::{AlertOutbox, AlertStore};
 use accounts::identity::Identity;
 use accounts::person::Person;
 use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
@@ -35,6 +36,10 @@ pub(crate) trait World: Send + Sync {
     fn collections(&self) -> &dyn CollectionStore;
     /// The reports.
     fn feedback(&self) -> &dyn FeedbackStore;
+    /// What people follow.
+    fn alerts(&self) -> &dyn AlertStore;
+    /// The same, as the notifier sees it.
+    fn outbox(&self) -> &dyn AlertOutbox;
     /// Everything about somebody.
     fn personal_data(&self) -> &dyn PersonalData;
 }
@@ -63,6 +68,14 @@ macro_rules! people_in {
         }
 
         fn feedback(&self) -> &dyn FeedbackStore {
+            &self.$field
+        }
+
+        fn alerts(&self) -> &dyn AlertStore {
+            &self.$field
+        }
+
+        fn outbox(&self) -> &dyn AlertOutbox {
             &self.$field
         }
 

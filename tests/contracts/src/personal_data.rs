@@ -1,5 +1,6 @@
 //! The contract of reading everything about somebody.
 
+use accounts::alerts::Pace;
 use accounts::collection::CollectionName;
 use accounts::feedback::{Report, ReportText};
 use accounts::line::Line;
@@ -9,6 +10,7 @@ use planner::draft::{ScheduleChange, ScheduleDraft, total_units};
 use planner::export::{ExportedSchedule, PersonExport};
 use planner::link::LinkKind;
 
+use crate::alert_store::{alert, new, told};
 use crate::catalog_store::samples::{fall, noon};
 use crate::people::{World, course, guest, hash, signed_in};
 
@@ -57,7 +59,17 @@ mod cases {
             release: Line::fitted("0123abcd"),
         };
         world.feedback().keep(&report).await.unwrap();
+        world.alerts().watch(person.id, &new(math, None, Pace::AtOnce), &told(false), noon(5)).await.unwrap();
+        let watch = world.alerts().watches(person.id).await.unwrap().remove(0);
+        let headline = format!("of {username}");
+        assert!(world.outbox().tell(&watch, &told(true), &[alert(&headline)], noon(6)).await.unwrap());
+        world.alerts().set_mail(person.id, false, noon(7)).await.unwrap();
+        let alerts = world.alerts().alert_log(person.id, 9).await.unwrap();
+        assert_eq!(alerts[0].alert.headline.as_str(), headline);
         PersonExport {
+            watches: world.alerts().watches(person.id).await.unwrap(),
+            alerts,
+            alerts_mail_off_since: Some(noon(7)),
             collections: collections.collections(person.id).await.unwrap(),
             person,
             sessions: vec![session],
@@ -85,7 +97,19 @@ mod cases {
         let told = world.personal_data().export(person.id).await.unwrap().unwrap();
         let (sessions, saved_courses, collections) = (Vec::new(), Vec::new(), Vec::new());
         let (schedules, reports) = (Vec::new(), Vec::new());
-        assert_eq!(told, PersonExport { person, sessions, saved_courses, collections, schedules, reports });
+        let (watches, alerts, alerts_mail_off_since) = (Vec::new(), Vec::new(), None);
+        let little = PersonExport {
+            person,
+            sessions,
+            saved_courses,
+            collections,
+            schedules,
+            reports,
+            watches,
+            alerts,
+            alerts_mail_off_since,
+        };
+        assert_eq!(told, little);
     }
 
     pub(super) async fn of_nobody_there_is_nothing(world: &impl World) {

@@ -2,6 +2,7 @@
 //! (`tests/contracts` holds both to them), without a server. For tests of services.
 
 mod accounts;
+mod alerts;
 mod collections;
 mod feedback;
 mod guests;
@@ -42,6 +43,7 @@ struct Shared {
     schedules: Vec<Shelved>,
     /// The oldest first.
     reports: Vec<(ReportId, Report)>,
+    alerting: alerts::Alerting,
     /// The last key given to anything. All things share one row of keys, so that no test relies on two being equal.
     last_key: u64,
 }

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 
 use crate::ask::ask;
 use crate::connect::Database;
+use crate::{alert_log, watches};
 use crate::{collections, parse, people, reports, schedule_links, schedule_rows, schedule_versions, sessions};
 
 #[async_trait]
@@ -27,6 +28,9 @@ impl PersonalData for Database {
             collections: collections::read_of(connection, id).await?,
             schedules: schedules(connection, id).await?,
             reports: reports::read_of(connection, id).await?,
+            watches: watches::read_of(connection, id).await?,
+            alerts: alert_log::read_of(connection, id, usize::MAX).await?,
+            alerts_mail_off_since: watches::read_mail_off(connection, id).await?,
         }))
     }
 }

@@ -17,6 +17,8 @@ mod moment;
 mod parse;
 
 // The tables, by noun.
+mod alert_log;
+mod alert_outbox;
 mod attributes;
 mod classes;
 mod collections;
@@ -42,6 +44,8 @@ mod sources;
 mod state;
 mod switches;
 mod terms;
+mod told_rows;
+mod watches;
 
 // What is done with them.
 pub mod census;

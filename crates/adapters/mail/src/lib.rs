@@ -1,5 +1,6 @@
-//! Messages to people: mail by SMTP, and webhooks in the form of Slack.
+//! Messages to people: alarms and alerts by SMTP, and webhooks in the form of Slack.
 
+pub mod letters;
 pub mod smtp;
 pub mod webhook;
 

@@ -112,9 +112,6 @@ pub fn build(config: &SmtpConfig) -> Result<Vec<Smtp>, SmtpError> {
     if config.to.is_empty() {
         return Err(SmtpError::Nobody);
     }
-    if config.login.is_some() && config.security == Security::Plain && !is_this_machine(&config.host) {
-        return Err(SmtpError::InTheClear(config.host.clone()));
-    }
     let transport = transport(config)?;
     let server = format!("{}:{}", config.host, config.port);
     let sink = |to: &String| {
@@ -124,7 +121,10 @@ pub fn build(config: &SmtpConfig) -> Result<Vec<Smtp>, SmtpError> {
     config.to.iter().map(sink).collect()
 }
 
-fn transport(config: &SmtpConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, SmtpError> {
+pub(crate) fn transport(config: &SmtpConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, SmtpError> {
+    if config.login.is_some() && config.security == Security::Plain && !is_this_machine(&config.host) {
+        return Err(SmtpError::InTheClear(config.host.clone()));
+    }
     let parameters = || {
         let mut parameters = TlsParameters::builder(config.host.clone());
         if let Some(pem) = &config.root_pem {
@@ -148,7 +148,7 @@ fn transport(config: &SmtpConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, 
     Ok(builder.build())
 }
 
-fn mailbox(text: &str) -> Result<Mailbox, SmtpError> {
+pub(crate) fn mailbox(text: &str) -> Result<Mailbox, SmtpError> {
     text.parse().map_err(|source| SmtpError::Address { text: words::title(text), source })
 }
 

@@ -1,5 +1,6 @@
 //! Everything that is stored about a person, for themselves to read and take along.
 
+use accounts::alerts::{LoggedAlert, Watch};
 use accounts::collection::Collection;
 use accounts::feedback::Report;
 use accounts::person::Person;
@@ -25,6 +26,12 @@ pub struct PersonExport {
     pub schedules: Vec<ExportedSchedule>,
     /// Their reports, the newest first.
     pub reports: Vec<Report>,
+    /// What they follow, the newest first.
+    pub watches: Vec<Watch>,
+    /// What they were told of it, the newest first.
+    pub alerts: Vec<LoggedAlert>,
+    /// Since when they want no mail of alerts.
+    pub alerts_mail_off_since: Option<Timestamp>,
 }
 
 /// A schedule with what hangs on it.

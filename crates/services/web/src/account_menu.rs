@@ -15,6 +15,8 @@ pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const SIGN_OUT: &str = "/sign-out";
 /// What somebody set about themselves.
 pub(crate) const PROFILE: &str = "/profile";
+/// What somebody follows.
+pub(crate) const ALERTS: &str = "/alerts";
 /// What somebody saved.
 pub(crate) const SAVED: &str = "/saved";
 
@@ -40,6 +42,7 @@ pub(crate) fn menu(app: &App, surroundings: &Surroundings) -> Markup {
                     div.account-menu {
                         ul {
                             li { a href=(SAVED) { "Saved classes" } }
+                            @if app.alerts.is_some() { li { a href=(ALERTS) { "Alerts" } } }
                             li { a href=(PROFILE) { "Profile" } }
                         }
                         form method="post" action=(SIGN_OUT) { button type="submit" { "Sign out" } }

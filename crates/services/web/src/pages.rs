@@ -1,5 +1,6 @@
 //! The pages: one file each, holding its input, its view and its doing.
 
+pub(crate) mod alerts;
 pub(crate) mod bugs;
 mod catalog;
 pub(crate) mod compare;
@@ -56,6 +57,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .merge(sign_in::routes(app))
         .merge(profile::routes())
         .merge(saved::routes())
+        .merge(alerts::routes())
         .merge(health::routes())
         .merge(metrics_route(move || render_metrics()))
         .merge(static_files(design::assets::ALL.map(|asset| StaticFile {

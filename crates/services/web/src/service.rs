@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use accounts::alerts::AlertStore;
 use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
 use accounts::session::TOKEN_BYTES;
 use axum::Router;
@@ -58,6 +59,8 @@ pub(crate) struct App {
     pub(crate) ports: Ports,
     pub(crate) catalog: Arc<dyn PublishedCatalog>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What people follow; without it there are no pages for that.
+    pub(crate) alerts: Option<Arc<dyn AlertStore>>,
 }
 
 impl App {
@@ -83,10 +86,18 @@ impl fmt::Debug for Web {
 #[must_use]
 pub fn build(config: Config, ports: Ports) -> Web {
     let (catalog, clock) = (Arc::clone(&ports.catalog), Arc::clone(&ports.clock));
-    Web { app: Arc::new(App { config, ports, catalog, clock }) }
+    Web { app: Arc::new(App { config, ports, catalog, clock, alerts: None }) }
 }
 
 impl Web {
+    /// The same with alerts: people follow classes, and see what they were told.
+    #[must_use]
+    pub fn with_alerts(self, alerts: Arc<dyn AlertStore>) -> Self {
+        let App { config, ports, catalog, clock, .. } = &*self.app;
+        let (config, ports, catalog, clock) = (config.clone(), ports.clone(), catalog.clone(), clock.clone());
+        Self { app: Arc::new(App { config, ports, catalog, clock, alerts: Some(alerts) }) }
+    }
+
     /// The routes, without the layers around them. What changes something is asked for by this site's own pages alone.
     pub fn router(&self) -> Router {
         CrossSite::of(self.app.config.public_url.as_deref()).around(pages::router(&self.app))

@@ -103,6 +103,7 @@ impl AccountStore for MemoryPeople {
         let before = shared.schedules.len();
         shared.schedules.retain(|shelved| shelved.schedule.owner != Owner::Person(id));
         shared.sessions.retain(|_, session| session.person != id);
+        shared.alerting.forget(id);
         for (_, report) in shared.reports.iter_mut().filter(|(_, report)| report.person == Some(id)) {
             (report.person, report.contact) = (None, None);
         }
@@ -132,6 +133,9 @@ impl PersonalData for MemoryPeople {
             collections: account.collections.clone(),
             schedules: schedules.collect(),
             reports: reports.map(|(_, report)| report.clone()).collect(),
+            watches: shared.alerting.watches_of(id),
+            alerts: shared.alerting.log_of(id),
+            alerts_mail_off_since: shared.alerting.mail_off_since(id),
         }))
     }
 }

@@ -1,5 +1,8 @@
 //! People's tables: what they refuse to hold, and what bad luck leaves behind.
 
+use accounts::alerts::{
+    Alert, AlertOutbox, AlertStore, Detail, Headline, Kind, Kinds, NewWatch, Pace, Path, Told, Watched,
+};
 use accounts::collection::CollectionName;
 use accounts::feedback::{Report, ReportText};
 use accounts::identity::Identity;
@@ -12,6 +15,7 @@ use catalog::ports::CatalogStore;
 use catalog::section::{SectionId, SectionKey};
 use catalog::switches::{Reason, Source, SwitchBoard};
 use database::connect::Database;
+use jiff::SignedDuration;
 use jiff::civil::time;
 use kit::postgres::TestPostgres;
 use planner::draft::{
@@ -72,6 +76,25 @@ async fn settle(database: &Database, oski: PersonId, schedule: &Schedule) {
         release: Line::fitted("0123abcd"),
     };
     database.keep(&report).await.unwrap();
+    be_told(database, oski).await;
+}
+
+async fn be_told(database: &Database, oski: PersonId) {
+    let watched = Watched { term: fall(), course: CourseId(1), section: None };
+    let new = NewWatch { watched, kinds: Kinds::ALL, pace: Pace::AtOnce };
+    database.watch(oski, &new, &Told::default(), noon(2)).await.unwrap();
+    let watch = database.watches(oski).await.unwrap().remove(0);
+    let alert = Alert {
+        kind: Kind::Seat,
+        headline: Headline::fitted("a seat"),
+        detail: Detail::default(),
+        path: Path::fitted("/catalog"),
+        as_of: None,
+    };
+    assert!(database.tell(&watch, &Told::default(), &[alert], noon(2)).await.unwrap());
+    database.bundle(noon(2), noon(2)).await.unwrap();
+    let token = SessionToken::new([9; TOKEN_BYTES]).hash();
+    database.take_letter(noon(2), SignedDuration::from_mins(1), token).await.unwrap().unwrap();
 }
 
 fn name(text: &str) -> ScheduleName {
@@ -79,7 +102,7 @@ fn name(text: &str) -> ScheduleName {
 }
 
 /// Each would be a bad state; each is a statement that somebody could write by mistake.
-const MISTAKES: [(&str, &str); 45] = [
+const MISTAKES: [(&str, &str); 52] = [
     (
         "two people of one address",
         "INSERT INTO people (email, first_name, last_name, created_at)
@@ -142,6 +165,22 @@ const MISTAKES: [(&str, &str); 45] = [
     ("a version before the first", "UPDATE schedule_versions SET number = 0"),
     ("a link of a kind that is none", "UPDATE schedule_links SET kind = 'edit'"),
     ("a calendar that shows a name", "UPDATE schedule_links SET shows_name = true"),
+    ("a watch of a course that is not there", "UPDATE watches SET course_id = 999"),
+    (
+        "the same followed twice",
+        "INSERT INTO watches (person_id, term_id, course_id, section_id, wants_seats, wants_waitlist, wants_changes,
+            wants_grades, pace, why, since)
+        SELECT person_id, term_id, course_id, section_id, true, true, true, true, pace, why, since FROM watches",
+    ),
+    ("a watch of a pace that is none", "UPDATE watches SET pace = 'hourly'"),
+    (
+        "the same told twice",
+        "INSERT INTO alerts (person_id, watch_id, revision, ordinal, pace, kind, headline, detail, path, at)
+        SELECT person_id, watch_id, revision, ordinal, pace, kind, headline, detail, path, at FROM alerts",
+    ),
+    ("an alert that says nothing", "UPDATE alerts SET headline = ''"),
+    ("a letter in a state that is none", "UPDATE alert_letters SET state = 'lost'"),
+    ("a link that ends mail without a hash", "UPDATE unsubscribe_links SET token_hash = 'x'"),
     ("a report without end", "UPDATE reports SET body = repeat('é', 4001)"),
     ("a switch of nothing", "INSERT INTO switched_off VALUES ('seats', now(), 'Asked for.')"),
     ("a switch without a reason", "INSERT INTO switched_off VALUES ('grades', now(), '')"),
@@ -192,6 +231,10 @@ async fn nothing_of_a_deleted_account_is_left_in_any_table() {
     let before = left_of_people(&mut connection).await;
     let tables: Vec<&str> = before.iter().map(|(table, _)| &**table).collect();
     let expected = [
+        "alert_letters",
+        // By their letter, and by their watch or reader.
+        "alerts",
+        "alerts",
         "collection_courses",
         "collections",
         "people",
@@ -204,6 +247,8 @@ async fn nothing_of_a_deleted_account_is_left_in_any_table() {
         "schedule_versions",
         "schedules",
         "sign_in_sessions",
+        "unsubscribe_links",
+        "watches",
     ];
     assert_eq!(tables, expected, "a new table that hangs on people: fill it in `settle`, and tell it in the export");
     assert!(before.iter().all(|(_, rows)| *rows > 0), "each is tried: {before:?}");

@@ -23,6 +23,7 @@ use maud::{Markup, html};
 
 use crate::address::{self, ANY_TERM};
 use crate::frame::{self, Content};
+use crate::pages::alerts::watch_button;
 use crate::pages::saved::save_button;
 use crate::visit::Visit;
 use crate::words;
@@ -133,8 +134,13 @@ fn title(looked: &Looked<'_>) -> String {
 }
 
 async fn heading(visit: &Visit, looked: &Looked<'_>) -> PageHeading {
+    let save = save_button(visit, looked.entry.id).await;
+    let watch = watch_button(visit, looked.entry.id, looked.term).await;
+    let aside = (save.is_some() || watch.is_some()).then(
+        || html! { div.button-row { @if let Some(save) = save { (save) } @if let Some(watch) = watch { (watch) } } },
+    );
     PageHeading {
-        aside: save_button(visit, looked.entry.id).await,
+        aside,
         eyebrow: Some(words::code(looked.entry)),
         lead: Some(lead(looked)),
         ..PageHeading::new(&looked.entry.course.title)

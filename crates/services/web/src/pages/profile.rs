@@ -24,7 +24,7 @@ use design::notice::{Notice, NoticeKind, notice};
 use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::account_menu::PROFILE;
+use crate::account_menu::{ALERTS, PROFILE};
 use crate::frame::{self, Content};
 use crate::pages::sign_in;
 use crate::service::App;
@@ -71,7 +71,12 @@ async fn show(visit: &Visit, refused: Refused) -> Response {
             (page_heading(&PageHeading::new("Profile")))
             @if let Some(said) = said(visit) { (notice(&said)) }
             (section("you", "You", None, &you(person, refused.major)))
-            (section("mail", "Mail", None, &mail(person)))
+            (section("mail", "Mail", None, &html! {
+                (mail(person))
+                @if visit.app.alerts.is_some() {
+                    p { "Single classes and sections, and what you were told: " a href=(ALERTS) { "Alerts" } "." }
+                }
+            }))
             (section("sessions", "Where you are signed in", None, &session_list(visit, &sessions, here)))
             (section("data", "Your data", None, &data(person, refused.confirmation)))
         },
@@ -123,7 +128,7 @@ fn wishes(person: &Person) -> [(&'static str, &'static str, &'static str, bool);
             wished.class_update,
         ),
         ("grade_update", "New grades of saved classes", "When a term's grades are published.", wished.grade_update),
-        ("enrollment_opening", "Enrollment opens", "Before each phase begins.", wished.enrollment_opening),
+        ("enrollment_opening", "Enrollment opens", "Not sent yet: we keep your wish.", wished.enrollment_opening),
         ("berkeleytime_update", "News of this site", "A few times a year.", wished.berkeleytime_update),
     ]
 }
@@ -194,7 +199,7 @@ fn data(person: &Person, refused: Option<(String, String)>) -> Markup {
             summary { "Delete my account" }
             div.stack {
                 p {
-                    "Your account, saved classes, collections, schedules and their links go at once and for good. "
+                    "Your account, saved classes, collections, alerts, schedules and their links go at once and for good. "
                     "Reports you sent stay without your name."
                 }
                 form.form-stack method="post" action=(DELETE) {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where by panicking")]
 
 mod account_pages;
+mod alert_pages;
 mod answer;
 mod breakable;
 mod browser;

@@ -3,9 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use accounts::alerts::{
+    Alert, AlertOutbox, AlertStore, Detail, Headline, Kind as News, Kinds, NewWatch, Pace, Path, Told, Watched,
+};
 use accounts::collection::CollectionName;
 use accounts::ports::{AccountStore, CollectionStore, SessionStore};
 use accounts::settings::{Major, SettingsChange};
+use catalog::ids::CourseId;
 use http::StatusCode;
 use planner::draft::ScheduleDraft;
 use planner::ports::{PersonalData, ScheduleStore};
@@ -89,6 +93,12 @@ const ROUTES: &[(&str, &str, Kind)] = &[
     ("/profile/sessions/{id}/sign-out", "/profile/sessions/#session/sign-out", Form("")),
     ("/profile/export", "/profile/export", Own),
     ("/profile/delete", "/profile/delete", Form("confirmation=ana%2Bsample")),
+    ("/alerts", "/alerts", Own),
+    ("/alerts", "/alerts", Form("watch=#watch&action=end")),
+    ("/alerts/mail", "/alerts/mail", Form("on=0")),
+    // Links in mails are for whoever has the mail; this is one that nobody was given.
+    ("/unsubscribe", "/unsubscribe?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Same),
+    ("/unsubscribe", "/unsubscribe?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Form("")),
     ("/saved", "/saved", Own),
     ("/saved/collections", "/saved/collections", Form("name=x")),
     ("/saved/collections/{id}", "/saved/collections/#collection", Form("action=rename&name=stolen")),
@@ -115,11 +125,25 @@ async fn somebody(world: &World, name: &str) -> Keys {
     let plan = ScheduleName::parse(&format!("{name}-secret-plan")).unwrap();
     let draft = ScheduleDraft { name: Some(plan), ..ScheduleDraft::new(FALL.parse().unwrap()) };
     let schedule = people.create(Owner::Person(person.id), &draft, now).await.unwrap().id;
+    let news = Alert {
+        kind: News::Seat,
+        headline: Headline::fitted(&format!("{name}-secret-alert")),
+        detail: Detail::default(),
+        path: Path::fitted("/catalog"),
+        as_of: None,
+    };
+    let watched = Watched { term: FALL.parse().unwrap(), course: CourseId(1), section: None };
+    let new = NewWatch { watched, kinds: Kinds::ALL, pace: Pace::AtOnce };
+    people.watch(person.id, &new, &Told::default(), now).await.unwrap();
+    let watch = people.watches(person.id).await.unwrap().remove(0);
+    people.tell(&watch, &Told::default(), &[news], now).await.unwrap();
     let session = people.sessions(person.id, now).await.unwrap()[0].id;
-    Keys { collection: collection.to_string(), session: session.to_string(), schedule: schedule.to_string() }
+    let watch = watch.id.to_string();
+    Keys { watch, collection: collection.to_string(), session: session.to_string(), schedule: schedule.to_string() }
 }
 
 struct Keys {
+    watch: String,
     collection: String,
     session: String,
     schedule: String,
@@ -128,7 +152,7 @@ struct Keys {
 impl Keys {
     fn fill(&self, path: &str) -> String {
         let path = path.replace("#collection", &self.collection).replace("#session", &self.session);
-        path.replace("#schedule", &self.schedule)
+        path.replace("#schedule", &self.schedule).replace("#watch", &self.watch)
     }
 }
 
@@ -192,7 +216,7 @@ async fn nobody_changes_what_is_another_s() {
     let before = world.people.export(person.id).await.unwrap();
     for (pattern, path, kind) in ROUTES {
         let Form(form) = kind else { continue };
-        let path = keys.fill(path);
+        let (path, form) = (keys.fill(path), &keys.fill(form));
         // Each as somebody new: some of these forms end the session that sends them.
         let (nobody, ben) = (Browser::at(&world), Browser::of(&world, "ben").await);
         let answers = [nobody.post(&path, form).await, ben.post(&path, form).await];

@@ -69,10 +69,10 @@ impl World {
             collections: shared.clone(),
             feedback: shared.clone(),
             schedules: shared.clone(),
-            personal_data: shared,
+            personal_data: shared.clone(),
             render_metrics: metrics,
         };
-        let web = build(config, ports);
+        let web = build(config, ports).with_alerts(shared);
         let router = httpkit::stack::dress(web.router(), &web.http_config());
         Self { store, clock, people, router, published }
     }

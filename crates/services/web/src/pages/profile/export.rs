@@ -1,5 +1,6 @@
 //! Everything that is kept about somebody, as a file.
 
+use accounts::alerts::{Delivery, Kinds};
 use accounts::collection::Collection;
 use accounts::session::Session;
 use axum::body::Body;
@@ -73,6 +74,36 @@ fn document(visit: &Visit, export: &PersonExport) -> Value {
         "collections": export.collections.iter().map(|list| collection(snapshot, list)).collect::<Vec<_>>(),
         "schedules": export.schedules.iter().map(|one| schedule(snapshot, one)).collect::<Vec<_>>(),
         "reports": reports,
+        "alerts": alerts(snapshot, export),
+    })
+}
+
+/// What they follow, what they were told of it, and whether by mail.
+fn alerts(snapshot: &Snapshot, export: &PersonExport) -> Value {
+    let follows = export.watches.iter().map(|watch| {
+        let Kinds { seats, waitlist, changes, grades } = watch.kinds;
+        json!({
+            "course": code(snapshot, watch.watched.course),
+            "term": watch.watched.term.slug(),
+            "section": watch.watched.section.map(|section| section.to_string()),
+            "tells": { "seats": seats, "waitlist": waitlist, "changes": changes, "grades": grades },
+            "when": watch.pace.slug(),
+            "why": watch.why.slug(),
+            "since": watch.since.to_string(),
+        })
+    });
+    let told = export.alerts.iter().map(|logged| {
+        let (what, detail) = (logged.alert.headline.as_str(), logged.alert.detail.as_str());
+        let sent_at = match &logged.delivery {
+            Delivery::Sent(at) => Some(at.to_string()),
+            _ => None,
+        };
+        json!({ "what": what, "detail": detail, "at": logged.at.to_string(), "sent_at": sent_at })
+    });
+    json!({
+        "follows": follows.collect::<Vec<_>>(),
+        "told": told.collect::<Vec<_>>(),
+        "mail_off_since": export.alerts_mail_off_since.map(|at| at.to_string()),
     })
 }
 

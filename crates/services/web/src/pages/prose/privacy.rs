@@ -29,7 +29,7 @@ pub(super) fn text(visit: &Visit) -> Text {
         }
         h2 { "If you have an account" }
         p { "We keep your e-mail address and your name as the sign-in told them, the major and the notifications that you set, the courses and \
-             collections you saved, your schedules with their earlier versions, the links under which you share them, and where you are signed in: \
+             collections you saved, the classes you follow and for half a year what you were told of them, your schedules with their earlier versions, the links under which you share them, and where you are signed in: \
              when, and what the browser says it is. We learn no password." }
         p { "A shared schedule shows what is on it, and not whose it is, unless you wish so. Nobody sees what you save. You can take all of it with \
              you, and delete the account, from your profile. What is deleted is gone from the site at once, and from the backups when \
