@@ -209,6 +209,8 @@ pub(crate) enum Service {
     Edge,
     /// Archives what the database writes
     Backup,
+    /// Tells people what happened to what they follow
+    Notifier,
 }
 
 /// The jobs of the schedule.

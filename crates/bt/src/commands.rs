@@ -23,6 +23,7 @@ mod restart;
 mod schedule;
 mod serve;
 mod serve_backup;
+mod serve_notifier;
 mod serve_edge;
 mod sis;
 mod switch;

@@ -86,6 +86,7 @@ impl World {
                 ServiceKind::Web => self.settings.limits_web_mib.get(),
                 ServiceKind::Api => self.settings.limits_api_mib.get(),
                 ServiceKind::Backup => self.settings.limits_backup_mib.get(),
+                ServiceKind::Notifier => self.settings.limits_notifier_mib.get(),
             };
             let limits = ResourceLimits { memory_mib: Some(memory_mib), cpu_percent: None };
             (kind, ServiceSettings::of(kind, limits))

@@ -318,6 +318,9 @@ table! {
     limits_backup_mib: Count<64, 65_536> = "limits.backup_mib", "384";
     "The same for the service that ships the database's journal to the vault."
 
+    limits_notifier_mib: Count<64, 65_536> = "limits.notifier_mib", "768";
+    "The same for the service that tells people what happened to what they follow."
+
     limits_job_mib: Count<256, 65_536> = "limits.job_mib", "2048";
     "The same for a scheduled job."
 

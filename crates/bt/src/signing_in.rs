@@ -92,7 +92,7 @@ pub(crate) async fn sweep(database: Database, clock: Arc<dyn Clock>, shutdown: C
 }
 
 /// The system's random source. A machine without one must not sign anybody in.
-fn chance() -> Chance {
+pub(crate) fn chance() -> Chance {
     Arc::new(|| {
         let mut bytes = [0; 32];
         // Tokens that can be guessed are worse than none.

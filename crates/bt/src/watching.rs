@@ -131,15 +131,19 @@ impl World {
     /// The mail server, and who gets alarms by it; `None` when nobody does.
     fn smtp_config(&self) -> anyhow::Result<Option<SmtpConfig>> {
         let Some(to) = &self.settings.alarms_mail_to else { return Ok(None) };
-        let Some(url) = &self.settings.mail_smtp_url else {
-            anyhow::bail!("alarms.mail_to is set and mail.smtp_url is not: no mail can be sent");
-        };
+        let to = to.split(',').map(|address| address.trim().to_owned()).filter(|address| !address.is_empty());
+        let server = self.mail_server(to.collect())?;
+        server.context("alarms.mail_to is set and mail.smtp_url is not: no mail can be sent").map(Some)
+    }
+
+    /// The mail server, for mail to these; `None` when none is set.
+    pub(crate) fn mail_server(&self, to: Vec<String>) -> anyhow::Result<Option<SmtpConfig>> {
+        let Some(url) = &self.settings.mail_smtp_url else { return Ok(None) };
         let wrong =
             "mail.smtp_url is no address of a mail server: expected smtps://USER:PASSWORD@HOST or smtp://HOST:25";
         let url = reqwest::Url::parse(url.0.expose_secret()).ok().context(wrong)?;
         let host = url.host_str().context(wrong)?;
-        let to = to.split(',').map(|address| address.trim().to_owned()).filter(|address| !address.is_empty());
-        let mut config = SmtpConfig::new(host, self.settings.mail_from.clone(), to.collect());
+        let mut config = SmtpConfig::new(host, self.settings.mail_from.clone(), to);
         (config.security, config.port) = match url.scheme() {
             "smtps" => (Security::Tls, url.port().unwrap_or(465)),
             "smtp+starttls" => (Security::StartTls, url.port().unwrap_or(587)),

@@ -311,7 +311,7 @@ impl World {
     }
 
     /// Where people know the site, without a slash at its end.
-    fn public_url(&self) -> Option<String> {
+    pub(crate) fn public_url(&self) -> Option<String> {
         self.settings.site_public_url.as_ref().map(|url| url.0.trim_end_matches('/').to_owned())
     }
 }

@@ -35,10 +35,14 @@ pub(super) async fn run(world: &World, services: &[Service], placement: &Placeme
     match services {
         [Service::Edge] => return super::serve_edge::run(world, placement).await,
         [Service::Backup] => return super::serve_backup::run(world, placement).await,
+        [Service::Notifier] => return super::serve_notifier::run(world, placement).await,
         _ => {}
     }
-    let alone = services.iter().find(|service| matches!(service, Service::Edge | Service::Backup));
-    anyhow::ensure!(alone.is_none(), "edge and backup are each served by themselves: leave out the other services");
+    let alone = services.iter().find(|service| matches!(service, Service::Edge | Service::Backup | Service::Notifier));
+    anyhow::ensure!(
+        alone.is_none(),
+        "edge, backup and notifier are each served by themselves: leave out the other services"
+    );
     let listener = listen(world).await?;
     announce::write(placement, listener.local_addr()?)?;
     let base = world.open_base(Sharing::Shared).await?;
@@ -66,7 +70,7 @@ async fn serve(
 }
 
 /// Under a supervisor a service only looks whether the schema fits; by itself it brings the schema up to date.
-async fn prepare(base: &Base, placement: &Placement) -> anyhow::Result<()> {
+pub(super) async fn prepare(base: &Base, placement: &Placement) -> anyhow::Result<()> {
     match &placement.announce {
         Some(_) => base.check_schema().await,
         None => base.prepare().await,
@@ -106,7 +110,8 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
     let mut http = HttpConfig::default();
     if services.contains(&Service::Web) {
         let render = Arc::new(move || numbers.render());
-        let web = web::service::build(world.web_config(), world.web_ports(base, &catalog, render)?);
+        let web = web::service::build(world.web_config(), world.web_ports(base, &catalog, render)?)
+            .with_alerts(Arc::new(base.database.clone()));
         (router, http) = (router.merge(web.router()), web.http_config());
         tokio::spawn(sweep(base.database.clone(), Arc::clone(&world.clock), world.shutdown.clone()));
     } else {
@@ -129,7 +134,7 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
     Ok(Serving { memory, router, http })
 }
 
-fn readiness(catalog: &dyn PublishedCatalog) -> Readiness {
+pub(super) fn readiness(catalog: &dyn PublishedCatalog) -> Readiness {
     let current = catalog.current();
     match current.snapshot {
         Some(_) => Readiness::Ready,

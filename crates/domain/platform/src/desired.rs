@@ -53,8 +53,8 @@ impl ServiceSettings {
     pub fn of(kind: ServiceKind, limits: ResourceLimits) -> Self {
         let ready_within = match kind {
             ServiceKind::Edge => SignedDuration::from_secs(10),
-            // Both load the whole catalog before they are ready, on a slow disk for some seconds.
-            ServiceKind::Web | ServiceKind::Api => SignedDuration::from_secs(45),
+            // They load the whole catalog before they are ready, on a slow disk for some seconds.
+            ServiceKind::Web | ServiceKind::Api | ServiceKind::Notifier => SignedDuration::from_secs(45),
             ServiceKind::Backup => SignedDuration::from_secs(30),
         };
         Self { replicas: 1, limits, ready_within }
@@ -144,8 +144,10 @@ pub fn desired(house: &House, wishes: &Wishes, programs: &BTreeMap<ReleaseName, 
         }
         if environment.is_production() {
             let after = house.of_production();
-            let backup = ServiceName::of_house(ServiceKind::Backup);
-            desired.services.extend(house.service(&backup, Some(&house.own), wishes, after));
+            for kind in [ServiceKind::Backup, ServiceKind::Notifier] {
+                let name = ServiceName::of_house(kind);
+                desired.services.extend(house.service(&name, Some(&house.own), wishes, after.clone()));
+            }
         }
     }
     let strangers = wishes.releases.keys().filter(|environment| !house.environments.contains(environment));
@@ -270,10 +272,10 @@ pub(crate) mod tests {
     #[test]
     fn production_comes_first_and_staging_waits_for_it() {
         let desired = desired(&house(), &Wishes::default(), &BTreeMap::new());
-        let expected = ["edge", "web@production", "api@production", "backup", "web@staging", "api@staging"];
+        let expected = ["edge", "web@production", "api@production", "backup", "notifier", "web@staging", "api@staging"];
         assert_eq!(names(&desired), expected);
         let waits: Vec<usize> = desired.services.iter().map(|service| service.after.len()).collect();
-        assert_eq!(waits, [0, 0, 0, 2, 2, 2]);
+        assert_eq!(waits, [0, 0, 0, 2, 2, 2, 2]);
         let order = desired.services[1].order.as_ref().unwrap();
         assert_eq!(
             order.arguments.join(" "),
@@ -281,7 +283,7 @@ pub(crate) mod tests {
         );
         let listeners: Vec<bool> =
             desired.services.iter().filter_map(|s| s.order.as_ref()).map(|order| order.takes_listeners).collect();
-        assert_eq!(listeners, [true, false, false, false, false, false]);
+        assert_eq!(listeners, [true, false, false, false, false, false, false]);
     }
 
     #[test]
@@ -321,6 +323,6 @@ pub(crate) mod tests {
         house.environments = vec![Environment::production()];
         house.services.remove(&ServiceKind::Backup);
         let desired = desired(&house, &Wishes::default(), &BTreeMap::new());
-        assert_eq!(names(&desired), ["edge", "web@production", "api@production"]);
+        assert_eq!(names(&desired), ["edge", "web@production", "api@production", "notifier"]);
     }
 }

@@ -86,11 +86,13 @@ pub enum ServiceKind {
     Api,
     /// Archives what the database writes, all the time.
     Backup,
+    /// Tells people what happened to what they follow.
+    Notifier,
 }
 
 impl ServiceKind {
     /// All of them, in the order in which they are started.
-    pub const ALL: [Self; 4] = [Self::Edge, Self::Web, Self::Api, Self::Backup];
+    pub const ALL: [Self; 5] = [Self::Edge, Self::Web, Self::Api, Self::Backup, Self::Notifier];
 
     /// As on the command line.
     #[must_use]
@@ -100,6 +102,7 @@ impl ServiceKind {
             Self::Web => "web",
             Self::Api => "api",
             Self::Backup => "backup",
+            Self::Notifier => "notifier",
         }
     }
 }

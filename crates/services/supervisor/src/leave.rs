@@ -18,7 +18,7 @@ fn wave_of(purpose: &Purpose) -> usize {
         Purpose::Job(_) => 0,
         Purpose::Service(name) => match name.kind {
             ServiceKind::Edge => 0,
-            ServiceKind::Web | ServiceKind::Api => 1,
+            ServiceKind::Web | ServiceKind::Api | ServiceKind::Notifier => 1,
             // It archives what the others still write.
             ServiceKind::Backup => 2,
         },

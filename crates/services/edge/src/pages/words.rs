@@ -9,6 +9,7 @@ pub(super) fn service(service: &ServiceName) -> String {
         ServiceKind::Api => "The API",
         ServiceKind::Edge => "The front door",
         ServiceKind::Backup => "The backup",
+        ServiceKind::Notifier => "The mail about followed classes",
     };
     match service.environment.as_ref().filter(|environment| !Environment::is_production(environment)) {
         Some(environment) => format!("{what} of {environment}"),
