@@ -55,7 +55,7 @@ async fn serve(world: &World, base: &Base, placement: &Placement) -> anyhow::Res
     Ok(())
 }
 
-/// Where letters lead when nobody has said where people know the site: right on the machine where one tries it out.
+/// Where letters lead when nobody has said where people know the site. Only a stand-in on this machine gets those.
 const SITE_ON_THIS_MACHINE: &str = "http://localhost:8080";
 
 impl World {
@@ -69,10 +69,15 @@ impl World {
     }
 
     fn notifier_ports(&self, base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> anyhow::Result<Ports> {
-        let mail = match self.mail_server(Vec::new())? {
-            Some(config) => Some(mail::letters::build(&config).context("mail.smtp_url")?),
-            None => None,
-        };
+        let is_known = self.public_url().is_some() || self.mails_on_this_machine()?;
+        let server = self.mail_server(Vec::new())?;
+        if server.is_some() && !is_known {
+            tracing::warn!(
+                "no mail about followed classes is sent: site.public_url is not set, and letters link there"
+            );
+        }
+        let server = server.filter(|_| is_known);
+        let mail = server.map(|server| mail::letters::build(&server).context("mail.smtp_url")).transpose()?;
         Ok(Ports {
             catalog: Arc::clone(catalog),
             outbox: Arc::new(base.database.clone()),

@@ -222,8 +222,8 @@ fn log(visit: &Visit, log: &[LoggedAlert]) -> Markup {
                         p.saved-name { strong { a href=(logged.alert.path.as_str()) { (logged.alert.headline) } } }
                         @if !logged.alert.detail.is_blank() { p { (logged.alert.detail) } }
                         p.facts {
-                            span { "Noticed " (moment::in_words(logged.at, visit.now)) }
-                            @if let Some(as_of) = logged.alert.as_of { span { "SIS, " (moment::in_words(as_of, visit.now)) } }
+                            span { "Noticed " (moment::in_words(logged.at, &visit.now)) }
+                            @if let Some(as_of) = logged.alert.as_of { span { "SIS, " (moment::in_words(as_of, &visit.now)) } }
                             span { (delivery(visit, logged)) }
                         }
                     }
@@ -237,7 +237,7 @@ fn delivery(visit: &Visit, logged: &LoggedAlert) -> String {
     match &logged.delivery {
         Delivery::Waiting if logged.is_digest => "Goes with the mail at 7 in the morning".to_owned(),
         Delivery::Waiting => "Waits to be mailed".to_owned(),
-        Delivery::Sent(at) => format!("Mailed {}", moment::in_words(*at, visit.now)),
+        Delivery::Sent(at) => format!("Mailed {}", moment::in_words(*at, &visit.now)),
         Delivery::Refused(said) => format!("Not mailed, the mail server said: {said}"),
         Delivery::GivenUp => "Not mailed: the mail server did not take it for five days".to_owned(),
         Delivery::MailOff => "Not mailed: mail was off".to_owned(),
@@ -251,7 +251,7 @@ fn mail(visit: &Visit, off_since: Option<Timestamp>) -> Markup {
     };
     html! {
         @if let Some(since) = off_since {
-            p { strong { "Mail is off" } " since " (moment::in_words(since, visit.now)) ". News is shown here alone." }
+            p { strong { "Mail is off" } " since " (moment::in_words(since, &visit.now)) ". News is shown here alone." }
         } @else {
             p {
                 "Mail is on. At most " (accounts::alerts::LETTERS_PER_HOUR_MAX) " mails an hour: more news goes together. "

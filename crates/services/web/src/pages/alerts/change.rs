@@ -46,7 +46,7 @@ pub(super) async fn mail(visit: Visit, body: Bytes) -> Result<Response, HttpErro
     let form = Form::parse(&body)?;
     let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, ALERTS)) };
     let is_on = form.read::<u8>("on")? == 1;
-    store.set_mail(person.id, is_on, visit.now).await.map_err(|error| refused(&error))?;
+    store.set_mail(person.id, is_on, visit.at()).await.map_err(|error| refused(&error))?;
     Ok(Redirect::to("/alerts#mail").into_response())
 }
 
@@ -76,7 +76,7 @@ async fn follow(visit: &Visit, store: &dyn AlertStore, person: PersonId, new: &N
     // What can be seen now is no news: it counts as told, and what comes next is told.
     let now = seen(&visit.snapshot, new.watched, visit.today());
     let told = now.map(|(_, seen)| told_at_first(&seen)).unwrap_or_default();
-    store.watch(person, new, &told, visit.now).await.map_err(|error| refused(&error))
+    store.watch(person, new, &told, visit.at()).await.map_err(|error| refused(&error))
 }
 
 /// Other kinds, another pace, or another section of the same course.

@@ -31,7 +31,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, HttpError> {
 pub(super) async fn stop(visit: Visit) -> Result<Response, HttpError> {
     let store = store(&visit)?;
     let token = token(&visit)?;
-    if !store.unsubscribe(token.hash(), visit.now).await.map_err(|_| sign_in::accounts_away())? {
+    if !store.unsubscribe(token.hash(), visit.at()).await.map_err(|_| sign_in::accounts_away())? {
         return Err(unknown());
     }
     let action = html! {
