@@ -7,7 +7,7 @@ use platform::view::Phase;
 use tokio_util::sync::CancellationToken;
 
 use super::machine::Machine;
-use super::{NOON, WEB, config, run, view};
+use super::{NOON, SERVICES, WEB, config, run, view};
 use crate::config::{Config, Pace};
 use crate::service::build;
 
@@ -32,7 +32,11 @@ async fn the_door_closes_first_then_what_answers_then_what_archives() {
     assert!(machine.running().is_empty(), "{:?}", machine.running());
     assert!(machine.state().processes.is_empty(), "no trace is left");
     let ends = ends(&machine);
-    assert_eq!((ends[0].as_str(), ends[5].as_str(), ends.len()), ("stop edge", "stop backup", 6), "{ends:?}");
+    assert_eq!(
+        (ends[0].as_str(), ends[SERVICES - 1].as_str(), ends.len()),
+        ("stop edge", "stop backup", SERVICES),
+        "{ends:?}"
+    );
     let view = view(&machine);
     assert_eq!(view.supervisor.phase, Phase::Stopped);
     assert!(view.instances.is_empty());
@@ -87,7 +91,7 @@ async fn one_that_cannot_look_any_more_still_comes_to_its_end() {
         () = supervisor.put_away() => {}
         () = passing => {}
     }
-    assert_eq!(machine.running().len(), 6, "they are left to the next start");
+    assert_eq!(machine.running().len(), SERVICES, "they are left to the next start");
 }
 
 #[tokio::test]
@@ -98,12 +102,9 @@ async fn the_loop_runs_by_itself_and_ends_when_it_is_told() {
     let supervisor = build(quick(), machine.ports());
     let (watcher, stop) = (machine.clone(), shutdown.clone());
     let watch = async move {
-        while !watcher
-            .state()
-            .view
-            .as_ref()
-            .is_some_and(|view| view.services.len() == 6 && view.services.iter().all(|service| service.is_settled))
-        {
+        while !watcher.state().view.as_ref().is_some_and(|view| {
+            view.services.len() == SERVICES && view.services.iter().all(|service| service.is_settled)
+        }) {
             tokio::task::yield_now().await;
         }
         stop.cancel();

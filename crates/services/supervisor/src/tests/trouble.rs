@@ -15,7 +15,7 @@ use crate::service::build;
 #[tokio::test]
 async fn a_killed_process_is_back_within_two_seconds() {
     let (machine, mut supervisor) = begun().await;
-    for name in ["edge", WEB, "api@production", "backup", "web@staging"] {
+    for name in ["edge", WEB, "api@production", "backup", "notifier", "web@staging"] {
         machine.kill(name);
         run(&mut supervisor, &machine, 2).await;
         assert_eq!(machine.running(), whole(0), "{name}");
