@@ -44,7 +44,8 @@ impl World {
             collections: database.clone(),
             feedback: database.clone(),
             schedules: database.clone(),
-            personal_data: database,
+            personal_data: database.clone(),
+            alerts: database,
             render_metrics,
         })
     }

@@ -110,8 +110,7 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
     let mut http = HttpConfig::default();
     if services.contains(&Service::Web) {
         let render = Arc::new(move || numbers.render());
-        let web = web::service::build(world.web_config(), world.web_ports(base, &catalog, render)?)
-            .with_alerts(Arc::new(base.database.clone()));
+        let web = web::service::build(world.web_config(), world.web_ports(base, &catalog, render)?);
         (router, http) = (router.merge(web.router()), web.http_config());
         tokio::spawn(sweep(base.database.clone(), Arc::clone(&world.clock), world.shutdown.clone()));
     } else {

@@ -42,7 +42,7 @@ pub(crate) fn menu(app: &App, surroundings: &Surroundings) -> Markup {
                     div.account-menu {
                         ul {
                             li { a href=(SAVED) { "Saved classes" } }
-                            @if app.alerts.is_some() { li { a href=(ALERTS) { "Alerts" } } }
+                            li { a href=(ALERTS) { "Alerts" } }
                             li { a href=(PROFILE) { "Profile" } }
                         }
                         form method="post" action=(SIGN_OUT) { button type="submit" { "Sign out" } }

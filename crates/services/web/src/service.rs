@@ -49,6 +49,8 @@ pub struct Ports {
     pub schedules: Arc<dyn ScheduleStore>,
     /// Everything about a person at once.
     pub personal_data: Arc<dyn PersonalData>,
+    /// What people follow, and what they were told.
+    pub alerts: Arc<dyn AlertStore>,
     /// The figures of the process.
     pub render_metrics: RenderMetrics,
 }
@@ -57,16 +59,12 @@ pub struct Ports {
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) ports: Ports,
-    pub(crate) catalog: Arc<dyn PublishedCatalog>,
-    pub(crate) clock: Arc<dyn Clock>,
-    /// What people follow; without it there are no pages for that.
-    pub(crate) alerts: Option<Arc<dyn AlertStore>>,
 }
 
 impl App {
     /// This moment, on the campus.
     pub(crate) fn now(&self) -> Zoned {
-        self.clock.now().to_zoned(self.config.time_zone.clone())
+        self.ports.clock.now().to_zoned(self.config.time_zone.clone())
     }
 }
 
@@ -85,19 +83,10 @@ impl fmt::Debug for Web {
 /// Puts the service together.
 #[must_use]
 pub fn build(config: Config, ports: Ports) -> Web {
-    let (catalog, clock) = (Arc::clone(&ports.catalog), Arc::clone(&ports.clock));
-    Web { app: Arc::new(App { config, ports, catalog, clock, alerts: None }) }
+    Web { app: Arc::new(App { config, ports }) }
 }
 
 impl Web {
-    /// The same with alerts: people follow classes, and see what they were told.
-    #[must_use]
-    pub fn with_alerts(self, alerts: Arc<dyn AlertStore>) -> Self {
-        let App { config, ports, catalog, clock, .. } = &*self.app;
-        let (config, ports, catalog, clock) = (config.clone(), ports.clone(), catalog.clone(), clock.clone());
-        Self { app: Arc::new(App { config, ports, catalog, clock, alerts: Some(alerts) }) }
-    }
-
     /// The routes, without the layers around them. What changes something is asked for by this site's own pages alone.
     pub fn router(&self) -> Router {
         CrossSite::of(self.app.config.public_url.as_deref()).around(pages::router(&self.app))

@@ -81,7 +81,7 @@ impl FromRequestParts<Arc<App>> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let current = app.catalog.current();
+        let current = app.ports.catalog.current();
         let now = app.now();
         // What is posted to is no page to come back to.
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);

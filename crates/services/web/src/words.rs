@@ -38,11 +38,24 @@ pub(crate) fn when(meeting: MeetingView<'_>) -> String {
     }
 }
 
+/// The days of a week, Monday first.
+pub(crate) const DAY_NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// The first letter as a capital.
+pub(crate) fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// An error's message as a sentence: `there is no …` becomes `There is no ….`
+pub(crate) fn sentence(message: &str) -> String {
+    format!("{}.", sentence_case(message))
+}
+
 /// When in finals week: `Tuesday of finals week, 11:30 am–2:30 pm`.
 pub(crate) fn exam_slot(slot: &FinalSlot) -> String {
-    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let hours = TimeRange::new(slot.start, slot.end).map(range_in_words).unwrap_or_default();
-    format!("{} of finals week, {hours}", DAYS[usize::from(slot.day % 7)])
+    format!("{} of finals week, {hours}", DAY_NAMES[usize::from(slot.day % 7)])
 }
 
 /// Where.

@@ -6,7 +6,7 @@ mod unsubscribe;
 
 use std::sync::Arc;
 
-use accounts::alerts::{AlertStore, Delivery, LoggedAlert, Pace, Watch, Why};
+use accounts::alerts::{Delivery, LoggedAlert, Pace, Watch, Why};
 use accounts::person::Person;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -52,12 +52,6 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/unsubscribe", get(unsubscribe::page).post(unsubscribe::stop))
 }
 
-/// The store of alerts; where there is none, there are no such pages.
-fn store(visit: &Visit) -> Result<&dyn AlertStore, HttpError> {
-    let missing = || HttpError::new(StatusCode::NOT_FOUND, "This site sends no alerts.");
-    visit.app.alerts.as_deref().ok_or_else(missing)
-}
-
 /// Everything that the page shows.
 struct Shown {
     watches: Vec<Watch>,
@@ -66,7 +60,7 @@ struct Shown {
 }
 
 async fn shown(visit: &Visit, person: &Person) -> Result<Shown, HttpError> {
-    let store = store(visit)?;
+    let store = &visit.app.ports.alerts;
     let away = |_| sign_in::accounts_away();
     Ok(Shown {
         watches: store.watches(person.id).await.map_err(away)?,
@@ -76,7 +70,6 @@ async fn shown(visit: &Visit, person: &Person) -> Result<Shown, HttpError> {
 }
 
 async fn page(visit: Visit) -> Result<Response, HttpError> {
-    store(&visit)?;
     let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, ALERTS)) };
     let shown = shown(&visit, person).await?;
     let lead = html! { "A mail to " (person.email.as_str()) " when something happens to a class that you follow." };

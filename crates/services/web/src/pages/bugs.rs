@@ -53,7 +53,7 @@ pub(crate) fn address(page: &str) -> String {
 }
 
 pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
-    let limits = RateLimits::new("reports", PER_CLIENT, Arc::clone(&app.clock));
+    let limits = RateLimits::new("reports", PER_CLIENT, Arc::clone(&app.ports.clock));
     Router::new().route(PATH, get(form).post(send)).layer(Extension(limits))
 }
 
@@ -116,9 +116,10 @@ async fn send(
 
 fn read(visit: &Visit, written: &Written) -> Result<Report, Faults> {
     let mut faults = Faults::default();
-    let text = ReportText::parse(&written.text).map_err(|error| faults.text = Some(sentence(&error.to_string())));
+    let text = ReportText::parse(&written.text)
+        .map_err(|error| faults.text = Some(crate::words::sentence(&error.to_string())));
     let contact = Line::parse(written.contact.trim());
-    let contact = contact.map_err(|error| faults.contact = Some(sentence(&error.to_string())));
+    let contact = contact.map_err(|error| faults.contact = Some(crate::words::sentence(&error.to_string())));
     let (Ok(text), Ok(contact)) = (text, contact) else { return Err(faults) };
     Ok(Report {
         page: Line::fitted(&written.page),
@@ -130,20 +131,13 @@ fn read(visit: &Visit, written: &Written) -> Result<Report, Faults> {
     })
 }
 
-/// An error's message as a sentence.
-fn sentence(message: &str) -> String {
-    let mut chars = message.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
-}
-
 fn kept() -> Response {
     Redirect::to(&with_query(PATH, &[(SENT.to_owned(), "1".to_owned())])).into_response()
 }
 
 fn not_kept(visit: &Visit, written: &Written, error: &FeedbackError) -> Response {
     let (why, status) = match error {
-        FeedbackError::TooManyReports => (sentence(&error.to_string()), StatusCode::TOO_MANY_REQUESTS),
+        FeedbackError::TooManyReports => (crate::words::sentence(&error.to_string()), StatusCode::TOO_MANY_REQUESTS),
         FeedbackError::Store(_) => {
             tracing::error!(error = %with_causes(error), "a report could not be kept");
             let why = "The database did not take the report. What you wrote is still here: send it again in a minute.";

@@ -23,7 +23,6 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use self::asked::Asked;
-use self::section_facets::DAY_NAMES;
 use crate::address::{self, CATALOG, OPENED, without_choice};
 use crate::frame::{self, Content, seats_as_of};
 use crate::moment::range_in_words;
@@ -218,7 +217,7 @@ fn of_sections(visit: &Visit, criteria: &Criteria) -> Vec<(String, Criteria)> {
         let fewer = Criteria { open_to_anyone: false, ..criteria.clone() };
         asked.push(("Open seats that are not reserved".to_owned(), fewer));
     }
-    for (day, name) in (0..).zip(DAY_NAMES).filter(|(day, _)| criteria.days.contains(*day)) {
+    for (day, name) in (0..).zip(words::DAY_NAMES).filter(|(day, _)| criteria.days.contains(*day)) {
         let days = Days::from_bits(criteria.days.bits() & !(1 << day));
         asked.push((format!("On {name}s"), Criteria { days, ..criteria.clone() }));
     }

@@ -34,7 +34,7 @@ pub(crate) fn render(app: &App, error: &ErrorContext) -> String {
         theme: theme_of(&error.headers),
         // What lies below `/-/` is posted to: the colour switch must not come back to it.
         path: if error.path.starts_with("/-/") { "/".to_owned() } else { error.path.clone() },
-        current: app.catalog.current(),
+        current: app.ports.catalog.current(),
         now: app.now(),
         // An error is told at once, without asking anybody who it is.
         visitor: session_token(app, &error.headers).map_or(Visitor::Nobody, |_| Visitor::Unknown),

@@ -16,7 +16,7 @@ pub(super) async fn gallery(State(app): State<Arc<App>>, uri: Uri, headers: Head
         visitor: Visitor::Nobody,
         theme: theme_of(&headers),
         path: uri.path().to_owned(),
-        current: app.catalog.current(),
+        current: app.ports.catalog.current(),
         now: app.now(),
     };
     let content = Content {

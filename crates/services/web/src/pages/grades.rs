@@ -118,7 +118,7 @@ fn cards(snapshot: &Snapshot, wanted: &Wanted, shown: &[Shown<'_>]) -> Markup {
             number: SeriesNumber::at(place),
             swatch: Swatch::Area(CHART),
             title: title_of(snapshot, shown),
-            detail: sentence_case(&shown.detail),
+            detail: words::sentence_case(&shown.detail),
             facts: match &shown.graded {
                 Ok(distribution) => figures(distribution),
                 Err(why) => html! { p { (why) } },
@@ -226,10 +226,4 @@ fn beginnings(visit: &Visit) -> Markup {
             }))
         }
     }
-}
-
-/// The first letter as a capital.
-pub(super) fn sentence_case(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn ready(State(app): State<Arc<App>>) -> Response {
-    let current = app.catalog.current();
+    let current = app.ports.catalog.current();
     let database = current.database_lost_since.is_none();
     if current.awaits_first_load {
         // Its pages say so: better than the edge's, which would say that nothing is here.
@@ -30,7 +30,7 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
             format!("{{\"ready\":false,\"reason\":\"no catalog is loaded yet\",\"database_answers\":{database}}}\n");
         return answer(StatusCode::SERVICE_UNAVAILABLE, body);
     };
-    let age_seconds = app.clock.now().duration_since(state.published_at).as_secs();
+    let age_seconds = app.ports.clock.now().duration_since(state.published_at).as_secs();
     let loaded_at = current.loaded_at.unwrap_or(state.published_at);
     let body = format!(
         "{{\"ready\":true,\"catalog_version\":{},\"published_at\":\"{}\",\"age_seconds\":{age_seconds},\

@@ -73,9 +73,7 @@ async fn show(visit: &Visit, refused: Refused) -> Response {
             (section("you", "You", None, &you(person, refused.major)))
             (section("mail", "Mail", None, &html! {
                 (mail(person))
-                @if visit.app.alerts.is_some() {
-                    p { "Single classes and sections, and what you were told: " a href=(ALERTS) { "Alerts" } "." }
-                }
+                p { "Single classes and sections, and what you were told: " a href=(ALERTS) { "Alerts" } "." }
             }))
             (section("sessions", "Where you are signed in", None, &session_list(visit, &sessions, here)))
             (section("data", "Your data", None, &data(person, refused.confirmation)))

@@ -33,7 +33,7 @@ pub(crate) const CALLBACK: &str = "/sign-in/callback";
 const TRIES: RateLimitConfig = RateLimitConfig { requests_per_minute: 120, burst: 120, client_limit: 100_000 };
 
 pub(super) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
-    let tries = RateLimits::new("sign-in", TRIES, Arc::clone(&app.clock));
+    let tries = RateLimits::new("sign-in", TRIES, Arc::clone(&app.ports.clock));
     let tried = Router::new().route(SIGN_IN, post(begin::begin)).route(CALLBACK, get(callback::callback));
     Router::new()
         .route(SIGN_IN, get(page))

@@ -9,6 +9,7 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use httpkit::error::HttpError;
 
+use crate::form::Form;
 use crate::service::App;
 
 /// The longest form that is read, in bytes: a theme and an address.
@@ -18,16 +19,12 @@ pub(super) async fn choose(State(app): State<Arc<App>>, body: String) -> Result<
     if body.len() > FORM_BYTES_MAX {
         return Err(HttpError::new(StatusCode::BAD_REQUEST, "The form is longer than this page ever sends."));
     }
-    let field = |name: &str| {
-        let mut pairs = form_urlencoded::parse(body.as_bytes());
-        pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
-    };
-    let chosen = field("theme").unwrap_or_default();
-    let Some(theme) = Theme::from_name(&chosen) else {
+    let form = Form::parse(body.as_bytes())?;
+    let Some(theme) = Theme::from_name(form.field("theme").unwrap_or_default()) else {
         let message = "The form names no colours: choose system, light or dark.";
         return Err(HttpError::new(StatusCode::BAD_REQUEST, message));
     };
-    let wanted = field("return_to").unwrap_or_default();
+    let wanted = form.field("return_to").unwrap_or_default();
     let cookie = theme.set_cookie(app.config.secure_cookies);
-    Ok(([(SET_COOKIE, cookie)], Redirect::to(return_path(&wanted))).into_response())
+    Ok(([(SET_COOKIE, cookie)], Redirect::to(return_path(wanted))).into_response())
 }

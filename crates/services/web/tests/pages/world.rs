@@ -70,9 +70,10 @@ impl World {
             feedback: shared.clone(),
             schedules: shared.clone(),
             personal_data: shared.clone(),
+            alerts: shared,
             render_metrics: metrics,
         };
-        let web = build(config, ports).with_alerts(shared);
+        let web = build(config, ports);
         let router = httpkit::stack::dress(web.router(), &web.http_config());
         Self { store, clock, people, router, published }
     }

@@ -11,9 +11,8 @@ use crate::config::SignIn;
 use crate::visit::Visit;
 
 /// Follows the course in a term, or leads to what is followed. Whoever is not signed in is led to the sign-in; where
-/// nobody can sign in, where there are no alerts, and where the term is over, there is nothing.
+/// nobody can sign in, and where the term is over, there is nothing.
 pub(crate) async fn watch_button(visit: &Visit, course: CourseId, term: Option<TermId>) -> Option<Markup> {
-    let store = visit.app.alerts.as_deref()?;
     let term = term?;
     if visit.snapshot.term(term)?.term.end < visit.today() {
         return None;
@@ -23,7 +22,7 @@ pub(crate) async fn watch_button(visit: &Visit, course: CourseId, term: Option<T
         let link = || html! { a.button.button-small href=(way_in) rel="nofollow" { "Alert me" } };
         return (!matches!(visit.app.ports.sign_in, SignIn::Off)).then(link);
     };
-    let watches = match store.watches(person.id).await {
+    let watches = match visit.app.ports.alerts.watches(person.id).await {
         Ok(watches) => watches,
         Err(error) => {
             let error = with_causes(&error);

@@ -12,14 +12,14 @@ use design::theme::return_path;
 use http::StatusCode;
 use httpkit::error::HttpError;
 
-use super::{KINDS, store};
+use super::KINDS;
 use crate::account_menu::ALERTS;
 use crate::form::Form;
 use crate::pages::sign_in;
 use crate::visit::Visit;
 
 pub(super) async fn change(visit: Visit, body: Bytes) -> Result<Response, HttpError> {
-    let store = store(&visit)?;
+    let store = &*visit.app.ports.alerts;
     let form = Form::parse(&body)?;
     let next = return_path(form.field("next").unwrap_or(ALERTS)).to_owned();
     let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, &next)) };
@@ -42,7 +42,7 @@ pub(super) async fn change(visit: Visit, body: Bytes) -> Result<Response, HttpEr
 }
 
 pub(super) async fn mail(visit: Visit, body: Bytes) -> Result<Response, HttpError> {
-    let store = store(&visit)?;
+    let store = &*visit.app.ports.alerts;
     let form = Form::parse(&body)?;
     let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, ALERTS)) };
     let is_on = form.read::<u8>("on")? == 1;

@@ -9,7 +9,6 @@ use http::StatusCode;
 use httpkit::error::HttpError;
 use maud::{Markup, html};
 
-use super::store;
 use crate::account_menu::ALERTS;
 use crate::address::CATALOG;
 use crate::frame::{self, Content, Surroundings};
@@ -17,7 +16,7 @@ use crate::pages::sign_in;
 use crate::visit::Visit;
 
 pub(super) async fn page(visit: Visit) -> Result<Response, HttpError> {
-    let store = store(&visit)?;
+    let store = &visit.app.ports.alerts;
     let token = token(&visit)?;
     if !store.is_unsubscribe_link(token.hash()).await.map_err(|_| sign_in::accounts_away())? {
         return Err(unknown());
@@ -29,7 +28,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, HttpError> {
 }
 
 pub(super) async fn stop(visit: Visit) -> Result<Response, HttpError> {
-    let store = store(&visit)?;
+    let store = &visit.app.ports.alerts;
     let token = token(&visit)?;
     if !store.unsubscribe(token.hash(), visit.at()).await.map_err(|_| sign_in::accounts_away())? {
         return Err(unknown());

@@ -52,7 +52,7 @@ fn seats(criteria: &Criteria, found: &Found<'_>) -> Facet {
 }
 
 fn days(criteria: &Criteria, found: &Found<'_>) -> Facet {
-    let names = Days::NAMES.iter().zip(DAY_NAMES).enumerate();
+    let names = Days::NAMES.iter().zip(crate::words::DAY_NAMES).enumerate();
     Facet {
         id: "filter-days".to_owned(),
         name: DAY.to_owned(),
@@ -66,9 +66,6 @@ fn days(criteria: &Criteria, found: &Found<'_>) -> Facet {
         ..Facet::default()
     }
 }
-
-/// Names of days, Monday first.
-pub(super) const DAY_NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 fn parts(criteria: &Criteria, found: &Found<'_>) -> Facet {
     let any =

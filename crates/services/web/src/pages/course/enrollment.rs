@@ -68,7 +68,7 @@ fn framed(content: &Markup) -> Markup {
 
 /// The runs of the sections; `None` when the database does not give them in time.
 async fn history(visit: &Visit, term: TermId, ids: &[SectionId]) -> Option<Arc<[EnrollmentRun]>> {
-    let read = visit.app.catalog.history(term, ids).await;
+    let read = visit.app.ports.catalog.history(term, ids).await;
     read.inspect_err(|error| {
         tracing::warn!(%error, term = %term.slug(), "a course page went without the history of enrollment");
     })

@@ -126,7 +126,7 @@ async fn rows(visit: &Visit, course: CourseIndex) -> Result<Vec<Vec<Markup>>, &'
         let Some(offering) = entry.offering(course) else { continue };
         let primaries = visit.snapshot.sections_in(offering).filter(|section| section.is_primary());
         let ids: Vec<SectionId> = primaries.map(|section| section.id()).collect();
-        let runs = visit.app.catalog.history(entry.term.id, &ids).await.map_err(|error| {
+        let runs = visit.app.ports.catalog.history(entry.term.id, &ids).await.map_err(|error| {
             tracing::warn!(%error, term = %entry.term.id.slug(), "past terms were left out of a comparison");
             "The history of enrollment is not available right now. Try again in a minute."
         })?;

@@ -145,7 +145,7 @@ async fn read(visit: &Visit, term: TermId, ids: &[SectionId], is_one: bool) -> R
     if switched_off::is_off(&visit.snapshot, Source::Enrollment) {
         return Err("Seats and enrollment are not shown.".to_owned());
     }
-    let runs = visit.app.catalog.history(term, ids).await.map_err(|error| {
+    let runs = visit.app.ports.catalog.history(term, ids).await.map_err(|error| {
         tracing::warn!(%error, term = %term.slug(), "a comparison went without the history of enrollment");
         "The history of enrollment is not available right now. Try again in a minute.".to_owned()
     })?;

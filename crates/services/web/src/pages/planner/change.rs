@@ -51,7 +51,9 @@ pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) ->
                 let change = ScheduleChange { expects: version(&form), ..change };
                 schedules.update(schedule.id, owner, &change, visit.at()).await
             }
-            Err(error) => return with_trouble(&visit, owner, schedule, &words::sentence(&error.to_string())).await,
+            Err(error) => {
+                return with_trouble(&visit, owner, schedule, &crate::words::sentence(&error.to_string())).await;
+            }
         },
     };
     match done {
@@ -63,7 +65,7 @@ pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) ->
             | ScheduleError::NoSuchSection(_)
             | ScheduleError::NoSuchCourse(_)),
         ) => match opened::own(&visit, &id).await {
-            Ok((owner, now)) => with_trouble(&visit, owner, now, &words::sentence(&error.to_string())).await,
+            Ok((owner, now)) => with_trouble(&visit, owner, now, &crate::words::sentence(&error.to_string())).await,
             Err(page) => page,
         },
         Err(error) => words::failure(&visit, &error),
@@ -165,7 +167,8 @@ fn picked(form: &Form, schedule: &Schedule) -> Result<Vec<(CourseId, Vec<Section
 /// A name as it was typed.
 fn name(form: &Form, field: &str) -> Result<ScheduleName, Unreadable> {
     let text = form.field(field).unwrap_or_default().trim();
-    let name = ScheduleName::parse(text).map_err(|error| Unreadable::Words(words::sentence(&error.to_string())))?;
+    let name =
+        ScheduleName::parse(text).map_err(|error| Unreadable::Words(crate::words::sentence(&error.to_string())))?;
     if name.is_blank() { Err(Unreadable::Words("A name needs at least one letter.".to_owned())) } else { Ok(name) }
 }
 
@@ -184,5 +187,5 @@ fn block(form: &Form) -> Result<TimeBlockDraft, Unreadable> {
     }
     let (from, to) = (time("from")?, time("to")?);
     let block = TimeBlockDraft::new(name(form, "name")?, from, to, days);
-    block.map_err(|error| Unreadable::Words(words::sentence(&error.to_string())))
+    block.map_err(|error| Unreadable::Words(crate::words::sentence(&error.to_string())))
 }

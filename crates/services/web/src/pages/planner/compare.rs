@@ -84,7 +84,7 @@ fn figures(one: &Opened<'_>, other: &Opened<'_>, compared: &Comparison) -> Marku
     let row = |what: &str, of: &dyn Fn(&Figures) -> String| {
         vec![html! { (what) }, html! { (of(&compared.first)) }, html! { (of(&compared.second)) }]
     };
-    let clock = |time: Option<Time>| time.map_or_else(|| "–".to_owned(), |time| time.strftime("%H:%M").to_string());
+    let clock = |time: Option<Time>| time.map_or_else(|| "–".to_owned(), words::clock);
     table(&Table {
         caption: "In numbers".to_owned(),
         caption_unseen: true,

@@ -11,8 +11,7 @@ use planner::week::{self, What};
 
 use crate::address;
 use crate::moment::range_in_words;
-
-const DAY_NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+use crate::words::DAY_NAMES;
 
 /// How a week is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,6 +28,7 @@ use tokio::sync::Semaphore;
 
 use super::editor::edit_fields;
 use super::opened::{self, Opened};
+use super::words::clock;
 use super::{drawn, free_time, words};
 use crate::frame::Content;
 use crate::visit::Visit;
@@ -185,11 +186,6 @@ fn form(opened: &Opened<'_>, wish: &Wish) -> Markup {
     }
 }
 
-/// `09:30`, as fields for times want it.
-fn clock(time: Time) -> String {
-    time.strftime("%H:%M").to_string()
-}
-
 const fn title(preference: Preference) -> &'static str {
     match preference {
         Preference::Balanced => "A little of everything",
@@ -233,7 +229,7 @@ fn answer(opened: &Opened<'_>, wish: &Wish, outcome: Option<&Result<Outcome, Inv
         Some(Err(invalid)) => notice(&Notice {
             kind: NoticeKind::Error,
             title: "That cannot be looked for.".to_owned(),
-            body: html! { (words::sentence(&invalid.to_string())) },
+            body: html! { (crate::words::sentence(&invalid.to_string())) },
         }),
         Some(Ok(Outcome::Impossible(impossible))) => nothing_fits(impossible),
         Some(Ok(Outcome::Undecided)) => notice(&Notice {

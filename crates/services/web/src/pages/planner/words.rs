@@ -8,6 +8,7 @@ use design::empty::empty_state;
 use design::heading::{PageHeading, page_heading};
 use design::notice::{Notice, NoticeKind, notice};
 use http::StatusCode;
+use jiff::civil::Time;
 use maud::{Markup, html};
 use planner::conflicts::{Findings, Severity};
 use planner::picked::UnitSum;
@@ -16,6 +17,7 @@ use planner::ports::ScheduleError;
 use super::PLANNER;
 use crate::frame::Content;
 use crate::visit::Visit;
+use crate::words::sentence;
 
 /// `12 units`, `9–12 units`, `1 unit`, and of how many courses they are unknown.
 pub(super) fn units(sum: &UnitSum) -> String {
@@ -25,6 +27,11 @@ pub(super) fn units(sum: &UnitSum) -> String {
         words.push_str(&format!(", without {} of unknown units", sum.unknown));
     }
     words
+}
+
+/// `09:30`, as fields for times want it.
+pub(super) fn clock(time: Time) -> String {
+    time.strftime("%H:%M").to_string()
 }
 
 /// `2 h 15 min`.
@@ -107,13 +114,6 @@ pub(super) fn nobody_to_ask(visit: &Visit, error: &AccountError) -> Response {
     tracing::error!(error = with_causes(error), "who plans could not be found out");
     let message = "The database does not answer. Nothing was changed; try again in a minute.";
     page(visit, StatusCode::SERVICE_UNAVAILABLE, "That did not work", html! { p { (message) } })
-}
-
-/// `there is no …` as a sentence.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 fn page(visit: &Visit, status: StatusCode, title: &str, body: Markup) -> Response {
