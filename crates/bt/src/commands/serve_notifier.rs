@@ -9,7 +9,7 @@ use httpkit::config::HttpConfig;
 use httpkit::health::{health_routes, metrics_route};
 use memory::keeper::CatalogMemory;
 use notifier::config::Config;
-use notifier::service::Ports;
+use notifier::service::{Notifier, Ports};
 use telemetry::numbers::Numbers;
 
 use crate::command_line::Placement;
@@ -32,7 +32,7 @@ async fn serve(world: &World, base: &Base, placement: &Placement) -> anyhow::Res
     tokio::spawn(serve::tidy(numbers.clone(), world.shutdown.clone()));
     let memory = CatalogMemory::new(memory::keeper::Config::default(), base.store(), Arc::clone(&world.clock));
     let catalog: Arc<dyn PublishedCatalog> = Arc::new(memory.clone());
-    let notifier = notifier::service::build(world.notifier_config()?, world.notifier_ports(base, &catalog)?);
+    let notifier = world.notifier(base, &catalog)?;
     let listener = serve::listen(world).await?;
     let address = listener.local_addr()?;
     announce::write(placement, address)?;
@@ -58,19 +58,16 @@ async fn serve(world: &World, base: &Base, placement: &Placement) -> anyhow::Res
 /// Where letters lead when nobody has said where people know the site. Only a stand-in on this machine gets those.
 const SITE_ON_THIS_MACHINE: &str = "http://localhost:8080";
 
-impl World {
-    fn notifier_config(&self) -> anyhow::Result<Config> {
-        let public_url = self.public_url().unwrap_or_else(|| SITE_ON_THIS_MACHINE.to_owned());
-        let zone = self.settings.campus_time_zone.0.clone();
-        Ok(Config {
-            mails_sample_people: self.mails_on_this_machine()?,
-            ..Config::new(self.settings.site_name.clone(), public_url, zone)
-        })
-    }
+/// A mail server there is a stand-in: made-up people have addresses of the real campus, and get mail by it alone.
+const ON_THIS_MACHINE: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
-    fn notifier_ports(&self, base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> anyhow::Result<Ports> {
-        let is_known = self.public_url().is_some() || self.mails_on_this_machine()?;
+impl World {
+    /// The settings and the ports. Without an address to link to, mail goes to a stand-in on this machine only.
+    fn notifier(&self, base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> anyhow::Result<Notifier> {
         let server = self.mail_server(Vec::new())?;
+        let is_stand_in = server.as_ref().is_some_and(|server| ON_THIS_MACHINE.contains(&server.host.as_str()));
+        let public_url = self.public_url();
+        let is_known = is_stand_in || public_url.is_some();
         if server.is_some() && !is_known {
             tracing::warn!(
                 "no mail about followed classes is sent: site.public_url is not set, and letters link there"
@@ -78,18 +75,17 @@ impl World {
         }
         let server = server.filter(|_| is_known);
         let mail = server.map(|server| mail::letters::build(&server).context("mail.smtp_url")).transpose()?;
-        Ok(Ports {
+        let links_to = public_url.unwrap_or_else(|| SITE_ON_THIS_MACHINE.to_owned());
+        let zone = self.settings.campus_time_zone.0.clone();
+        let config =
+            Config { mails_sample_people: is_stand_in, ..Config::new(self.settings.site_name.clone(), links_to, zone) };
+        let ports = Ports {
             catalog: Arc::clone(catalog),
             outbox: Arc::new(base.database.clone()),
             mail: mail.map(|letters| Arc::new(letters) as _),
             clock: Arc::clone(&self.clock),
             chance: chance(),
-        })
-    }
-
-    /// Whether the mail server is a stand-in on this machine: made-up people have addresses of the real campus.
-    fn mails_on_this_machine(&self) -> anyhow::Result<bool> {
-        let server = self.mail_server(Vec::new())?;
-        Ok(server.is_some_and(|server| ["localhost", "127.0.0.1", "::1"].contains(&server.host.as_str())))
+        };
+        Ok(notifier::service::build(config, ports))
     }
 }

@@ -1,6 +1,7 @@
 //! What the pages that compare have in common: the list of selections in the address, and the search for a course to
 //! add. Every change is a link or a form that leads to another address.
 
+pub(crate) mod adding;
 pub(crate) mod picker;
 
 use catalog::course_set::CourseIndex;

@@ -12,7 +12,7 @@ use crate::visit::Visit;
 use crate::words;
 
 /// The parameter of the search.
-const FIND: &str = "find";
+pub(super) const FIND: &str = "find";
 /// The parameter of the course that was chosen.
 pub(crate) const COURSE: &str = "course";
 /// The most characters of a search or a course that are read.

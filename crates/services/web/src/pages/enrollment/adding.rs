@@ -5,14 +5,14 @@ use catalog::section::SectionId;
 use catalog::snapshot::SectionView;
 use catalog::switches::Source;
 use catalog::term::TermId;
-use design::action::{Emphasis, link_button, submit_button};
 use design::layout;
 use maud::{Markup, html};
 
 use super::selection::SeatSelection;
 use super::{PATH, address_of};
+use crate::pages::compare::adding::{self, ADD, another_course, form};
 use crate::pages::compare::picker::{COURSE, Offer, Picker};
-use crate::pages::compare::{ALL, CHANGE, Wanted, course_of, parts};
+use crate::pages::compare::{ALL, Wanted, course_of, parts};
 use crate::switched_off;
 use crate::visit::Visit;
 use crate::words;
@@ -20,7 +20,6 @@ use crate::words;
 /// The parameters of the second step.
 const IN: &str = "in";
 const SECTION: &str = "section";
-const ADD: &str = "add";
 
 /// Sections that can be chosen; a course with more has the primary ones only.
 const SECTIONS_SHOWN: usize = 400;
@@ -67,58 +66,32 @@ pub(super) fn section(visit: &Visit, wanted: &Wanted) -> Markup {
     if switched_off::is_off(&visit.snapshot, Source::Enrollment) {
         return html! {};
     }
-    if wanted.is_full() && wanted.change.is_none() {
-        return html! { p.as-of.section id="add" { "Six are compared, and more could not be told apart. Change or remove one to look at another." } };
-    }
-    let heading = match wanted.change {
-        Some(place) => format!("Change number {}", place + 1),
-        None if wanted.selections.is_empty() => "Which course?".to_owned(),
-        None => "Add another".to_owned(),
-    };
-    let body = match chosen(visit, wanted) {
+    adding::section(wanted, || match chosen(visit, wanted) {
         Some(chosen) => options(visit, wanted, &chosen),
         None => Picker::of(visit, Offer::Every).show(wanted, PATH, "Find a course"),
-    };
-    layout::section("add", &heading, None, &body)
+    })
 }
 
 /// The second step: of which term, and which section.
 fn options(visit: &Visit, wanted: &Wanted, chosen: &Chosen) -> Markup {
     let entry = visit.snapshot.course(chosen.course);
-    let change = wanted.change.map(|place| (place + 1).to_string());
-    let mut more: Vec<(&str, &str)> = change.iter().map(|place| (CHANGE, place.as_str())).collect();
-    let again = wanted.address(&wanted.selections, &[&more[..], &[("find", "")]].concat());
-    let code = entry.course.code.to_string();
-    more.push((COURSE, &code));
     let Some(term) = chosen.term else {
         return html! {
-            p { strong { (words::code(entry)) } " has no class in any term that we know. " a href={ (again) "#add" } { "Another course" } }
+            p { strong { (words::code(entry)) } " has no class in any term that we know. " (another_course(wanted)) }
         };
     };
-    let label = if wanted.change.is_some() { "Change it" } else { "Add" };
-    html! {
-        form.add-form action={ (PATH) "#add" } method="get" data-submit-on-change {
-            @for (name, value) in wanted.parameters(&wanted.selections, &more) { input type="hidden" name=(name) value=(value); }
-            p.whole {
-                strong { (words::code(entry)) } " " (entry.course.title) ". "
-                a href={ (again) "#add" } { "Another course" }
-            }
-            label {
-                span { "Term" }
-                select name=(IN) {
-                    @for other in visit.snapshot.terms_of(chosen.course) {
-                        option value=(other.term.id.slug()) selected[other.term.id == term] { (other.term.id.title()) }
-                    }
+    let fields = html! {
+        label {
+            span { "Term" }
+            select name=(IN) {
+                @for other in visit.snapshot.terms_of(chosen.course) {
+                    option value=(other.term.id.slug()) selected[other.term.id == term] { (other.term.id.title()) }
                 }
             }
-            (section_choice(visit, chosen, term))
-            p.button-row {
-                button.button.button-primary type="submit" name=(ADD) value="1" { (label) }
-                @if wanted.change.is_some() { (link_button("Leave it", &wanted.address(&wanted.selections, &[]), Emphasis::Quiet)) }
-            }
-            div.whole.without-script { (submit_button("Show this term's sections", Emphasis::Secondary)) }
         }
-    }
+        (section_choice(visit, chosen, term))
+    };
+    form(wanted, entry, &fields, "Show this term's sections")
 }
 
 fn section_choice(visit: &Visit, chosen: &Chosen, term: TermId) -> Markup {

@@ -6,23 +6,20 @@ use catalog::grade::{Distribution, letter_of};
 use catalog::snapshot::gradebook::{GradeEntry, by_instructor, by_term};
 use catalog::switches::Source;
 use catalog::term::TermId;
-use design::action::{Emphasis, link_button, submit_button};
-use design::layout;
 use design::numbers::{counted, thousands};
 use maud::{Markup, html};
 
 use super::PATH;
 use super::selection::{GradeSelection, entries_of, is_by, look_up};
+use crate::pages::compare::adding::{self, ADD, form};
 use crate::pages::compare::picker::{COURSE, Offer, Picker};
-use crate::pages::compare::{ALL, CHANGE, Wanted};
+use crate::pages::compare::{ALL, Wanted};
 use crate::switched_off;
 use crate::visit::Visit;
-use crate::words;
 
 /// The parameters of the second step.
 const BY: &str = "by";
 const IN: &str = "in";
-const ADD: &str = "add";
 
 /// The most characters of a name in an address that are read.
 const NAME_CHARS_MAX: usize = 80;
@@ -64,47 +61,21 @@ pub(super) fn section(visit: &Visit, wanted: &Wanted) -> Markup {
     if switched_off::is_off(&visit.snapshot, Source::Grades) {
         return html! {};
     }
-    if wanted.is_full() && wanted.change.is_none() {
-        return html! { p.as-of.section id="add" { "Six are compared, and more could not be told apart. Change or remove one to look at another." } };
-    }
-    let heading = match wanted.change {
-        Some(place) => format!("Change number {}", place + 1),
-        None if wanted.selections.is_empty() => "Which course?".to_owned(),
-        None => "Add another".to_owned(),
-    };
-    let body = match chosen(visit, wanted) {
+    adding::section(wanted, || match chosen(visit, wanted) {
         Some(chosen) => options(visit, wanted, &chosen),
         None => Picker::of(visit, Offer::Graded).show(wanted, PATH, "Find a course with grades"),
-    };
-    layout::section("add", &heading, None, &body)
+    })
 }
 
 /// The second step: whose grades, and of which term.
 fn options(visit: &Visit, wanted: &Wanted, chosen: &Chosen) -> Markup {
     let entry = visit.snapshot.course(chosen.course);
     let entries = entries_of(&visit.snapshot, chosen.course);
-    let change = wanted.change.map(|place| (place + 1).to_string());
-    let mut more: Vec<(&str, &str)> = change.iter().map(|place| (CHANGE, place.as_str())).collect();
-    let again = wanted.address(&wanted.selections, &[&more[..], &[("find", "")]].concat());
-    let code = entry.course.code.to_string();
-    more.push((COURSE, &code));
-    let label = if wanted.change.is_some() { "Change it" } else { "Add" };
-    html! {
-        form.add-form action={ (PATH) "#add" } method="get" data-submit-on-change {
-            @for (name, value) in wanted.parameters(&wanted.selections, &more) { input type="hidden" name=(name) value=(value); }
-            p.whole {
-                strong { (words::code(entry)) } " " (entry.course.title) ". "
-                a href={ (again) "#add" } { "Another course" }
-            }
-            (instructors(&entries, chosen))
-            (terms(&entries, chosen))
-            p.button-row {
-                button.button.button-primary type="submit" name=(ADD) value="1" { (label) }
-                @if wanted.change.is_some() { (link_button("Leave it", &wanted.address(&wanted.selections, &[]), Emphasis::Quiet)) }
-            }
-            div.whole.without-script { (submit_button("Show this instructor's terms", Emphasis::Secondary)) }
-        }
-    }
+    let fields = html! {
+        (instructors(&entries, chosen))
+        (terms(&entries, chosen))
+    };
+    form(wanted, entry, &fields, "Show this instructor's terms")
 }
 
 fn instructors(entries: &[&GradeEntry], chosen: &Chosen) -> Markup {
