@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use platform::ports::Runtime;
 use platform::runtime::{Order, ResourceLimits, Stop};
 
-use crate::support::{House, ended, house, job, lasting, lives, seen, service, until};
+use crate::support::{House, ended, house, job, lasting, lives, seen, service, session, until};
 
 #[tokio::test]
 async fn a_process_is_given_the_settings_and_nothing_else_of_our_environment() {
@@ -126,11 +126,6 @@ async fn what_is_forgotten_leaves_no_process_no_folder_and_no_name() {
     let runtime = at.runtime().await;
     let last = runtime.start(&job("exit 0")).await.unwrap();
     assert!(last != id && last != next);
-}
-
-fn session(process: u32) -> Option<u32> {
-    let pid = rustix::process::Pid::from_raw(process.cast_signed())?;
-    Some(rustix::process::getsid(Some(pid)).ok()?.as_raw_nonzero().get().cast_unsigned())
 }
 
 #[tokio::test]

@@ -208,8 +208,19 @@ pub(crate) fn lives(process: u32) -> bool {
 }
 
 fn parent(process: u32) -> Option<u32> {
+    number_in_stat(process, 1)
+}
+
+/// The session of a process: 0 while that is one from outside of our namespace, which `rustix::process::getsid` takes for
+/// impossible and panics.
+pub(crate) fn session(process: u32) -> Option<u32> {
+    number_in_stat(process, 3)
+}
+
+/// A number behind the name in `/proc/PID/stat` (proc(5)); place 0 is the state.
+fn number_in_stat(process: u32, place: usize) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(place)?.parse().ok()
 }
 
 fn has_variable(process: u32, prefix: &str) -> bool {
