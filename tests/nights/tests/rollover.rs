@@ -86,7 +86,10 @@ fn a_lecture(snapshot: &Snapshot, term: &str) -> Lecture {
     let sections = entry.offerings.iter().flat_map(|offering| snapshot.sections_in(offering));
     let is_wanted = |section: &SectionView<'_>| {
         let meets = section.meetings().any(|meeting| meeting.days().contains(0) && meeting.time().is_some());
-        section.is_primary() && section.meetings().len() == 1 && meets && planner::exams::of_section(snapshot, *section).is_some()
+        section.is_primary()
+            && section.meetings().len() == 1
+            && meets
+            && planner::exams::of_section(snapshot, *section).is_some()
     };
     let section = sections.into_iter().find(is_wanted).unwrap();
     let course = snapshot.course(section.course());

@@ -124,7 +124,7 @@ async fn calendar(world: &World, board: &dyn NoticeBoard) -> Line {
     const WHAT: &str = "calendar";
     let calendar = match board.announced().await {
         Ok(announced) => AcademicCalendar::new(announced),
-        Err(error) => return Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))).mend(CALENDAR_IMPORT),
+        Err(error) => return Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))).mend("bt migrate"),
     };
     let today = world.clock.now().to_zoned(world.settings.campus_time_zone.0.clone()).date();
     let missing: Vec<String> = calendar

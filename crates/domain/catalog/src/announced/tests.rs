@@ -1,3 +1,5 @@
+//! What is read, and what is refused and why.
+
 use super::*;
 
 fn faults(text: &str) -> String {
