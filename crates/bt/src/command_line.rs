@@ -251,6 +251,12 @@ pub(crate) enum Import {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// The registrar's dates of terms to come, in the place of all that were imported before; by itself: what is held
+    Calendar {
+        /// One fact a line: term, what, days
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
 }
 
 /// Which way a source is turned.

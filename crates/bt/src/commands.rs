@@ -9,6 +9,7 @@ mod certificates;
 mod doctor;
 mod down;
 mod foreground;
+mod import_calendar;
 mod import_grades;
 mod incident;
 mod job;
@@ -44,6 +45,7 @@ pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Endi
         Command::Job { job } => job::run(world, *job).await,
         Command::Update(arguments) => update::run(world, arguments).await,
         Command::Import { what: Import::Grades { files } } => import_grades::run(world, files).await,
+        Command::Import { what: Import::Calendar { file } } => import_calendar::run(world, file.as_deref()).await,
         Command::Sis(arguments) => sis::run(world, arguments).await,
         Command::Switch { what } => switch::run(world, what.as_ref()).await,
         Command::Migrate { beside } => migrate::run(world, beside).await,

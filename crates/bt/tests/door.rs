@@ -442,3 +442,23 @@ fn a_source_is_turned_off_and_on_and_a_mistake_in_that_is_named() {
     assert_eq!(on.code, Some(0), "{on:?}");
     assert!(folder.run(&["switch"]).out.lines().all(|line| line.ends_with("  on")));
 }
+
+#[test]
+fn the_registrars_dates_are_taken_in_and_shown_and_of_a_file_with_a_mistake_nothing_is() {
+    let folder = Folder::new("calendar");
+    fs::write(folder.0.join("wrong.txt"), "spring-2027 adjustment 2026-01-11\n").unwrap();
+    let wrong = folder.run(&["import", "calendar", "wrong.txt"]);
+    assert_eq!(wrong.code, Some(1), "{wrong:?}");
+    assert!(wrong.err.contains("line 1: `2026-01-11` is not near Spring 2027: is the year right?"), "{wrong:?}");
+    assert!(!folder.0.join("data").exists(), "nothing was begun");
+
+    // What is shown to who has nothing yet is a file that is taken in.
+    let example = folder.run(&["import", "calendar"]).out;
+    let example = example.split_once("\n\n").unwrap().1;
+    fs::write(folder.0.join("dates.txt"), example).unwrap();
+    let taken = folder.run(&["import", "calendar", "dates.txt"]);
+    assert_eq!(taken.code, Some(0), "{taken:?}");
+    assert!(taken.out.starts_with("announced: Spring 2026;"), "{taken:?}");
+    assert_eq!(folder.run(&["import", "calendar", "dates.txt"]).out, "as before: Spring 2026\n");
+    assert_eq!(folder.run(&["import", "calendar"]).out, example);
+}

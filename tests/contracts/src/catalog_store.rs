@@ -1,5 +1,6 @@
 //! The contract of the catalog's store.
 
+mod announced;
 mod feed;
 mod grades;
 mod playlists;
@@ -11,6 +12,7 @@ mod sources;
 mod switches;
 
 use async_trait::async_trait;
+use catalog::announced::NoticeBoard;
 use catalog::changes::Publication;
 use catalog::ids::Numbered;
 use catalog::ports::{CatalogStore, StoreError, UpdateRun};
@@ -26,6 +28,8 @@ trait Subject: Send + Sync {
     fn store(&self) -> &dyn CatalogStore;
     /// Its switches.
     fn board(&self) -> &dyn SwitchBoard;
+    /// What the operator announced.
+    fn notices(&self) -> &dyn NoticeBoard;
     /// Takes the lock away from whatever run holds it, as when the server dies under it.
     async fn break_connections(&self);
 }
@@ -119,12 +123,15 @@ macro_rules! contract {
             switches::a_switch_that_changes_nothing_is_no_new_version,
             switches::a_switch_before_the_first_publication_holds_from_it_on,
             switches::what_is_off_stays_in_the_store,
+            announced::nothing_is_announced_at_first,
+            announced::readers_wake_and_load_what_was_announced_and_the_last_holds,
+            announced::announcing_the_same_again_is_no_new_version,
         }
     };
 }
 
 mod in_memory {
-    use super::{Subject, async_trait};
+    use super::{NoticeBoard, Subject, async_trait};
     use catalog::ports::CatalogStore;
     use catalog::switches::SwitchBoard;
     use kit::memory_store::MemoryStore;
@@ -136,6 +143,10 @@ mod in_memory {
         }
 
         fn board(&self) -> &dyn SwitchBoard {
+            self
+        }
+
+        fn notices(&self) -> &dyn NoticeBoard {
             self
         }
 
@@ -154,7 +165,7 @@ mod in_memory {
 mod over_postgres {
     use std::time::Duration;
 
-    use super::{Subject, async_trait};
+    use super::{NoticeBoard, Subject, async_trait};
     use catalog::ports::CatalogStore;
     use catalog::switches::SwitchBoard;
     use database::config::DatabaseConfig;
@@ -173,6 +184,10 @@ mod over_postgres {
         }
 
         fn board(&self) -> &dyn SwitchBoard {
+            &self.database
+        }
+
+        fn notices(&self) -> &dyn NoticeBoard {
             &self.database
         }
 

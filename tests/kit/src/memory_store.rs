@@ -1,6 +1,7 @@
 //! The catalog's store in memory: the same promises as over Postgres (`tests/contracts` holds both to them), without
 //! a server. For tests of services.
 
+mod announced;
 mod grades;
 mod known;
 mod numbers;

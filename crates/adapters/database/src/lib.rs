@@ -19,6 +19,7 @@ mod parse;
 // The tables, by noun.
 mod alert_log;
 mod alert_outbox;
+mod announced;
 mod attributes;
 mod classes;
 mod collections;

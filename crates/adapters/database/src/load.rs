@@ -15,7 +15,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::ask::ask;
 use crate::courses::{Codes, StoredCourse};
-use crate::{classes, courses, grades, parse, playlists, seats, sections, sources, state, switches, terms};
+use crate::{announced, classes, courses, grades, parse, playlists, seats, sections, sources, state, switches, terms};
 
 /// Everything at once.
 pub(crate) async fn load(pool: &PgPool) -> Result<CatalogData, StoreError> {
@@ -51,6 +51,7 @@ pub(crate) async fn begin(pool: &PgPool) -> Result<(CatalogData, Loading), Store
         sources: sources::read(connection).await?,
         grades_imported_at: grades::read_imported_at(connection).await?,
         switches: switches::read(connection).await?,
+        announced: announced::read(connection).await?,
         terms,
         ..CatalogData::default()
     };

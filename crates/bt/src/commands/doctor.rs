@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use cache::config::RedisConfig;
 use cache::tier::RedisTier;
+use catalog::academic_calendar::AcademicCalendar;
+use catalog::announced::NoticeBoard;
 use catalog::ports::{CatalogSource, CatalogStore};
 use catalog::run::{LedgerEntry, RunOutcome};
 use catalog::switches::SwitchBoard;
@@ -66,6 +68,7 @@ async fn look(world: &World, tell: &dyn Fn(&Line)) -> Vec<Line> {
             note(published(world, &*store).await);
             note(last_run(&*store).await);
             note(switches(&*store).await);
+            note(calendar(world, &*store).await);
         }
         Err(line) => note(line),
     }
@@ -114,6 +117,29 @@ async fn switches(board: &dyn SwitchBoard) -> Line {
         Line::warn(WHAT, format!("off: {}", off.join(", "))).mend("bt switch on <source>, when the reason is gone")
     }
 }
+
+/// What nobody announced of this term and the next. That is how it is for months of each year, and no trouble: the line
+/// is a good one all the same.
+async fn calendar(world: &World, board: &dyn NoticeBoard) -> Line {
+    const WHAT: &str = "calendar";
+    let calendar = match board.announced().await {
+        Ok(announced) => AcademicCalendar::new(announced),
+        Err(error) => return Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))).mend("bt migrate"),
+    };
+    let today = world.clock.now().to_zoned(world.settings.campus_time_zone.0.clone()).date();
+    let missing: Vec<String> = calendar
+        .unannounced(today)
+        .into_iter()
+        .map(|one| format!("{}: {}", one.term.title(), one.what.join(", ")))
+        .collect();
+    if missing.is_empty() {
+        Line::ok(WHAT, "phases, days and exam groups of this term and the next are known")
+    } else {
+        Line::ok(WHAT, missing.join("\n")).mend(format!("when the registrar has published them: {CALENDAR_IMPORT}"))
+    }
+}
+
+const CALENDAR_IMPORT: &str = "bt import calendar FILE (docs/RUNBOOK.md, \"A new term\")";
 
 async fn postgres(world: &World) -> Line {
     match Postgres::binaries(&world.postgres_config()).await {

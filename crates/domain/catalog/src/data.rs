@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
+use crate::announced::Announced;
 use crate::class::Class;
 use crate::course::Course;
 use crate::grade::GradeRecord;
@@ -44,6 +45,8 @@ pub struct CatalogData {
     pub grades_imported_at: Option<Timestamp>,
     /// What the operator turned off. The data of it is here all the same: a snapshot leaves it out.
     pub switches: Switches,
+    /// What the operator announced of terms' calendars.
+    pub announced: Announced,
 }
 
 /// What belongs to one term: most of a catalog. Readers that go term by term never hold all of it twice.

@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_days_of_fall_2021_are_those_that_clients_saw() {
-        let days = PhaseDays::of(crate::phases::of("fall-2021".parse().unwrap()).unwrap());
+        let days = PhaseDays::of(crate::phases::listed("fall-2021".parse().unwrap()).unwrap());
         let expected = PhaseDays { phase1_end: 47, phase2_start: 85, phase2_end: 112, adjustment_start: 113 };
         assert_eq!(days, expected);
     }

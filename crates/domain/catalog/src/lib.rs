@@ -25,15 +25,18 @@ pub mod run;
 pub mod stored;
 
 // Rules.
+pub mod academic_calendar;
+pub mod announced;
 pub mod diff;
 pub mod enrollment_series;
 pub mod finals;
 pub mod grade_report;
 pub mod guard;
 pub mod past_offerings;
-pub mod phases;
+mod phases;
 pub mod playlist_rules;
 pub mod prerequisites;
+pub mod term_days;
 
 // Readers and ports.
 mod bits;

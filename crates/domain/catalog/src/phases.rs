@@ -1,4 +1,5 @@
-//! Enrollment phases by term, from `data/phases.tsv`. Only chart markers depend on them: a term without phases works.
+//! Enrollment phases by term, from `data/phases.tsv` and what the operator imports. They follow no rule that held for
+//! long, so they are announced or not known. Only chart markers depend on them: a term without phases works.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,9 +10,8 @@ use crate::term::{Phases, TermId};
 
 static TABLE: LazyLock<HashMap<TermId, Phases>> = LazyLock::new(|| read(include_str!("../data/phases.tsv")));
 
-/// The phases of a term, when they are known.
-#[must_use]
-pub fn of(term: TermId) -> Option<&'static Phases> {
+/// The phases of a term that is in the table.
+pub(crate) fn listed(term: TermId) -> Option<&'static Phases> {
     TABLE.get(&term)
 }
 
@@ -45,7 +45,7 @@ mod tests {
             assert!(phases.phase1_start < phases.phase2_start, "{term:?}");
             assert!(phases.phase2_end < phases.adjustment_start, "{term:?}");
         }
-        let fall = of("fall-2021".parse().unwrap()).unwrap();
+        let fall = listed("fall-2021".parse().unwrap()).unwrap();
         assert_eq!(fall.phase2_start.to_string(), "2021-07-19");
     }
 }

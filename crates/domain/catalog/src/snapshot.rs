@@ -14,6 +14,7 @@ pub(crate) mod primaries;
 pub mod sections;
 mod sections_build;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::academic_calendar::AcademicCalendar;
 use crate::class::{Class, ClassKey, OfferingStatus};
 use crate::course::{Course, UnitCount};
 use crate::course_set::{CourseIndex, CourseSet};
@@ -40,6 +42,7 @@ use crate::stored::CatalogState;
 use crate::subject::Subject;
 use crate::switches::Switches;
 use crate::term::{Semester, Term, TermId};
+use crate::term_days::TermDays;
 
 pub use self::build::SnapshotBuilder;
 pub use self::gradebook::{GradeEntry, GradeIndex};
@@ -62,6 +65,7 @@ pub struct Snapshot {
     sources: Vec<SourceState>,
     grades_imported_at: Option<Timestamp>,
     switches: Switches,
+    calendar: AcademicCalendar,
     index: SearchIndex,
     orders: Orders,
     with_grades: CourseSet,
@@ -255,6 +259,18 @@ impl Snapshot {
     #[must_use]
     pub const fn switches(&self) -> &Switches {
         &self.switches
+    }
+
+    /// The calendars of terms.
+    #[must_use]
+    pub const fn calendar(&self) -> &AcademicCalendar {
+        &self.calendar
+    }
+
+    /// The days of classes and exams of a term, with what the SIS tells of it.
+    #[must_use]
+    pub fn term_days(&self, term: TermId) -> Option<Cow<'_, TermDays>> {
+        self.calendar.days(term, self.term(term).map(|entry| &entry.term))
     }
 
     /// How current each source is.

@@ -152,6 +152,9 @@ impl fmt::Debug for TermId {
     }
 }
 
+/// The SIS's id of the one session of a fall or spring.
+pub const REGULAR_SESSION: &str = "1";
+
 /// A part of a term with dates of its own: `1` is the regular session; summer has `6W1`, `6W2`, `8W`, `10W`, `3W`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

@@ -9,13 +9,14 @@ mod text;
 mod zone;
 
 use catalog::snapshot::Snapshot;
+use catalog::term::REGULAR_SESSION;
+use catalog::term_days::{Basis, TermDays};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use crate::exams;
 use crate::picked::{Picked, PickedPlan};
 use crate::plan::Plan;
-use crate::term_days::{self, TermDays};
 
 use self::event::{Event, Weekly};
 use self::text::Text;
@@ -45,7 +46,8 @@ pub struct CalendarDetails<'a> {
 /// Writes the calendar of a plan.
 #[must_use]
 pub fn write(snapshot: &Snapshot, plan: &Plan, details: &CalendarDetails<'_>) -> String {
-    let days = term_days::of(plan.term());
+    let days = snapshot.term_days(plan.term());
+    let days = days.as_deref();
     let picked = PickedPlan::of(snapshot, plan);
     let stamp = Stamp::of(details.as_of);
     let mut text = Text::default();
@@ -116,6 +118,13 @@ fn about(snapshot: &Snapshot, plan: &Plan, days: Option<&TermDays>, picked: &Pic
     if days.is_some_and(|days| days.classes.is_some()) {
         about.push("Classes of the regular session; holidays are left out.".to_owned());
     }
+    if days.is_some_and(|days| days.basis == Basis::Expected) {
+        about.push(
+            "Days of classes, holidays and finals week are expected by the university's rules, not announced yet: check \
+             the academic calendar."
+                .to_owned(),
+        );
+    }
     let untimed = picked.sections.iter().filter(|one| crate::picked::Slot::of_section(one.section).next().is_none());
     let untimed: Vec<String> =
         untimed.map(|one| crate::picked::SectionName::of(snapshot, one.section).to_string()).collect();
@@ -147,9 +156,6 @@ fn session_dates(snapshot: &Snapshot, plan: &Plan, one: &Picked<'_>) -> Option<(
     Some(session.map_or((term.begin, term.end), |session| (session.begin, session.end)))
 }
 
-/// The session's id of fall and spring, whose days of classes are in the table.
-const REGULAR_SESSION: &str = "1";
-
 /// Of some dates those with classes: the SIS counts the days before the first class, the reading week and finals week to
 /// the term. `None` when nothing is left. Dates of a part of the term stay as they are.
 fn within_classes(one: &Picked<'_>, dates: (Date, Date), days: Option<&TermDays>) -> Option<(Date, Date)> {
@@ -163,7 +169,7 @@ fn exam(snapshot: &Snapshot, one: &Picked<'_>, days: Option<&TermDays>) -> Optio
     let slot = exams::of_section(snapshot, one.section)?;
     let date = days?.final_date(slot.day)?;
     let at = (DateTime::from_parts(date, slot.start), DateTime::from_parts(date, slot.end));
-    Some(Event::of_exam(snapshot, one.section, at))
+    Some(Event::of_exam(snapshot, one.section, at, exams::are_expected(snapshot, one.section.term())))
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use catalog::snapshot::{SectionView, Snapshot};
 use crate::exams;
 use crate::picked::{Picked, PickedPlan, SectionName, Slot, hangs_on, secondaries_of};
 use crate::plan::{Busy, Plan};
-use crate::term_days;
 
 pub use self::finding::{Finding, Findings, Severity};
 
@@ -92,6 +91,7 @@ fn block_clashes(snapshot: &Snapshot, picked: &PickedPlan<'_>, busy: &[Busy], fi
 fn exam_clashes(snapshot: &Snapshot, plan: &Plan, picked: &PickedPlan<'_>, findings: &mut Findings) {
     let with_exam = picked.sections.iter().filter_map(|one| Some((one, exams::of_section(snapshot, one.section)?)));
     let exams: Vec<_> = with_exam.collect();
+    let (days, is_expected) = (snapshot.term_days(plan.term()), exams::are_expected(snapshot, plan.term()));
     for (at, (one, slot)) in exams.iter().enumerate() {
         for (other, with) in exams.iter().skip(at + 1).filter(|(other, _)| other.place != one.place) {
             let (start, end) = (slot.start.max(with.start), slot.end.min(with.end));
@@ -103,7 +103,8 @@ fn exam_clashes(snapshot: &Snapshot, plan: &Plan, picked: &PickedPlan<'_>, findi
                 other: SectionName::of(snapshot, other.section),
                 day: slot.day,
                 time,
-                date: term_days::of(plan.term()).and_then(|days| days.final_date(slot.day)),
+                date: days.as_ref().and_then(|days| days.final_date(slot.day)),
+                is_expected,
             });
         }
     }

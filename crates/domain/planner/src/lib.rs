@@ -21,7 +21,6 @@ pub mod exams;
 pub mod generator;
 pub mod picked;
 pub mod plan;
-pub mod term_days;
 pub mod week;
 
 pub mod ports;

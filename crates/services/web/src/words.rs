@@ -7,6 +7,7 @@ use catalog::meeting::TimeRange;
 use catalog::playlist::Category;
 use catalog::seats::{Counts, SeatReservation};
 use catalog::snapshot::{CourseEntry, MeetingView, SectionView};
+use catalog::term_days::Basis;
 use design::seats::Seats;
 
 use crate::moment::range_in_words;
@@ -53,9 +54,11 @@ pub(crate) fn sentence(message: &str) -> String {
 }
 
 /// When in finals week: `Tuesday of finals week, 11:30 am–2:30 pm`.
-pub(crate) fn exam_slot(slot: &FinalSlot) -> String {
+pub(crate) fn exam_slot(slot: &FinalSlot, basis: Option<Basis>) -> String {
     let hours = TimeRange::new(slot.start, slot.end).map(range_in_words).unwrap_or_default();
-    format!("{} of finals week, {hours}", DAY_NAMES[usize::from(slot.day % 7)])
+    let how =
+        if basis == Some(Basis::Expected) { " (expected by the usual exam groups, not announced yet)" } else { "" };
+    format!("{} of finals week, {hours}{how}", DAY_NAMES[usize::from(slot.day % 7)])
 }
 
 /// Where.
@@ -138,6 +141,11 @@ mod tests {
     #[test]
     fn an_exam_slot_names_its_day_and_hours() {
         let (start, end) = (jiff::civil::time(11, 30, 0, 0), jiff::civil::time(14, 30, 0, 0));
-        assert_eq!(exam_slot(&FinalSlot { day: 1, start, end }), "Tuesday of finals week, 11:30 am–2:30 pm");
+        let slot = FinalSlot { day: 1, start, end };
+        assert_eq!(exam_slot(&slot, Some(Basis::Announced)), "Tuesday of finals week, 11:30 am–2:30 pm");
+        assert!(
+            exam_slot(&slot, Some(Basis::Expected))
+                .ends_with("2:30 pm (expected by the usual exam groups, not announced yet)")
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalog::announced::Announced;
 use catalog::class::{Class, ClassKey};
 use catalog::course::{Course, CourseCode};
 use catalog::data::{CatalogData, ObservedCounts, SourceState};
@@ -36,6 +37,7 @@ pub(super) struct Tables {
     pub(super) grades_imported_at: Option<Timestamp>,
     pub(super) sources: BTreeMap<(Step, Option<TermId>), SourceState>,
     pub(super) switches: Switches,
+    pub(super) announced: Announced,
 }
 
 impl Tables {
@@ -60,6 +62,7 @@ impl Tables {
             sources: self.sources.values().cloned().collect(),
             grades_imported_at: self.grades_imported_at,
             switches: self.switches.clone(),
+            announced: self.announced.clone(),
             ..CatalogData::default()
         };
         for section in &data.sections {

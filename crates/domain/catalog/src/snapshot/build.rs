@@ -10,6 +10,7 @@ use super::primaries::Primaries;
 use super::sections::SectionTables;
 use super::sections_build::{Built, SectionTablesBuilder};
 use super::{CourseEntry, Offering, PlaylistEntry, PlaylistIndex, Snapshot, SubjectEntry, TermEntry};
+use crate::academic_calendar::AcademicCalendar;
 use crate::course::{Course, CourseCode};
 use crate::course_set::{CourseIndex, CourseSet};
 use crate::data::{CatalogData, TermData};
@@ -82,6 +83,7 @@ impl SnapshotBuilder {
             sources: data.sources,
             grades_imported_at: data.grades_imported_at,
             switches: data.switches,
+            calendar: AcademicCalendar::new(data.announced),
         };
         snapshot.roll_up_grades();
         snapshot

@@ -92,20 +92,26 @@ impl Event {
     }
 
     /// The event of a final exam.
-    pub(super) fn of_exam(snapshot: &Snapshot, section: SectionView<'_>, at: (DateTime, DateTime)) -> Self {
-        let about = format!(
-            "{}\n{}, class number {}\nBy the registrar's exam groups; the room is announced in class.",
-            title_of(snapshot, section),
-            section.label(),
-            section.id()
-        );
+    pub(super) fn of_exam(
+        snapshot: &Snapshot,
+        section: SectionView<'_>,
+        at: (DateTime, DateTime),
+        is_expected: bool,
+    ) -> Self {
+        let (title, source) = if is_expected {
+            ("Expected final exam", "By the exam groups of the last years: this term's were not announced yet.")
+        } else {
+            ("Final exam", "By the registrar's exam groups; the room is announced in class.")
+        };
+        let about =
+            format!("{}\n{}, class number {}\n{source}", title_of(snapshot, section), section.label(), section.id());
         Self {
             part: "exam".to_owned(),
             section: section.key().number(),
-            summary: format!("Final exam: {}", code_of(snapshot, section)),
+            summary: format!("{title}: {}", code_of(snapshot, section)),
             description: about,
             location: None,
-            is_tentative: false,
+            is_tentative: is_expected,
             when: When::Once(at.0, at.1),
         }
     }

@@ -90,10 +90,10 @@ fn a_lecture_is_every_week_but_holidays_from_the_first_class_to_the_last() {
     assert_eq!(value(lecture, "RRULE"), Some("FREQ=WEEKLY;UNTIL=20161202T210000Z;WKST=SU;BYDAY=MO,WE,FR"));
     let dates = occurrences(lecture);
     assert_eq!((dates.first(), dates.last()), (Some(&date(2016, 8, 24)), Some(&date(2016, 12, 2))));
-    for holiday in [date(2016, 9, 5), date(2016, 11, 11), date(2016, 11, 25)] {
+    for holiday in [date(2016, 9, 5), date(2016, 11, 11), date(2016, 11, 23), date(2016, 11, 25)] {
         assert!(!dates.contains(&holiday), "{holiday}");
     }
-    assert_eq!(dates.len(), 44 - 3, "44 such days, three of them holidays");
+    assert_eq!(dates.len(), 44 - 4, "44 such days, four of them without classes");
     assert_eq!(value(lecture, "SUMMARY"), Some("COMPSCI 61A LEC 001"));
     assert_eq!(value(lecture, "LOCATION"), Some("Wheeler 150"));
     assert_eq!(value(lecture, "GEO"), Some("37.87131;-122.25915"));
@@ -131,19 +131,63 @@ fn the_calendar_names_itself_and_the_same_data_gives_the_same_bytes() {
     assert_eq!(uid(&newer), uid(&text));
 }
 
-#[test]
-fn of_a_term_that_is_not_known_nothing_is_left_out_and_that_is_said() {
-    let mut sample = Sample::of_term("fall-2031", date(2031, 8, 20), date(2031, 12, 19));
-    sample = sample.course("COMPSCI 61A", 4).section("LEC 001", 26_000).meets("Mo", "13:00-13:59");
-    let snapshot = sample.build();
-    let term = "fall-2031".parse().unwrap();
+/// A plan of one lecture, class 26000, in a term.
+fn plan_of(term: &str) -> Plan {
+    let term = term.parse().unwrap();
     let sections = vec![catalog::section::SectionKey { term, id: catalog::section::SectionId(26_000) }];
     let course = crate::plan::PlannedCourse { course: catalog::ids::CourseId(1), sections };
-    let text = write(&snapshot, &Plan::new(term, vec![course], vec![]).unwrap(), &DETAILS);
+    Plan::new(term, vec![course], vec![]).unwrap()
+}
+
+fn spring_lecture(days: &str) -> Sample {
+    let sample = Sample::of_term("spring-2027", date(2027, 1, 12), date(2027, 5, 14));
+    sample.course("COMPSCI 61A", 4).section("LEC 001", 26_000).meets(days, "10:00-10:59")
+}
+
+#[test]
+fn a_term_that_was_not_announced_has_its_expected_days_and_says_so() {
+    let text = write(&spring_lecture("MoWeFr").build(), &plan_of("spring-2027"), &DETAILS);
+    let events = events(&text);
+    let dates = occurrences(&events[0]);
+    assert_eq!((dates.first(), dates.last()), (Some(&date(2027, 1, 20)), Some(&date(2027, 4, 30))));
+    assert_eq!(dates.len(), 44 - 4, "not on Presidents' Day, not in the recess");
+    for without in [date(2027, 2, 15), date(2027, 3, 22), date(2027, 3, 24), date(2027, 3, 26)] {
+        assert!(!dates.contains(&without), "{without}");
+    }
+    let exam = &events[1];
+    assert_eq!(value(exam, "SUMMARY"), Some("Expected final exam: COMPSCI 61A"));
+    assert_eq!((value(exam, "DTSTART"), value(exam, "DTEND")), (Some("20270511T150000"), Some("20270511T180000")));
+    assert_eq!((value(exam, "STATUS"), value(&events[0], "STATUS")), (Some("TENTATIVE"), Some("CONFIRMED")));
+    assert!(value(exam, "DESCRIPTION").unwrap().contains("were not announced yet"));
+    let about = value(&lines(&text), "X-WR-CALDESC").unwrap().to_owned();
+    assert!(about.contains(r"expected by the university's rules\, not announced yet"), "{about}");
+}
+
+#[test]
+fn what_the_operator_announced_is_no_longer_expected() {
+    let mut sample = spring_lecture("MoWeFr");
+    sample.0.announced = catalog::announced::Announced::parse(
+        "spring-2027 classes 2027-01-25..2027-05-07\nspring-2027 finals 2027-05-17..2027-05-21\n\
+         spring-2027 no-classes 2027-02-15\nspring-2027 exams-as spring-2026",
+    )
+    .unwrap();
+    let text = write(&sample.build(), &plan_of("spring-2027"), &DETAILS);
+    let events = events(&text);
+    assert_eq!(value(&events[0], "DTSTART"), Some("20270125T100000"));
+    assert_eq!(value(&events[1], "SUMMARY"), Some("Final exam: COMPSCI 61A"));
+    assert_eq!(value(&events[1], "DTSTART"), Some("20270518T150000"));
+    assert!(!text.contains("xpected"));
+}
+
+#[test]
+fn of_a_term_that_is_not_known_nothing_is_left_out_and_that_is_said() {
+    let mut sample = Sample::of_term("fall-2015", date(2015, 8, 19), date(2015, 12, 18));
+    sample = sample.course("COMPSCI 61A", 4).section("LEC 001", 26_000).meets("Mo", "13:00-13:59");
+    let text = write(&sample.build(), &plan_of("fall-2015"), &DETAILS);
     let events = events(&text);
     assert_eq!(events.len(), 1, "no exam");
     let dates = occurrences(&events[0]);
-    assert_eq!((dates.first(), dates.last()), (Some(&date(2031, 8, 25)), Some(&date(2031, 12, 15))));
+    assert_eq!((dates.first(), dates.last()), (Some(&date(2015, 8, 24)), Some(&date(2015, 12, 14))));
     assert!(!text.contains("EXDATE"));
     assert!(value(&events[0], "DESCRIPTION").unwrap().contains("Holidays of this term are not known"));
     assert!(value(&lines(&text), "X-WR-CALDESC").unwrap().contains("check the academic calendar"));
@@ -178,17 +222,14 @@ fn a_meeting_that_happens_once_has_no_rule_and_one_that_never_does_is_no_event()
 #[test]
 fn a_summer_session_has_its_own_dates() {
     let mut sample = Sample::of_term("summer-2026", date(2026, 5, 26), date(2026, 8, 14));
-    sample = sample.course("COMPSCI 61A", 4).section("LEC 001", 1).meets("MoFr", "13:00-13:59");
+    sample = sample.course("COMPSCI 61A", 4).section("LEC 001", 26_000).meets("MoFr", "13:00-13:59");
     sample.0.terms[0].sessions = vec![catalog::term::Session {
         id: "1".into(),
         name: "Six weeks".into(),
         begin: date(2026, 6, 22),
         end: date(2026, 7, 10),
     }];
-    let term = "summer-2026".parse().unwrap();
-    let sections = vec![catalog::section::SectionKey { term, id: catalog::section::SectionId(1) }];
-    let course = crate::plan::PlannedCourse { course: catalog::ids::CourseId(1), sections };
-    let text = write(&sample.build(), &Plan::new(term, vec![course], vec![]).unwrap(), &DETAILS);
+    let text = write(&sample.build(), &plan_of("summer-2026"), &DETAILS);
     let dates: Vec<String> = occurrences(&events(&text)[0]).iter().map(ToString::to_string).collect();
     assert_eq!(dates, ["2026-06-22", "2026-06-26", "2026-06-29", "2026-07-06", "2026-07-10"], "not on July 3");
 }
@@ -207,7 +248,8 @@ proptest! {
         let meeting = &mut sample.last().meetings[0];
         meeting.days = Days::from_bits(bits);
         meeting.time = Some(range(&format!("{hour:02}:10-{hour:02}:59")));
-        let days = term_days::of("fall-2016".parse().unwrap()).unwrap();
+        let snapshot = sample.build();
+        let days = snapshot.term_days("fall-2016".parse().unwrap()).unwrap();
         let (begin, end) = days.classes.unwrap();
         let meets = |date: &Date| {
             bits >> date.weekday().to_monday_zero_offset() & 1 == 1
@@ -215,7 +257,7 @@ proptest! {
                 && !days.holidays.contains(date)
         };
         let expected: BTreeSet<Date> = first.series(1.day()).take_while(|date| *date <= last).filter(meets).collect();
-        let found: BTreeSet<Date> = events(&calendar(&sample.build())).iter().flat_map(|event| occurrences(event)).collect();
+        let found: BTreeSet<Date> = events(&calendar(&snapshot)).iter().flat_map(|event| occurrences(event)).collect();
         prop_assert_eq!(found, expected);
     }
 }

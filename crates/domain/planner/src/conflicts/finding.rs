@@ -77,6 +77,8 @@ pub enum Finding {
         time: TimeRange,
         /// The date, when it is known.
         date: Option<Date>,
+        /// Whether this follows from the terms before and was not announced.
+        is_expected: bool,
     },
     /// A course is there twice, or two are cross-listed: one course under two codes.
     CourseTwice {
@@ -163,12 +165,13 @@ impl fmt::Display for Finding {
             Self::BlockClash { section, block, days, time } => {
                 write!(f, "{section} meets during {block}: {} {}", days.short(), Clock(*time))
             }
-            Self::ExamClash { one, other, day, time, date } => {
+            Self::ExamClash { one, other, day, time, date, is_expected } => {
                 write!(f, "The final exams of {one} and {other} are at the same time: ")?;
                 match date {
-                    Some(date) => write!(f, "{}, {}", date.strftime("%A, %B %-d"), Clock(*time)),
-                    None => write!(f, "{} of finals week, {}", day_name(*day), Clock(*time)),
+                    Some(date) => write!(f, "{}, {}", date.strftime("%A, %B %-d"), Clock(*time))?,
+                    None => write!(f, "{} of finals week, {}", day_name(*day), Clock(*time))?,
                 }
+                f.write_str(if *is_expected { " (expected, not announced yet)" } else { "" })
             }
             Self::CourseTwice { one, other } if one == other => write!(f, "{one} is in this schedule twice"),
             Self::CourseTwice { one, other } => write!(f, "{one} and {other} are the same course under two codes"),

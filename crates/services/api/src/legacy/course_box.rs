@@ -1,7 +1,6 @@
 //! `GET /api/catalog/catalog_json/course_box/`
 
 use catalog::course_set::CourseIndex;
-use catalog::finals;
 use catalog::playlist::Category;
 use catalog::snapshot::{PlaylistEntry, SectionView};
 use catalog::term::TermId;
@@ -161,7 +160,8 @@ impl<'a> Section<'a> {
         let time = meeting.and_then(|meeting| meeting.time());
         let exam = section.is_primary().then(|| {
             let code = &ask.snapshot.course(section.course()).course.code;
-            finals::slot(section.term(), code, section.meetings().map(|meeting| (meeting.days(), meeting.time())))
+            let meetings = section.meetings().map(|meeting| (meeting.days(), meeting.time()));
+            ask.snapshot.calendar().announced_exam(section.term(), code, meetings)
         });
         let exam = exam.flatten();
         let counts = section.counts().map(|observed| observed.counts);

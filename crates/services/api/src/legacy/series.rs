@@ -2,10 +2,9 @@
 
 use catalog::course_set::CourseIndex;
 use catalog::enrollment_series::{DayPoint, Divisor, PhaseDays, Series};
-use catalog::phases;
 use catalog::seats::EnrollmentRun;
 use catalog::section::SectionId;
-use catalog::term::TermId;
+use catalog::term::{Phases, TermId};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -117,7 +116,7 @@ pub(super) fn enrollment<'a>(
         subtitle: &entry.course.title,
         section_name: "All Sections".to_owned(),
         instructor: None,
-        telebears: Telebears::of(term, first_day),
+        telebears: Telebears::of(term, ask.snapshot.calendar().phases(term), first_day),
         enrolled_max: series.enrolled_max,
         waitlisted_max: series.waitlisted_max,
         data: series.days.iter().map(Day::of).collect(),
@@ -132,12 +131,11 @@ pub(super) fn enrollment<'a>(
 fn first_day(ask: &Ask, term: TermId, runs: &[EnrollmentRun]) -> Date {
     let begin = ask.snapshot.term(term).and_then(|entry| entry.term.enrollment_begin);
     let observed = || runs.iter().map(|run| ask.visit.app.day(run.first_seen)).min().unwrap_or_default();
-    phases::of(term).map(|phases| phases.phase1_start).or(begin).unwrap_or_else(observed)
+    ask.snapshot.calendar().phases(term).map(|phases| phases.phase1_start).or(begin).unwrap_or_else(observed)
 }
 
 impl Telebears {
-    fn of(term: TermId, first_day: Date) -> Self {
-        let phases = phases::of(term);
+    fn of(term: TermId, phases: Option<&Phases>, first_day: Date) -> Self {
         let days = phases.map(PhaseDays::of);
         Self {
             phase1_start_date: date(first_day),

@@ -1,7 +1,6 @@
 //! How sections filled.
 
 use catalog::enrollment_series::{DayPoint, Divisor, Series};
-use catalog::phases;
 use catalog::seats::EnrollmentRun;
 use catalog::section::SectionId;
 use catalog::term::TermId;
@@ -69,7 +68,7 @@ pub(super) async fn history(ask: &Ask, term: TermId, sections: &[SectionId]) -> 
         tracing::warn!(%error, term = %term.slug(), "an answer needed a history of enrollment and did not get it");
         Problem::unavailable("The history of enrollment is not available right now. Try again in a minute.")
     })?;
-    let phases = phases::of(term);
+    let phases = ask.snapshot.calendar().phases(term);
     let first_day = phases.map(|phases| phases.phase1_start);
     let series = Series::daily(&runs, ask.visit.app.time_zone(), first_day.unwrap_or_default(), Divisor::CapOfTheDay);
     let days = series.map(|series| series.days).unwrap_or_default();

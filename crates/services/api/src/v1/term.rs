@@ -17,6 +17,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     doing: Doing::Memory(|ask| {
         let entry = named::term(ask)?;
         let term = entry.term.id;
-        one(ask, &[Part::Classes(term), Part::Seats(term)], TermView::of(entry, Some(term) == ask.default_term()))
+        let view = TermView::of(&ask.snapshot, entry, Some(term) == ask.default_term());
+        one(ask, &[Part::Classes(term), Part::Seats(term)], view)
     }),
 };

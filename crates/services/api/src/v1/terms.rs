@@ -17,6 +17,10 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     doing: Doing::Memory(|ask| {
         let current = ask.default_term();
         let terms = ask.snapshot.terms().iter();
-        list::whole(ask, &[], terms.map(|entry| TermView::of(entry, Some(entry.term.id) == current)).collect())
+        list::whole(
+            ask,
+            &[],
+            terms.map(|entry| TermView::of(&ask.snapshot, entry, Some(entry.term.id) == current)).collect(),
+        )
     }),
 };

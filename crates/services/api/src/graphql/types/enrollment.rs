@@ -5,10 +5,9 @@ use catalog::enrollment_series::{DayPoint, Divisor, Series};
 use catalog::ids::CourseId;
 use catalog::published::PublishedCatalog;
 use catalog::section::{SectionId, SectionKey};
-use catalog::snapshot::{SectionIndex, Snapshot};
+use catalog::snapshot::{self, SectionIndex, Snapshot};
 use catalog::switches::Source;
 use catalog::term::{Phases, TermId};
-use catalog::{phases, snapshot};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -68,7 +67,7 @@ impl AskedSeries {
 pub(crate) struct Enrollment {
     course: CourseIndex,
     sections: Vec<SectionIndex>,
-    phases: Option<&'static Phases>,
+    phases: Option<Phases>,
     series: Series,
 }
 
@@ -89,9 +88,9 @@ pub(crate) async fn read(
     let runs = catalog.history(term, &ids).await.map_err(|_| {
         Failure::new(Code::Unavailable, "The history of enrollment cannot be read now. Try again in a minute.")
     })?;
-    let phases = phases::of(term);
+    let phases = snapshot.calendar().phases(term).cloned();
     let begin = snapshot.term(term).map(first_day);
-    let first_day = phases.map(|phases| phases.phase1_start).or(begin).unwrap_or_default();
+    let first_day = phases.as_ref().map(|phases| phases.phase1_start).or(begin).unwrap_or_default();
     let divisor = if matches!(whose, Whose::Section(_)) { Divisor::LatestCap } else { Divisor::CapOfTheDay };
     let series = Series::daily(&runs, zone, first_day, divisor);
     let series = series.ok_or_else(|| Failure::new(Code::BadInput, "There are no counts of this section yet."))?;
@@ -180,7 +179,7 @@ pub(crate) fn write(
                 });
             }
             EnrollmentField::TeleBears(selection) => {
-                return write_phases(run, enrollment.phases, selection, path);
+                return write_phases(run, enrollment.phases.as_ref(), selection, path);
             }
             EnrollmentField::Data(selection) => {
                 return run.list(&series.days, path, |run, day, path| write_day(run, day, selection, path));

@@ -1,8 +1,8 @@
 //! `SectionType`.
 
-use catalog::finals::{self, FinalSlot};
+use catalog::finals::FinalSlot;
 use catalog::meeting::Days;
-use catalog::snapshot::{MeetingView, SectionIndex, SectionView};
+use catalog::snapshot::{MeetingView, SectionIndex, SectionView, Snapshot};
 use jiff::civil::Time;
 
 use crate::graphql::connection::{self, Connection, Listed, Row, Unfiltered};
@@ -161,7 +161,7 @@ impl TextField {
             Self::Kind => take(&view.component().name),
             Self::Days => take(&day_digits(first_days(view))),
             Self::FinalDay => {
-                take(&final_slot(view).map(|slot| sunday_first(slot.day).to_string()).unwrap_or_default())
+                take(&final_slot(run.snapshot, view).map(|slot| sunday_first(slot.day).to_string()).unwrap_or_default())
             }
             Self::Instructor => take(&instructor_line(view)),
             Self::LocationName => take(view.meetings().next().and_then(MeetingView::location).unwrap_or_default()),
@@ -199,10 +199,12 @@ fn instructor_line(view: SectionView<'_>) -> String {
     line
 }
 
-/// When the exam is; only primary sections have one.
-pub(crate) fn final_slot(view: SectionView<'_>) -> Option<FinalSlot> {
+/// When the exam is; only primary sections have one. One that is only expected is left out: clients of 2021 would take
+/// it for announced.
+pub(crate) fn final_slot(snapshot: &Snapshot, view: SectionView<'_>) -> Option<FinalSlot> {
     let meetings = view.meetings().map(|meeting| (meeting.days(), meeting.time()));
-    view.is_primary().then(|| finals::slot(view.term(), &view.class().key.course, meetings)).flatten()
+    let announced = || snapshot.calendar().announced_exam(view.term(), &view.class().key.course, meetings);
+    view.is_primary().then(announced).flatten()
 }
 
 /// When the first meeting begins and ends.
@@ -246,8 +248,12 @@ impl Row for SectionIndex {
                 SectionField::IsPrimary => run.out.boolean(view.is_primary()),
                 SectionField::StartTime => write_day_time(&mut run.out, first_times(view).map(|(start, _)| start)),
                 SectionField::EndTime => write_day_time(&mut run.out, first_times(view).map(|(_, end)| end)),
-                SectionField::FinalStart => write_day_time(&mut run.out, final_slot(view).map(|slot| slot.start)),
-                SectionField::FinalEnd => write_day_time(&mut run.out, final_slot(view).map(|slot| slot.end)),
+                SectionField::FinalStart => {
+                    write_day_time(&mut run.out, final_slot(run.cx.snapshot, view).map(|slot| slot.start))
+                }
+                SectionField::FinalEnd => {
+                    write_day_time(&mut run.out, final_slot(run.cx.snapshot, view).map(|slot| slot.end))
+                }
                 SectionField::Disabled => run.out.boolean(false),
                 SectionField::LastUpdated => run.out.text(&moment_text(run.cx.section_as_of(view))),
                 SectionField::Enrolled

@@ -1,6 +1,6 @@
 //! Which sections a list keeps.
 
-use catalog::snapshot::{SectionIndex, SectionView};
+use catalog::snapshot::{SectionIndex, SectionView, Snapshot};
 use jiff::civil::{DateTime, date};
 
 use crate::graphql::arguments::{Arguments, Refusal};
@@ -115,7 +115,7 @@ impl SectionConditions {
             && self.course.is_none_or(|id| cx.snapshot.course(view.course()).id.0 == id)
             && self.texts.iter().all(|(field, wanted)| field.read(cx, view, |text| text == wanted))
             && self.counts_fit(view)
-            && self.times.fit(view)
+            && self.times.fit(cx.snapshot, view)
             && self.last_updated.is_none_or(|at| moment_text(cx.section_as_of(view)).starts_with(&at.to_string()))
             && self.associated.as_ref().is_none_or(|ids| self.is_associated(cx, view, ids))
     }
@@ -137,7 +137,7 @@ impl SectionConditions {
 }
 
 impl Times {
-    fn fit(&self, view: SectionView<'_>) -> bool {
+    fn fit(&self, snapshot: &Snapshot, view: SectionView<'_>) -> bool {
         let Self { start, end, final_start, final_end } = self;
         let day = |time: jiff::civil::Time| date(1900, 1, 1).to_datetime(time);
         let fits = |wanted: &Option<DateTime>, held: &dyn Fn() -> Option<jiff::civil::Time>| {
@@ -145,7 +145,7 @@ impl Times {
         };
         fits(start, &|| first_times(view).map(|(start, _)| start))
             && fits(end, &|| first_times(view).map(|(_, end)| end))
-            && fits(final_start, &|| final_slot(view).map(|slot| slot.start))
-            && fits(final_end, &|| final_slot(view).map(|slot| slot.end))
+            && fits(final_start, &|| final_slot(snapshot, view).map(|slot| slot.start))
+            && fits(final_end, &|| final_slot(snapshot, view).map(|slot| slot.end))
     }
 }

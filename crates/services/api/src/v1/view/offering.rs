@@ -1,9 +1,10 @@
 //! A course in a term, with its classes and their sections.
 
 use catalog::course_set::CourseIndex;
-use catalog::finals::{self, FinalSlot};
+use catalog::finals::FinalSlot;
 use catalog::snapshot::{ClassEntry, Offering, Snapshot};
 use catalog::term::TermId;
+use catalog::term_days::Basis;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -47,7 +48,7 @@ struct ClassView<'a> {
     status: Option<&'static str>,
     /// The source's code: `Y` written, `N` none, `A` another method, `C` common to all sections, `L` in the last class.
     final_exam: Option<&'a str>,
-    /// Its slot of finals week by the registrar's rules, where they are known for the term.
+    /// Its slot of finals week by the registrar's exam groups of the term, announced or expected.
     final_exam_slot: Option<ExamSlot>,
     /// Primary first.
     sections: Vec<Section<'a>>,
@@ -61,6 +62,8 @@ struct ExamSlot {
     day: &'static str,
     start: TimeOfDay,
     end: TimeOfDay,
+    /// Whether the exam groups are those of the last years, this term's not being announced yet.
+    is_expected: bool,
 }
 
 impl<'a> OfferingView<'a> {
@@ -91,20 +94,22 @@ impl<'a> ClassView<'a> {
             instruction_mode: class.and_then(|class| class.instruction_mode.as_deref()),
             status: class.map(|class| status(class.status)),
             final_exam: class.and_then(|class| class.final_exam.as_deref()),
-            final_exam_slot: exam_slot(snapshot, entry.course, entry).map(ExamSlot::of),
+            final_exam_slot: exam_slot(snapshot, entry.course, entry),
             sections: snapshot.sections_of_class(entry).map(|section| Section::of(snapshot, section)).collect(),
         }
     }
 }
 
-fn exam_slot(snapshot: &Snapshot, course: CourseIndex, class: &ClassEntry) -> Option<FinalSlot> {
+fn exam_slot(snapshot: &Snapshot, course: CourseIndex, class: &ClassEntry) -> Option<ExamSlot> {
     let primary = snapshot.sections_of_class(class).find(|section| section.is_primary())?;
     let meetings = primary.meetings().map(|meeting| (meeting.days(), meeting.time()));
-    finals::slot(primary.term(), &snapshot.course(course).course.code, meetings)
+    let (calendar, term) = (snapshot.calendar(), primary.term());
+    let slot = calendar.exam(term, &snapshot.course(course).course.code, meetings)?;
+    Some(ExamSlot::of(slot, calendar.exam_basis(term) == Some(Basis::Expected)))
 }
 
 impl ExamSlot {
-    fn of(slot: FinalSlot) -> Self {
-        Self { day: day_name(slot.day), start: TimeOfDay(slot.start), end: TimeOfDay(slot.end) }
+    fn of(slot: FinalSlot, is_expected: bool) -> Self {
+        Self { day: day_name(slot.day), start: TimeOfDay(slot.start), end: TimeOfDay(slot.end), is_expected }
     }
 }

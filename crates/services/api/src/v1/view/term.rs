@@ -1,7 +1,6 @@
 //! Terms.
 
-use catalog::phases;
-use catalog::snapshot::TermEntry;
+use catalog::snapshot::{Snapshot, TermEntry};
 use catalog::term::{Phases, Session};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,7 +57,7 @@ pub(in crate::v1) struct PhasesView {
 }
 
 impl<'a> TermView<'a> {
-    pub(in crate::v1) fn of(entry: &'a TermEntry, is_current: bool) -> Self {
+    pub(in crate::v1) fn of(snapshot: &'a Snapshot, entry: &'a TermEntry, is_current: bool) -> Self {
         let term = &entry.term;
         Self {
             term: term.id.slug(),
@@ -70,7 +69,7 @@ impl<'a> TermView<'a> {
             is_current,
             course_count: entry.offerings.len(),
             sessions: term.sessions.iter().map(SessionView::of).collect(),
-            phases: phases::of(term.id).map(PhasesView::of),
+            phases: snapshot.calendar().phases(term.id).map(PhasesView::of),
             href: format!("/api/v1/terms/{}", term.id.slug()),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::phases;
+use catalog::academic_calendar::AcademicCalendar;
 use catalog::seats::{Counts, EnrollmentRun, SeatRollup};
 use catalog::section::SectionId;
 use catalog::snapshot::SectionView;
@@ -111,7 +111,11 @@ fn drawing(
         description: String::new(),
         steps,
         until: zone.to_datetime(until),
-        markers: looked.snapshot.term(term).map(|entry| markers(&entry.term)).unwrap_or_default(),
+        markers: looked
+            .snapshot
+            .term(term)
+            .map(|entry| markers(looked.snapshot.calendar(), &entry.term))
+            .unwrap_or_default(),
     })
 }
 
@@ -137,21 +141,19 @@ fn steps(runs: &[EnrollmentRun], zone: &TimeZone) -> Vec<EnrollmentStep> {
     steps
 }
 
-/// Enrollment phases, where they are known, and the term's first day.
-fn markers(term: &Term) -> Vec<Marker> {
-    let mut markers = Vec::new();
-    if let Some(phases) = phases::of(term.id) {
-        for (label, day) in [
+/// Enrollment phases, where they are known, else the first day of enrollment by the SIS; and the term's first day.
+fn markers(calendar: &AcademicCalendar, term: &Term) -> Vec<Marker> {
+    let mut days = match calendar.phases(term.id) {
+        Some(phases) => vec![
             ("Phase 1", phases.phase1_start),
             ("Phase 2", phases.phase2_start),
             ("Adjustment", phases.adjustment_start),
-        ] {
-            markers.push(Marker { at: DateTime::from(day), label: label.to_owned() });
-        }
-    }
-    markers.push(Marker { at: DateTime::from(term.begin), label: "Term begins".to_owned() });
-    markers.sort_by_key(|marker| marker.at);
-    markers
+        ],
+        None => term.enrollment_begin.map(|day| ("Enrollment begins", day)).into_iter().collect(),
+    };
+    days.push(("Term begins", term.begin));
+    days.sort_by_key(|(_, day)| *day);
+    days.into_iter().map(|(label, day)| Marker { at: DateTime::from(day), label: label.to_owned() }).collect()
 }
 
 #[cfg(test)]
@@ -179,15 +181,18 @@ mod tests {
 
     #[test]
     fn known_phases_are_marked_in_order_of_time() {
-        let begin = jiff::civil::date(2021, 8, 18);
-        let term = Term {
+        let mut term = Term {
             id: "fall-2021".parse().unwrap(),
-            begin,
+            begin: jiff::civil::date(2021, 8, 18),
             end: jiff::civil::date(2021, 12, 17),
-            enrollment_begin: None,
+            enrollment_begin: Some(jiff::civil::date(2021, 4, 25)),
             sessions: Vec::new(),
         };
-        let labels: Vec<String> = markers(&term).into_iter().map(|marker| marker.label).collect();
-        assert_eq!(labels, ["Phase 1", "Phase 2", "Adjustment", "Term begins"]);
+        let labels = |term: &Term| -> Vec<String> {
+            markers(&AcademicCalendar::default(), term).into_iter().map(|marker| marker.label).collect()
+        };
+        assert_eq!(labels(&term), ["Phase 1", "Phase 2", "Adjustment", "Term begins"]);
+        term.id = "fall-2031".parse().unwrap();
+        assert_eq!(labels(&term), ["Enrollment begins", "Term begins"], "what the SIS tells of any term");
     }
 }

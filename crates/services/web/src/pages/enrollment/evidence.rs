@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use catalog::course_set::CourseIndex;
 use catalog::enrollment_series::day_number;
-use catalog::phases;
 use catalog::seats::{Counts, EnrollmentRun, SeatRollup};
 use catalog::section::SectionId;
 use catalog::switches::Source;
@@ -133,18 +132,19 @@ async fn rows(visit: &Visit, course: CourseIndex) -> Result<Vec<Vec<Markup>>, &'
         if let Some(outcome) = Outcome::of(&in_time(&runs, &entry.term, visit.now.time_zone())) {
             let href = address::course(Some(entry.term.id), &visit.snapshot.course(course).course.code);
             let full_on = outcome.full_at.map(|at| day(at, visit.now.time_zone()));
+            let full_on = full_on.map(|day| when(visit.snapshot.calendar().phases(entry.term.id), day));
             rows.push(row(&entry.term, &href, &outcome, full_on, entry.term.end >= today));
         }
     }
     Ok(rows)
 }
 
-fn row(term: &Term, href: &str, outcome: &Outcome, full_on: Option<Date>, goes_on: bool) -> Vec<Markup> {
+fn row(term: &Term, href: &str, outcome: &Outcome, full_on: Option<String>, goes_on: bool) -> Vec<Markup> {
     let count = |count: i32| thousands(words::at_least_0(count));
     let after = |count: u32| outcome.full_at.map_or_else(|| "–".to_owned(), |_| thousands(count));
     vec![
         html! { a href=(href) { (term.id.title()) } @if goes_on { ", so far" } },
-        html! { @match full_on { Some(day) => (when(term, day)), None => "never" } },
+        html! { @match full_on { Some(day) => (day), None => "never" } },
         html! { (after(outcome.given_up)) },
         html! { (after(outcome.added)) },
         html! { (thousands(outcome.waiting_most)) },
@@ -155,9 +155,9 @@ fn row(term: &Term, href: &str, outcome: &Outcome, full_on: Option<Date>, goes_o
 }
 
 /// `Jul 20, 2016, day 94, in phase 2`; without phases only the date.
-fn when(term: &Term, date: Date) -> String {
+fn when(phases: Option<&Phases>, date: Date) -> String {
     let written = date.strftime("%b %-d, %Y").to_string();
-    match phases::of(term.id) {
+    match phases {
         Some(phases) => {
             let day = day_number(phases.phase1_start, date);
             format!(
@@ -202,6 +202,8 @@ fn told(rows: Vec<Vec<Markup>>) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use catalog::academic_calendar::AcademicCalendar;
+
     use super::*;
 
     fn run(section: u32, from: &str, counts: [i32; 3]) -> EnrollmentRun {
@@ -238,7 +240,8 @@ mod tests {
 
     #[test]
     fn the_phase_of_a_day_is_the_term_s_own() {
-        let phases = phases::of("fall-2016".parse().unwrap()).unwrap();
+        let calendar = AcademicCalendar::default();
+        let phases = calendar.phases("fall-2016".parse().unwrap()).unwrap();
         let told = |date: &str| phase_of(phases, date.parse().unwrap());
         assert_eq!(
             ["2016-04-01", "2016-04-18", "2016-07-15", "2016-07-16", "2016-07-18", "2016-08-14", "2016-08-15"]

@@ -2,9 +2,8 @@
 //! how a term filled.
 
 use catalog::enrollment_series::{Divisor, PhaseDays, Series, day_number};
-use catalog::phases;
 use catalog::seats::EnrollmentRun;
-use catalog::term::Term;
+use catalog::term::{Phases, Term};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -28,8 +27,13 @@ fn until_the_end(run: &EnrollmentRun, term: &Term, zone: &TimeZone) -> Timestamp
 }
 
 /// The series of what was counted in time, with the days of the phases; `None` when nothing was.
-pub(super) fn watched(runs: &[EnrollmentRun], term: &Term, divisor: Divisor, zone: &TimeZone) -> Option<Watched> {
-    let phases = phases::of(term.id);
+pub(super) fn watched(
+    runs: &[EnrollmentRun],
+    term: &Term,
+    phases: Option<&Phases>,
+    divisor: Divisor,
+    zone: &TimeZone,
+) -> Option<Watched> {
     let first_seen = runs.iter().map(|run| run.first_seen).min()?;
     let day_1 = phases.map_or_else(|| day(first_seen, zone), |phases| phases.phase1_start);
     Some(Watched {

@@ -156,7 +156,7 @@ async fn read(visit: &Visit, term: TermId, ids: &[SectionId], is_one: bool) -> R
     }
     let zone = visit.now.time_zone();
     let counted = in_time(&runs, &entry.term, zone);
-    watched(&counted, &entry.term, divisor, zone)
+    watched(&counted, &entry.term, visit.snapshot.calendar().phases(term), divisor, zone)
         .ok_or_else(|| "It was counted only when the term was over.".to_owned())
 }
 
