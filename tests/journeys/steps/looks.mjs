@@ -99,7 +99,7 @@ async function named(name, walk) {
 }
 
 /** Title, one h1, language, landmarks, labels, no sideways scrolling, nothing inline. */
-async function isWhole(page) {
+export async function isWhole(page) {
   const seen = await page.evaluate(() => {
     const controls = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")];
     return {
@@ -136,7 +136,7 @@ async function isStill(page) {
 }
 
 /** What axe can tell about accessibility, its advice on good practice included. */
-async function isForEverybody(page) {
+export async function isForEverybody(page) {
   await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
     const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });

@@ -1,6 +1,7 @@
 // A week is planned, shared, and followed in a calendar: with and without script, on a desk and on a phone.
 import assert from "node:assert/strict";
 import ICAL from "ical.js";
+import { isForEverybody, isWhole } from "./looks.mjs";
 import { DESK, PHONE, visit } from "./visit.mjs";
 
 /** Two courses of the demo campus that meet at known times. */
@@ -25,6 +26,7 @@ export const planner = [
       assert.equal(await page.locator("article.planned").count(), COURSES.length);
       assert.ok((await page.locator(".week-block").count()) > 0, "something stands in the week");
 
+      await refused(page);
       await keepFree(page);
       const blocks = await page.locator(".week-block.kept-free").count();
       assert.equal(blocks, 5, "lunch on five days");
@@ -33,12 +35,64 @@ export const planner = [
       await page.locator(".week-block.kept-free").first().waitFor({ state: "detached" });
       await page.getByRole("button", { name: "Redo" }).click();
       await page.locator(".week-block.kept-free").first().waitFor();
-      await page.screenshot({ path: `${world.pictures}/planner-${size.width}-${script ? "script" : "plain"}.png`, fullPage: true });
+      await look(world, page, "planner", size, script);
+      await preview(world, page, size, script);
+      await generated(world, page, size, script);
 
       const words = await page.locator(".week-block strong").allTextContents();
       await share(world, page, words);
     }),
 }));
+
+/** Whole, for everybody, and a picture of it. */
+async function look(world, page, name, size, script) {
+  await isWhole(page);
+  if (script) await isForEverybody(page);
+  await page.screenshot({ path: `${world.pictures}/${name}-${size.width}-${script ? "script" : "plain"}.png`, fullPage: true });
+}
+
+/** A section is looked at by a link, chosen from there, and the change undone. */
+async function preview(world, page, size, script) {
+  const address = page.url();
+  await page.getByRole("link", { name: "Choose sections" }).first().click();
+  const link = page.locator("a.choice-preview").first();
+  await link.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/&try=\d+#preview$/);
+  assert.ok((await page.locator(".week-block.preview").count()) > 0, "it stands in the week");
+  assert.ok(await page.locator("#preview").evaluate((each) => each.getBoundingClientRect().top < window.innerHeight), "in sight");
+  await look(world, page, "planner-preview", size, script);
+  await page.getByRole("button", { name: "Choose it" }).click();
+  await page.locator("#preview").waitFor({ state: "detached" });
+  assert.equal(await page.locator(".week-block.preview").count(), 0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.goto(address.split("?")[0].split("#")[0]);
+}
+
+/** Every proposal has a title of its own. */
+async function generated(world, page, size, script) {
+  const address = page.url();
+  await page.getByRole("link", { name: "Find schedules that fit" }).click();
+  await page.waitForURL(/\/generate$/);
+  const titles = await page.locator(".candidate > h3").allTextContents();
+  assert.ok(titles.length > 1, "something is proposed");
+  const words = titles.map((title) => title.replace(/^No\. \d+: /, ""));
+  assert.equal(new Set(words).size, words.length, words.join(" | "));
+  await look(world, page, "planner-generate", size, script);
+  await page.goto(address);
+}
+
+/** A form that cannot be carried out comes back with what was typed, and the way to what is wrong. */
+async function refused(page) {
+  await page.locator("details.keep-free > summary").click();
+  await page.getByLabel("What for").fill("Swimming");
+  await page.getByLabel("To", { exact: true }).fill("11:00");
+  await page.getByRole("button", { name: "Keep it free" }).click();
+  await page.getByRole("alert").filter({ hasText: "It must end after it begins." }).waitFor();
+  assert.equal(await page.getByLabel("What for").inputValue(), "Swimming");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "free-to", "the field is at hand");
+  await page.goto(page.url().split("?")[0].split("#")[0]);
+}
 
 /** Adds a course, and chooses what it asks for. */
 async function add(page, course) {
@@ -97,6 +151,8 @@ async function follow(page, address) {
   const events = calendar.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
   assert.ok(events.length >= COURSES.length, `${events.length} events`);
   assert.ok(calendar.getFirstSubcomponent("vtimezone"), "times of the campus carry their zone");
+  const lunch = events.find((each) => each.summary === "Lunch");
+  assert.equal(lunch?.startDate.hour, 12, "what is kept free is in it");
   for (const event of events.filter((each) => each.isRecurring())) {
     const dates = [];
     const all = event.iterator();

@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 export const DESK = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+/** An address without its parameters and its place on the page. */
+const bare = (address) => address.split(/[?#]/)[0];
+
 /**
  * Opens a page, does something with it, and checks that nothing went wrong behind it.
  * @param {{ browser: import("playwright-core").Browser, site: string }} world
@@ -24,8 +27,8 @@ export async function visit(world, { size = DESK, scheme = "light", script = tru
   const faults = [];
   page.on("pageerror", (error) => faults.push(`script error: ${error.message}`));
   page.on("console", (message) => {
-    // The browser reports a page that is a 404 or a 422 on purpose as an error of loading.
-    const expected = /status of (404|422)/.test(message.text()) && message.location().url === page.url();
+    // The browser reports a page that is a 404 or a 422 on purpose as an error of loading, also when it is put in place.
+    const expected = /status of (404|422)/.test(message.text()) && bare(message.location().url) === bare(page.url());
     if (["error", "warning"].includes(message.type()) && !expected) faults.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {

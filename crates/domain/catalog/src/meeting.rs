@@ -2,6 +2,8 @@
 //!
 //! Times are times of day on the campus, never instants: a class at 10:00 stays at 10:00 when the clocks change.
 
+use std::fmt;
+
 use jiff::civil::{Date, Time};
 
 /// A set of days of the week, Monday the lowest bit.
@@ -173,5 +175,50 @@ impl TimeRange {
     #[must_use]
     pub const fn end(self) -> Time {
         self.end
+    }
+}
+
+impl fmt::Display for TimeRange {
+    /// With the half of the day said once where it is the same: `1:00–1:59 pm`, `11:00 am–12:29 pm`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if half_of_day(self.start) == half_of_day(self.end) {
+            write!(f, "{}–{}", clock_face(self.start), time_in_words(self.end))
+        } else {
+            write!(f, "{}–{}", time_in_words(self.start), time_in_words(self.end))
+        }
+    }
+}
+
+/// A time of day as people on the campus say it: `2:05 pm`.
+#[must_use]
+pub fn time_in_words(time: Time) -> String {
+    format!("{} {}", clock_face(time), half_of_day(time))
+}
+
+fn clock_face(time: Time) -> String {
+    let hour = match time.hour() % 12 {
+        0 => 12,
+        hour => hour,
+    };
+    format!("{hour}:{:02}", time.minute())
+}
+
+fn half_of_day(time: Time) -> &'static str {
+    if time.hour() < 12 { "am" } else { "pm" }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use super::*;
+
+    #[test]
+    fn noon_is_pm_and_midnight_is_am() {
+        let range = |from, to| TimeRange::new(from, to).unwrap().to_string();
+        assert_eq!(range(time(13, 0, 0, 0), time(13, 59, 0, 0)), "1:00–1:59 pm");
+        assert_eq!(range(time(11, 0, 0, 0), time(12, 29, 0, 0)), "11:00 am–12:29 pm");
+        assert_eq!(range(time(12, 0, 0, 0), time(12, 59, 0, 0)), "12:00–12:59 pm");
+        assert_eq!(time_in_words(time(0, 5, 0, 0)), "12:05 am");
     }
 }

@@ -1,5 +1,6 @@
 //! A plan as an iCalendar text (RFC 5545) to subscribe to or to keep: one event for each weekly meeting, with the
-//! holidays taken out, and one for each final exam.
+//! holidays taken out, one for each final exam, and one for each time that its owner keeps free: `Work` is as good a
+//! reason not to be asked elsewhere as a lecture is.
 //!
 //! The text depends on nothing but what is given: the same data gives the same bytes. Times are campus times with the
 //! zone written out. What is not known of a term is left as it is, and said.
@@ -16,7 +17,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::exams;
 use crate::picked::{Picked, PickedPlan};
-use crate::plan::Plan;
+use crate::plan::{Busy, Plan};
 
 use self::event::{Event, Weekly};
 use self::text::Text;
@@ -60,6 +61,9 @@ pub fn write(snapshot: &Snapshot, plan: &Plan, details: &CalendarDetails<'_>) ->
         if let Some(event) = exam(snapshot, one, days) {
             event.write(&mut text, details, &stamp);
         }
+    }
+    for event in plan.busy().iter().filter_map(|busy| kept_free(snapshot, plan, busy)) {
+        event.write(&mut text, details, &stamp);
     }
     text.line("END", "VCALENDAR");
     text.finish()
@@ -125,6 +129,9 @@ fn about(snapshot: &Snapshot, plan: &Plan, days: Option<&TermDays>, picked: &Pic
                 .to_owned(),
         );
     }
+    if !plan.busy().is_empty() {
+        about.push("Times kept free are in it from the first day of the term to the last, on holidays too.".to_owned());
+    }
     let untimed = picked.sections.iter().filter(|one| crate::picked::Slot::of_section(one.section).next().is_none());
     let untimed: Vec<String> =
         untimed.map(|one| crate::picked::SectionName::of(snapshot, one.section).to_string()).collect();
@@ -163,6 +170,13 @@ fn within_classes(one: &Picked<'_>, dates: (Date, Date), days: Option<&TermDays>
     let Some((begin, end)) = days.and_then(|days| days.classes).filter(|_| regular) else { return Some(dates) };
     let (begin, end) = (dates.0.max(begin), dates.1.min(end));
     (begin <= end).then_some((begin, end))
+}
+
+/// The event of a time that is kept free. It is its owner's: it goes on when the campus is closed, and ends with the term.
+fn kept_free(snapshot: &Snapshot, plan: &Plan, busy: &Busy) -> Option<Event> {
+    let term = &snapshot.term(plan.term())?.term;
+    let weekly = Weekly::of(busy.days, busy.time, (term.begin, term.end), &[])?;
+    (busy.time.start() < busy.time.end()).then(|| Event::of_kept_free(busy, weekly))
 }
 
 fn exam(snapshot: &Snapshot, one: &Picked<'_>, days: Option<&TermDays>) -> Option<Event> {

@@ -11,7 +11,7 @@ use crate::conflicts::{Finding, Findings};
 use crate::draft::{InvalidDraft, Pick, ScheduleChange, SelectionList, TimeBlockDraft, TimeBlockList, total_units};
 use crate::history::{ChangeNote, Content};
 use crate::picked::{hangs_on, secondaries_of};
-use crate::plan::{Plan, PlannedCourse};
+use crate::plan::{Busy, Plan, PlannedCourse};
 use crate::schedule::{COLOURS, Schedule, ScheduleName, TimeBlockId};
 use crate::week::Week;
 
@@ -29,7 +29,7 @@ pub enum Edit {
     Drop(CourseId, SectionKey),
     /// Gives a course another colour.
     Colour(CourseId, u8),
-    /// Keeps a time free. One of the same name takes the place of the other.
+    /// Keeps a time free, under a name that no other one has.
     KeepFree(TimeBlockDraft),
     /// Gives a time back.
     GiveBack(TimeBlockId),
@@ -54,6 +54,9 @@ pub enum EditError {
     /// The time is not kept free: somebody may have given it back in another tab.
     #[error("that time is not kept free any more")]
     NotKeptFree,
+    /// Another time is kept free under that name: it would be lost.
+    #[error("“{0}” is kept free already: give that back first, or call this one otherwise")]
+    KeptAlready(ScheduleName),
     /// There must be a name.
     #[error("a name needs at least one letter")]
     Nameless,
@@ -116,7 +119,9 @@ fn apply(snapshot: &Snapshot, schedule: &Schedule, content: &mut Content, edit: 
             Ok(format!("{}: another colour", code(*course)))
         }
         Edit::KeepFree(block) => {
-            content.time_blocks.retain(|held| held.name() != block.name());
+            if content.time_blocks.iter().any(|held| held.name() == block.name()) {
+                return Err(EditError::KeptAlready(block.name().clone()));
+            }
             content.time_blocks.push(block.clone());
             Ok(format!("Keeps free: {}", block.name()))
         }
@@ -220,10 +225,22 @@ fn take(
 }
 
 fn units(snapshot: &Snapshot, schedule: &Schedule, picks: &[Pick]) -> String {
+    let plan = plan_of(schedule, picks, Vec::new());
+    plan.map_or_else(|| "0".to_owned(), |plan| Week::of(snapshot, &plan).units.to_string())
+}
+
+/// `None` of what is too large for a plan: the lists of a change refuse it, and say so.
+fn plan_of(schedule: &Schedule, picks: &[Pick], busy: Vec<Busy>) -> Option<Plan> {
     let courses = picks.iter().map(|pick| PlannedCourse { course: pick.course, sections: pick.sections().collect() });
-    // What is too large for a plan is refused by the lists of the change.
-    Plan::new(schedule.term, courses.collect(), Vec::new())
-        .map_or_else(|_| "0".to_owned(), |plan| Week::of(snapshot, &plan).units.to_string())
+    Plan::new(schedule.term, courses.collect(), busy).ok()
+}
+
+/// What a schedule would be with a section chosen, to be looked at before; `None` when it cannot be chosen.
+#[must_use]
+pub fn tried(snapshot: &Snapshot, schedule: &Schedule, course: CourseId, section: SectionKey) -> Option<Plan> {
+    let mut content = Content::of(schedule);
+    apply(snapshot, schedule, &mut content, &Edit::Choose(course, section)).ok()?;
+    plan_of(schedule, &content.picks, Plan::from(schedule).busy().to_vec())
 }
 
 /// Whether everything is chosen that a course asks for.
@@ -369,15 +386,36 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_a_known_name_takes_the_place_of_the_other() {
-        let block = |end| {
-            let (name, days) = (ScheduleName::fitted("Lunch"), catalog::meeting::Days::from_sis("Mo").unwrap());
-            Edit::KeepFree(TimeBlockDraft::new(name, time(12, 0, 0, 0), time(end, 0, 0, 0), days).unwrap())
+    fn a_second_time_of_one_name_is_refused_and_the_first_stays() {
+        let block = |day| {
+            let (name, days) = (ScheduleName::fitted("Work"), catalog::meeting::Days::from_sis(day).unwrap());
+            Edit::KeepFree(TimeBlockDraft::new(name, time(12, 0, 0, 0), time(13, 0, 0, 0), days).unwrap())
         };
-        let planned = after(&after(&schedule(), &block(13)), &block(14));
-        assert_eq!(planned.time_blocks.len(), 1);
-        assert_eq!(planned.time_blocks[0].time.end(), time(14, 0, 0, 0));
+        let planned = after(&schedule(), &block("Mo"));
+        let refused = change(&catalog(), &planned, &block("Tu")).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "“Work” is kept free already: give that back first, or call this one otherwise"
+        );
         assert_eq!(after(&planned, &Edit::GiveBack(TimeBlockId(0))).time_blocks, []);
+    }
+
+    #[test]
+    fn what_is_only_tried_is_what_choosing_it_would_make() {
+        let lunch = TimeBlock {
+            id: TimeBlockId(1),
+            name: ScheduleName::fitted("Lunch"),
+            time: crate::sample::range("12:00-13:00"),
+            days: catalog::meeting::Days::from_sis("Mo").unwrap(),
+        };
+        let mut planned = after(&schedule(), &Edit::Add(CourseId(1)));
+        planned.time_blocks.push(lunch);
+        let planned = after(&planned, &Edit::Choose(CourseId(1), key(100)));
+        let trying = |section| tried(&catalog(), &planned, CourseId(1), key(section));
+        let chosen = Plan::from(&after(&planned, &Edit::Choose(CourseId(1), key(110))));
+        assert_eq!(trying(110), Some(chosen), "the other lecture with its discussion, beside lunch");
+        assert_eq!(trying(200), None, "another course's");
+        assert_eq!(tried(&catalog(), &planned, CourseId(2), key(200)), None, "not planned");
     }
 
     #[test]

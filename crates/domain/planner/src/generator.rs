@@ -3,8 +3,8 @@
 //!
 //! **Scored, not Pareto.** Five qualities make hundreds of weeks of which none is better in everything; nobody reads
 //! hundreds. So every week has one number, its cost in minutes of discomfort ([`Weights`]): an idle minute costs as many,
-//! a day on campus costs an hour. Each proposal also says whether another one proposed beats it in everything, and in
-//! what it is the best of them.
+//! a day on campus costs an hour. Each proposal also says whether another one proposed beats it in everything, in what it
+//! alone is the best of them, and what tells it from all the others.
 //!
 //! **Exact.** Times are never rounded: the week is cut at every beginning and end that occurs, and a section is the set
 //! of pieces that it fills, as bits. Two sections clash exactly when they share a bit; half-term classes have pieces of
@@ -27,7 +27,7 @@ use catalog::snapshot::Snapshot;
 use self::choices::Problem;
 
 pub use self::blame::{Constraint, Impossible};
-pub use self::proposal::{Features, Merit, Proposal, ProposedCourse};
+pub use self::proposal::{Difference, Distinction, Features, Merit, Proposal, ProposedCourse};
 pub use self::wish::{
     COURSES_MAX, InvalidWish, PROPOSALS_MAX, PROPOSALS_USUAL, Preference, SeatsWanted, Weights, Wish, WishedCourse,
 };

@@ -83,6 +83,17 @@ impl Plan {
         &self.courses
     }
 
+    /// All sections chosen, course by course.
+    pub fn sections(&self) -> impl Iterator<Item = SectionKey> {
+        self.courses.iter().flat_map(|course| &course.sections).copied()
+    }
+
+    /// The same without the times that are taken.
+    #[must_use]
+    pub fn without_busy(self) -> Self {
+        Self { busy: Vec::new(), ..self }
+    }
+
     /// The times that are taken.
     #[must_use]
     pub fn busy(&self) -> &[Busy] {

@@ -47,7 +47,9 @@ async function edit(form, button) {
     if (answer.ok) for (const each of all(fresh, "details")) if (folded.includes(each.className)) each.setAttribute("open", "");
     document.title = next.title;
     if (answer.ok) history.replaceState(history.state, "", answer.url);
-    if (held) find(fresh, held)?.focus({ preventScroll: true });
+    const wrong = /** @type {HTMLElement | null} */ (fresh.querySelector("[aria-invalid=true]"));
+    if (wrong) wrong.focus();
+    else if (held) (find(fresh, held) ?? fresh).focus({ preventScroll: true });
     const announcer = document.getElementById("announcer");
     if (announcer) announcer.textContent = fresh.querySelector("[role=alert]")?.textContent ?? fresh.querySelector(".lead")?.textContent ?? "";
   } catch {

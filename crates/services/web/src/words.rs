@@ -10,8 +10,6 @@ use catalog::snapshot::{CourseEntry, MeetingView, SectionView};
 use catalog::term_days::Basis;
 use design::seats::Seats;
 
-use crate::moment::range_in_words;
-
 /// A course's code as people write it: `EL ENG 16A`.
 pub(crate) fn code(entry: &CourseEntry) -> String {
     format!("{} {}", entry.course.subject_abbreviation, entry.course.code.number)
@@ -32,9 +30,9 @@ pub(crate) fn units(units: &Units) -> String {
 pub(crate) fn when(meeting: MeetingView<'_>) -> String {
     let days = meeting.days();
     match (days.is_empty(), meeting.time()) {
-        (false, Some(time)) => format!("{} {}", days.short(), range_in_words(time)),
+        (false, Some(time)) => format!("{} {time}", days.short()),
         (false, None) => format!("{}, time not arranged", days.short()),
-        (true, Some(time)) => format!("{}, days not arranged", range_in_words(time)),
+        (true, Some(time)) => format!("{time}, days not arranged"),
         (true, None) => "Time not arranged".to_owned(),
     }
 }
@@ -55,7 +53,7 @@ pub(crate) fn sentence(message: &str) -> String {
 
 /// When in finals week: `Tuesday of finals week, 11:30 am–2:30 pm`.
 pub(crate) fn exam_slot(slot: &FinalSlot, basis: Option<Basis>) -> String {
-    let hours = TimeRange::new(slot.start, slot.end).map(range_in_words).unwrap_or_default();
+    let hours = TimeRange::new(slot.start, slot.end).map(|hours| hours.to_string()).unwrap_or_default();
     let how =
         if basis == Some(Basis::Expected) { " (expected by the usual exam groups, not announced yet)" } else { "" };
     format!("{} of finals week, {hours}{how}", DAY_NAMES[usize::from(slot.day % 7)])

@@ -1,4 +1,4 @@
-//! Events: a weekly meeting, or a final exam.
+//! Events: a weekly meeting, a final exam, or a time that is kept free.
 
 use catalog::class::OfferingStatus;
 use catalog::meeting::{Days, TimeRange};
@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime, Time};
 use super::text::Text;
 use super::{CalendarDetails, Stamp, ZONE, zone};
 use crate::buildings;
+use crate::plan::Busy;
 
 /// Days as the standard writes them, Monday first.
 const DAY_NAMES: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
@@ -47,9 +48,8 @@ fn day_of(date: Date) -> u8 {
 
 /// An event.
 pub(super) struct Event {
-    /// Which of the section's: `m1`, `exam`.
-    part: String,
-    section: u64,
+    /// What tells it from the others of its calendar, and stays: `21680000026000-m1`.
+    key: String,
     summary: String,
     description: String,
     location: Option<String>,
@@ -81,8 +81,7 @@ impl Event {
             about.push("Holidays of this term are not known here and not left out.".to_owned());
         }
         Self {
-            part: format!("m{}", meeting.number()),
-            section: section.key().number(),
+            key: format!("{}-m{}", section.key().number(), meeting.number()),
             summary: format!("{} {}", code_of(snapshot, section), section.label()),
             description: about.join("\n"),
             location: meeting.location().map(str::to_owned),
@@ -106,8 +105,7 @@ impl Event {
         let about =
             format!("{}\n{}, class number {}\n{source}", title_of(snapshot, section), section.label(), section.id());
         Self {
-            part: "exam".to_owned(),
-            section: section.key().number(),
+            key: format!("{}-exam", section.key().number()),
             summary: format!("{title}: {}", code_of(snapshot, section)),
             description: about,
             location: None,
@@ -116,12 +114,25 @@ impl Event {
         }
     }
 
+    /// The event of a time that is kept free. Its name is its key: a schedule has each once.
+    pub(super) fn of_kept_free(busy: &Busy, weekly: Weekly) -> Self {
+        let digits: String = busy.name.bytes().map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            key: format!("free-{digits}"),
+            summary: busy.name.clone(),
+            description: "Kept free in the planner, each week of the term.".to_owned(),
+            location: None,
+            is_tentative: false,
+            when: When::Weekly(weekly),
+        }
+    }
+
     pub(super) fn write(&self, text: &mut Text, details: &CalendarDetails<'_>, stamp: &Stamp) {
         let plain = |word: &str| -> String {
             word.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.')).collect()
         };
         text.line("BEGIN", "VEVENT");
-        text.line("UID", &format!("{}-{}.{}@{}", self.section, self.part, plain(details.id), plain(details.host)));
+        text.line("UID", &format!("{}.{}@{}", self.key, plain(details.id), plain(details.host)));
         text.line("DTSTAMP", &stamp.moment);
         text.line("LAST-MODIFIED", &stamp.moment);
         text.line("SEQUENCE", &stamp.sequence.to_string());

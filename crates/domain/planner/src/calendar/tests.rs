@@ -234,6 +234,38 @@ fn a_summer_session_has_its_own_dates() {
     assert_eq!(dates, ["2026-06-22", "2026-06-26", "2026-06-29", "2026-07-06", "2026-07-10"], "not on July 3");
 }
 
+#[test]
+fn what_is_kept_free_is_in_it_for_the_whole_term_and_on_holidays_too() {
+    let busy = vec![crate::sample::busy("Work, or not", "MoFr", "17:00-19:30")];
+    let text = write(&one_lecture().exam("N").build(), &plan(&[(1, &[26_000])], busy), &DETAILS);
+    let events = events(&text);
+    let work = &events[1];
+    assert_eq!(value(work, "SUMMARY"), Some(r"Work\, or not"));
+    assert_eq!((value(work, "DTSTART"), value(work, "DTEND")), (Some("20160819T170000"), Some("20160819T193000")));
+    let dates = occurrences(work);
+    assert_eq!((dates.first(), dates.last()), (Some(&date(2016, 8, 19)), Some(&date(2016, 12, 16))), "the term");
+    assert!(dates.contains(&date(2016, 9, 5)), "Labor Day is no holiday of every job");
+    assert!(value(&lines(&text), "X-WR-CALDESC").unwrap().contains("Times kept free are in it"));
+    let classes_only = plan(&[(1, &[26_000])], vec![]);
+    assert!(!write(&one_lecture().build(), &classes_only, &DETAILS).contains("kept free"));
+}
+
+#[test]
+fn times_kept_free_are_told_apart_by_their_names_in_any_script() {
+    let named = |name: &str| crate::sample::busy(name, "Mo", "12:00-13:00");
+    let busy = vec![named("午餐"), named("工作"), named("Work"), named("Work!")];
+    let text = write(&one_lecture().build(), &plan(&[], busy), &DETAILS);
+    let uids: BTreeSet<String> = events(&text).iter().map(|event| value(event, "UID").unwrap().to_owned()).collect();
+    assert_eq!(uids.len(), 4);
+    assert!(uids.contains("free-576f726b.7b0e@berkeleytime.example"), "{uids:?}");
+}
+
+#[test]
+fn a_time_kept_free_that_takes_no_time_is_no_event() {
+    let busy = vec![crate::sample::busy("Nothing", "Mo", "12:00-12:00")];
+    assert_eq!(events(&write(&one_lecture().build(), &plan(&[], busy), &DETAILS)).len(), 0);
+}
+
 proptest! {
     #[test]
     fn an_event_happens_exactly_on_its_days_between_its_dates_that_are_no_holidays(

@@ -159,17 +159,19 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MeetingClash { one, other, days, time, dates } => {
-                write!(f, "{one} and {other} meet at the same time: {} {}", days.short(), Clock(*time))?;
-                dates.map_or(Ok(()), |(first, last)| write!(f, ", from {first} to {last}"))
+                write!(f, "{one} and {other} meet at the same time: {} {time}", days.short())?;
+                dates.map_or(Ok(()), |(first, last)| {
+                    write!(f, ", {} to {}", first.strftime("%b %-d"), last.strftime("%b %-d"))
+                })
             }
             Self::BlockClash { section, block, days, time } => {
-                write!(f, "{section} meets during {block}: {} {}", days.short(), Clock(*time))
+                write!(f, "{section} meets during {block}: {} {time}", days.short())
             }
             Self::ExamClash { one, other, day, time, date, is_expected } => {
                 write!(f, "The final exams of {one} and {other} are at the same time: ")?;
                 match date {
-                    Some(date) => write!(f, "{}, {}", date.strftime("%A, %B %-d"), Clock(*time))?,
-                    None => write!(f, "{} of finals week, {}", day_name(*day), Clock(*time))?,
+                    Some(date) => write!(f, "{}, {time}", date.strftime("%A, %B %-d"))?,
+                    None => write!(f, "{} of finals week, {time}", day_name(*day))?,
                 }
                 f.write_str(if *is_expected { " (expected, not announced yet)" } else { "" })
             }
@@ -195,15 +197,6 @@ impl fmt::Display for Finding {
                 days.short()
             ),
         }
-    }
-}
-
-/// `10:00–10:59`.
-struct Clock(TimeRange);
-
-impl fmt::Display for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}–{}", self.0.start().strftime("%H:%M"), self.0.end().strftime("%H:%M"))
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use catalog::course::{CourseCode, UnitCount};
 use catalog::ids::CourseId;
+use catalog::meeting::time_in_words;
 use jiff::civil::Time;
 
 use super::BLAME_STEPS_MAX;
@@ -64,15 +65,15 @@ pub enum Constraint {
 }
 
 impl fmt::Display for Constraint {
-    /// Some words for a list: `COMPSCI 61A`, `no class before 10:00`.
+    /// Some words for a list: `COMPSCI 61A`, `no class before 10:00 am`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const DAYS: [&str; 7] = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
         match self {
             Self::Course { code, is_offered: true, .. } => write!(f, "{code}"),
             Self::Course { code, is_offered: false, .. } => write!(f, "{code}, which is not offered in this term"),
             Self::Pins { code, sections, .. } => write!(f, "{} of {code}", sections.join(" and ")),
-            Self::NotBefore(time) => write!(f, "no class before {}", time.strftime("%H:%M")),
-            Self::NotAfter(time) => write!(f, "no class after {}", time.strftime("%H:%M")),
+            Self::NotBefore(time) => write!(f, "no class before {}", time_in_words(*time)),
+            Self::NotAfter(time) => write!(f, "no class after {}", time_in_words(*time)),
             Self::FreeDay(day) => write!(f, "{} free", DAYS.get(usize::from(*day)).unwrap_or(&"a day")),
             Self::Busy { name, .. } => write!(f, "time for {name}"),
             Self::Seats(SeatsWanted::FreeToAnyone) => f.write_str("only sections with seats that are not reserved"),

@@ -1,5 +1,7 @@
 //! Weeks that fit, and what speaks for each.
 
+use std::cmp::Reverse;
+
 use catalog::course::CourseCode;
 use catalog::ids::CourseId;
 use catalog::meeting::Days;
@@ -24,8 +26,10 @@ pub struct Proposal {
     pub features: Features,
     /// Its cost in minutes of discomfort: the lower, the better. See [`super::Weights`].
     pub cost: u32,
-    /// In what it is the best of those proposed.
+    /// In what it is the best of those proposed, and the only one.
     pub merits: Vec<Merit>,
+    /// What tells it from all others proposed: no two say the same.
+    pub distinction: Distinction,
     /// Whether no other one proposed is as good in everything and better in something.
     pub is_unbeaten: bool,
 }
@@ -41,6 +45,33 @@ pub struct ProposedCourse {
     pub sections: Vec<SectionKey>,
     /// Other sections at the same times, at most [`super::ALTERNATIVES_MAX`] ways.
     pub alternatives: Vec<Vec<SectionKey>>,
+}
+
+/// What tells a proposal from all others proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Distinction {
+    /// It alone is the best in this.
+    Best(Merit),
+    /// No other has its classes on just these days, within just these hours.
+    Hours {
+        /// The days with classes.
+        days: Days,
+        /// When the earliest class begins; `None` when nothing has a time.
+        earliest_start: Option<Time>,
+        /// When the latest class ends.
+        latest_end: Option<Time>,
+    },
+    /// Of those that neither of these tells apart, no other has all of this.
+    Choices(Vec<Difference>),
+}
+
+/// What a proposal has of a course and others have not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Which course.
+    pub course: CourseId,
+    /// Those of its sections that some others have not; none when the course is left out, which others have.
+    pub sections: Vec<SectionKey>,
 }
 
 /// What a week is like, in numbers.
@@ -109,17 +140,17 @@ impl Merit {
         }
     }
 
-    /// How good a week is in it: the more, the better.
-    fn of(self, proposal: &Proposal) -> i64 {
+    /// How good a week is in it: the more, the better. `None` when that is not known: then it may be the best.
+    fn of(self, proposal: &Proposal) -> Option<i64> {
         let features = &proposal.features;
-        let minutes = |time: Option<Time>| time.map(|time| i64::from(time.hour()) * 60 + i64::from(time.minute()));
+        let minutes = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
         match self {
-            Self::LatestStart => minutes(features.earliest_start).unwrap_or(i64::MAX),
-            Self::EarliestEnd => -minutes(features.latest_end).unwrap_or(0),
-            Self::MostFreeDays => i64::from(features.free_weekdays),
-            Self::FewestIdleMinutes => -i64::from(features.idle_minutes),
-            Self::MostSeats => i64::from(features.fewest_seats.unwrap_or(i32::MAX)),
-            Self::MostCourses => i64::try_from(proposal.courses.len()).unwrap_or(i64::MAX),
+            Self::LatestStart => features.earliest_start.map(minutes),
+            Self::EarliestEnd => features.latest_end.map(|end| -minutes(end)),
+            Self::MostFreeDays => Some(i64::from(features.free_weekdays)),
+            Self::FewestIdleMinutes => Some(-i64::from(features.idle_minutes)),
+            Self::MostSeats => features.fewest_seats.map(i64::from),
+            Self::MostCourses => i64::try_from(proposal.courses.len()).ok(),
         }
     }
 }
@@ -134,29 +165,76 @@ impl Proposal {
         let courses = courses.map(|one| PlannedCourse { course: one.course, sections: one.sections.clone() });
         Plan::new(wish.term, courses.collect(), wish.busy.clone())
     }
+
+    fn hours(&self) -> Distinction {
+        let Features { days, earliest_start, latest_end, .. } = self.features;
+        Distinction::Hours { days, earliest_start, latest_end }
+    }
+
+    fn sections_of(&self, course: CourseId) -> &[SectionKey] {
+        self.courses.iter().find(|one| one.course == course).map_or(&[], |one| &one.sections)
+    }
+
+    /// As few courses as it takes to tell it from all of those, with what it has of each: course by course the one that
+    /// tells it from most of those left.
+    fn differences(&self, all: &[&Self]) -> Vec<Difference> {
+        let differs = |other: &Self, course| other.sections_of(course) != self.sections_of(course);
+        let courses = || self.courses.iter().map(|one| one.course).chain(self.left_out.iter().copied());
+        let mut left: Vec<&Self> = all.iter().copied().filter(|other| courses().any(|at| differs(other, at))).collect();
+        let mut differences = Vec::new();
+        let told_apart = |left: &[&Self], course| left.iter().filter(|other| differs(other, course)).count();
+        while let Some(course) = courses().min_by_key(|at| Reverse(told_apart(&left, *at))).filter(|_| !left.is_empty())
+        {
+            let (others, same): (Vec<&Self>, Vec<&Self>) = left.into_iter().partition(|other| differs(other, course));
+            left = same;
+            let is_shared = |key: &SectionKey| others.iter().all(|other| other.sections_of(course).contains(key));
+            let own = self.sections_of(course);
+            let sections: Vec<SectionKey> = own.iter().copied().filter(|key| !is_shared(key)).collect();
+            let sections = if sections.is_empty() { own.to_vec() } else { sections };
+            differences.push(Difference { course, sections });
+        }
+        differences
+    }
 }
 
 /// Everything there is to say about what was found.
 pub(super) fn describe(snapshot: &Snapshot, problem: &Problem, wish: &Wish, found: Vec<Found>) -> Vec<Proposal> {
     debug_assert_eq!(problem.courses.len(), wish.courses.len());
     let mut proposals: Vec<Proposal> = found.into_iter().map(|one| of_found(snapshot, problem, one)).collect();
-    let merits: Vec<Vec<i64>> =
+    let merits: Vec<Vec<Option<i64>>> =
         proposals.iter().map(|proposal| Merit::ALL.map(|merit| merit.of(proposal)).to_vec()).collect();
     for (proposal, own) in proposals.iter_mut().zip(&merits) {
         proposal.is_unbeaten = !merits.iter().any(|other| beats(other, own));
-        for (at, merit) in Merit::ALL.into_iter().enumerate() {
-            let others = || merits.iter().map(|other| other[at]);
-            if others().all(|other| other <= own[at]) && others().any(|other| other < own[at]) {
+        for ((at, merit), own) in Merit::ALL.into_iter().enumerate().zip(own) {
+            let may_be_as_good = |other: &&Vec<Option<i64>>| other[at].is_none() || other[at] >= *own;
+            if own.is_some() && merits.len() > 1 && merits.iter().filter(may_be_as_good).count() == 1 {
                 proposal.merits.push(merit);
             }
         }
     }
+    let distinctions = distinctions(&proposals);
+    for (proposal, distinction) in proposals.iter_mut().zip(distinctions) {
+        proposal.distinction = distinction;
+    }
     proposals
 }
 
+/// What tells each from all others: the plainest thing that does.
+fn distinctions(proposals: &[Proposal]) -> Vec<Distinction> {
+    let is_alone = |own: &Proposal| proposals.iter().filter(|other| other.hours() == own.hours()).count() == 1;
+    let alike: Vec<&Proposal> = proposals.iter().filter(|one| one.merits.is_empty() && !is_alone(one)).collect();
+    let of = |own: &Proposal| match own.merits.first() {
+        Some(merit) => Distinction::Best(*merit),
+        None if is_alone(own) => own.hours(),
+        None => Distinction::Choices(own.differences(&alike)),
+    };
+    proposals.iter().map(of).collect()
+}
+
 /// Whether one is as good in everything and better in something.
-fn beats(one: &[i64], other: &[i64]) -> bool {
-    let pairs = || one.iter().zip(other);
+fn beats(one: &[Option<i64>], other: &[Option<i64>]) -> bool {
+    let best = |value: Option<i64>| value.unwrap_or(i64::MAX);
+    let pairs = || one.iter().zip(other).map(|(one, other)| (best(*one), best(*other)));
     pairs().all(|(one, other)| one >= other) && pairs().any(|(one, other)| one > other)
 }
 
@@ -178,7 +256,8 @@ fn of_found(snapshot: &Snapshot, problem: &Problem, (cost, picks): Found) -> Pro
         chosen.push(choice);
     }
     let features = features(snapshot, &chosen);
-    Proposal { courses, left_out, features, cost, merits: Vec::new(), is_unbeaten: true }
+    let distinction = Distinction::Choices(Vec::new());
+    Proposal { courses, left_out, features, cost, merits: Vec::new(), distinction, is_unbeaten: true }
 }
 
 fn features(snapshot: &Snapshot, chosen: &[&Choice]) -> Features {

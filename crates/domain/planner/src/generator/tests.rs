@@ -90,6 +90,38 @@ fn the_best_week_comes_first_and_says_what_it_is_like() {
 }
 
 #[test]
+fn each_proposal_is_told_from_all_others_by_the_plainest_thing_that_does() {
+    let mut sample =
+        Sample::new().course("COMPSCI 61A", 4).section("LEC 001", 1).exam("N").meets("MoTu", "10:00-10:59");
+    for (id, time) in [(11, "11:00-11:59"), (12, "12:00-12:59"), (13, "13:00-13:59"), (14, "14:00-14:59")] {
+        sample = sample.section(&format!("DIS 1{id}"), id).of(1).meets("Mo", time);
+    }
+    let snapshot = sample.section("LAB 201", 31).of(1).meets("Tu", "14:00-14:59").build();
+    let found = proposals(&snapshot, &wish(&[1]));
+    let told: Vec<&Distinction> = found.iter().map(|proposal| &proposal.distinction).collect();
+    let with = |id| Distinction::Choices(vec![Difference { course: CourseId(1), sections: vec![key(id)] }]);
+    assert_eq!(told, [&Distinction::Best(Merit::FewestIdleMinutes), &with(12), &with(13), &with(14)]);
+    assert_eq!(
+        found[0].merits,
+        [Merit::FewestIdleMinutes],
+        "all begin at ten and end at three: that is no merit of one"
+    );
+
+    let campus = campus().build();
+    let told: Vec<Distinction> = proposals(&campus, &wish(&[2])).into_iter().map(|one| one.distinction).collect();
+    assert_eq!(told, [Distinction::Best(Merit::LatestStart), Distinction::Best(Merit::EarliestEnd)]);
+}
+
+#[test]
+fn what_is_not_known_is_nobody_s_merit() {
+    let sample = Sample::new().course("COMPSCI 61A", 4).section_of("001", "LEC 001", 1).meets("Mo", "10:00-10:59");
+    let sample = sample.seats(10, 30).section_of("002", "LEC 002", 2).meets("Tu", "10:00-10:59");
+    for proposal in proposals(&sample.build(), &wish(&[1])) {
+        assert!(!proposal.merits.contains(&Merit::MostSeats), "the other's seats are not known: {proposal:?}");
+    }
+}
+
+#[test]
 fn sections_at_the_same_times_are_one_choice_and_the_one_with_more_seats_stands_for_both() {
     let found = proposals(&campus().build(), &wish(&[1]));
     let at_two = found.iter().find(|proposal| ids(proposal) == [1, 12]).expect("12 has more seats than 13");
@@ -196,7 +228,7 @@ fn when_nothing_fits_only_what_is_to_blame_is_named() {
     assert_eq!(because(&snapshot, &units), ["COMPSCI 61A", "MATH 54", "at most 7 units"]);
     let mut optional = Wish { not_before: Some(time(14, 0, 0, 0)), ..wish(&[1]) };
     optional.courses[0].is_required = false;
-    assert_eq!(because(&snapshot, &optional), ["COMPSCI 61A", "no class before 14:00"], "not even alone");
+    assert_eq!(because(&snapshot, &optional), ["COMPSCI 61A", "no class before 2:00 pm"], "not even alone");
     let nothing = campus().course("HISTORY 7A", 4).build();
     assert_eq!(because(&nothing, &wish(&[1, 3])), ["HISTORY 7A, which is not offered in this term"]);
 }
@@ -437,6 +469,9 @@ proptest! {
                         prop_assert_eq!(alternative.len(), alternative.iter().collect::<std::collections::HashSet<_>>().len());
                     }
                 }
+                let told: std::collections::HashSet<String> =
+                    proposals.iter().map(|proposal| format!("{:?}", proposal.distinction)).collect();
+                prop_assert_eq!(told.len(), proposals.len(), "no two say the same");
                 let costs: Vec<u32> = proposals.iter().map(|proposal| proposal.cost).collect();
                 prop_assert_eq!(costs, expected.into_iter().take(wish.count).collect::<Vec<_>>());
             }

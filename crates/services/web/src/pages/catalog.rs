@@ -25,7 +25,6 @@ use maud::{Markup, html};
 use self::asked::Asked;
 use crate::address::{self, CATALOG, OPENED, without_choice};
 use crate::frame::{self, Content, seats_as_of};
-use crate::moment::range_in_words;
 use crate::pages::course::{self, Beside};
 use crate::switched_off;
 use crate::visit::Visit;
@@ -222,7 +221,7 @@ fn of_sections(visit: &Visit, criteria: &Criteria) -> Vec<(String, Criteria)> {
         asked.push((format!("On {name}s"), Criteria { days, ..criteria.clone() }));
     }
     if let Some(window) = criteria.window {
-        asked.push((range_in_words(window), Criteria { window: None, ..criteria.clone() }));
+        asked.push((window.to_string(), Criteria { window: None, ..criteria.clone() }));
     }
     for slug in &criteria.instruction_modes {
         let mut fewer = criteria.clone();

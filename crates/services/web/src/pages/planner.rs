@@ -13,8 +13,11 @@ mod generate;
 mod history;
 mod list;
 mod opened;
+mod preview;
+mod proposals;
 mod shared;
 mod sharing;
+mod trouble;
 mod words;
 
 use std::sync::Arc;

@@ -85,7 +85,7 @@ fn meets(looked: &Looked<'_>) -> Option<Stat> {
     };
     let value = if meeting.days().is_empty() { words::when(meeting) } else { meeting.days().short() };
     let mut note = Vec::new();
-    note.extend(meeting.time().filter(|_| !meeting.days().is_empty()).map(crate::moment::range_in_words));
+    note.extend(meeting.time().filter(|_| !meeting.days().is_empty()).map(|time| time.to_string()));
     note.extend(meeting.location().map(str::to_owned));
     let others = primaries.len() - 1;
     if others > 0 {

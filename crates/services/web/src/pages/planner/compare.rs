@@ -1,6 +1,7 @@
 //! Two schedules side by side: what is in one only, units, hours, collisions.
 
-use axum::response::Response;
+use axum::response::{Response, Result};
+use catalog::meeting::time_in_words;
 use design::action::{Emphasis, submit_button};
 use design::heading::{PageHeading, page_heading};
 use design::table::{Column, Table, table};
@@ -13,24 +14,16 @@ use planner::picked::SectionName;
 use planner::schedule::Schedule;
 
 use super::opened::{self, Opened};
+use super::words::failed;
 use super::{drawn, words};
 use crate::frame::Content;
 use crate::visit::Visit;
 
-pub(super) async fn compare(visit: Visit) -> Response {
-    let wanted = |name: &str| visit.parameter(name).unwrap_or_default().to_owned();
-    let (owner, one) = match opened::own(&visit, &wanted("a")).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    let other = match opened::own(&visit, &wanted("b")).await {
-        Ok((_, other)) => other,
-        Err(page) => return page,
-    };
-    let all = match visit.app.ports.schedules.schedules(owner).await {
-        Ok(all) => all,
-        Err(error) => return words::failure(&visit, &error),
-    };
+pub(super) async fn compare(visit: Visit) -> Result<Response> {
+    let wanted = |name: &str| visit.parameter(name).unwrap_or_default();
+    let (owner, one) = opened::own(&visit, wanted("a")).await?;
+    let (_, other) = opened::own(&visit, wanted("b")).await?;
+    let all = visit.app.ports.schedules.schedules(owner).await.map_err(failed(&visit))?;
     let snapshot = visit.snapshot.clone();
     let (one, other) = (Opened::of(&snapshot, one), Opened::of(&snapshot, other));
     let compared = planner::compare::compare(&snapshot, &one.plan, &other.plan);
@@ -52,7 +45,7 @@ pub(super) async fn compare(visit: Visit) -> Response {
         },
         ..Content::default()
     };
-    super::page(&visit, content)
+    Ok(super::page(&visit, content))
 }
 
 /// Which two.
@@ -84,10 +77,11 @@ fn figures(one: &Opened<'_>, other: &Opened<'_>, compared: &Comparison) -> Marku
     let row = |what: &str, of: &dyn Fn(&Figures) -> String| {
         vec![html! { (what) }, html! { (of(&compared.first)) }, html! { (of(&compared.second)) }]
     };
-    let clock = |time: Option<Time>| time.map_or_else(|| "–".to_owned(), words::clock);
+    let clock = |time: Option<Time>| time.map_or_else(|| "–".to_owned(), time_in_words);
     table(&Table {
         caption: "In numbers".to_owned(),
         caption_unseen: true,
+        narrow: true,
         columns: vec![
             Column::text(""),
             Column::text(one.schedule.name.as_str()),

@@ -1,17 +1,19 @@
 //! The courses of a schedule, each with the sections chosen and those to choose from.
 
 use catalog::course_set::CourseIndex;
+use catalog::ids::CourseId;
 use catalog::snapshot::{MeetingView, SectionView};
 use design::action::{Emphasis, submit_button};
 use design::copy::copyable;
 use design::seats::seats_line;
 use design::week::COLOURS;
 use maud::{Markup, html};
-use planner::edit::{Lecture, choices};
-use planner::schedule::Selection;
+use planner::edit::choices;
+use planner::schedule::{ScheduleId, Selection};
 
 use super::editor::{OPEN, edit_fields};
-use super::opened::Opened;
+use super::opened::{self, Opened};
+use super::preview;
 use crate::address;
 use crate::visit::Visit;
 use crate::words;
@@ -58,9 +60,7 @@ fn course(opened: &Opened<'_>, selection: &Selection, colour: u8, is_open: bool)
                 (chosen(opened, selection))
                 @if is_open && is_offered { (all_choices(opened, selection, place)) }
                 div.planner-tools {
-                    @if is_offered && !is_open {
-                        a.button href={ (opened.address()) "?" (OPEN) "=" (id) "#course-" (id) } { "Choose sections" }
-                    }
+                    @if is_offered && !is_open { a.button href=(choices_address(opened.schedule.id, id)) { "Choose sections" } }
                     @if is_open { a.button href={ (opened.address()) "#course-" (id) } { "Done" } }
                     (colour_form(opened, selection, colour))
                     (remove(opened, selection, &code))
@@ -111,46 +111,55 @@ pub(super) fn times(section: SectionView<'_>) -> String {
 /// Everything that the course offers: each lecture, and of the chosen one its discussions and labs.
 fn all_choices(opened: &Opened<'_>, selection: &Selection, place: CourseIndex) -> Markup {
     let lectures = choices(opened.snapshot, &opened.schedule, place);
-    let address = format!("{}?{OPEN}={}#course-{}", opened.address(), selection.course, selection.course);
     html! {
-        form.choices action=(address) method="post" {
-            (edit_fields(opened, "choose"))
-            input type="hidden" name="course" value=(selection.course);
+        form.choices action=(choices_address(opened.schedule.id, selection.course)) method="post" {
+            (choose_fields(opened, selection.course))
             fieldset {
                 legend { (if lectures.len() == 1 { "The only class" } else { "Classes" }) }
-                @for lecture in lectures.iter().take(CHOICES_SHOWN) {
-                    (choice(lecture.primary, selection.primary == Some(lecture.primary.key())))
-                }
+                @for lecture in lectures.iter().take(CHOICES_SHOWN) { (choice(opened, selection, lecture.primary)) }
             }
             @if let Some(lecture) = lectures.iter().find(|lecture| selection.primary == Some(lecture.primary.key())) {
-                (secondaries(lecture, selection))
-            }
-        }
-    }
-}
-
-fn secondaries(lecture: &Lecture<'_>, selection: &Selection) -> Markup {
-    html! {
-        @for (kind, sections) in &lecture.secondaries {
-            fieldset {
-                legend { (kind.name) " sections" }
-                @for section in sections.iter().take(CHOICES_SHOWN) {
-                    (choice(*section, selection.secondary.contains(&section.key())))
+                @for (kind, sections) in &lecture.secondaries {
+                    fieldset {
+                        legend { (kind.name) " sections" }
+                        @for section in sections.iter().take(CHOICES_SHOWN) { (choice(opened, selection, *section)) }
+                    }
                 }
             }
         }
     }
 }
 
-/// One section as a button: chosen ones are pressed, and let go by a click.
-fn choice(section: SectionView<'_>, is_chosen: bool) -> Markup {
+/// Where the sections of a course are open to choose from.
+pub(super) fn choices_address(schedule: ScheduleId, course: CourseId) -> String {
+    format!("{}?{OPEN}={course}#course-{course}", opened::address(schedule))
+}
+
+/// What a form carries by which a section is chosen.
+pub(super) fn choose_fields(opened: &Opened<'_>, course: CourseId) -> Markup {
+    html! {
+        (edit_fields(opened, "choose"))
+        input type="hidden" name="course" value=(course);
+    }
+}
+
+/// One section as a button: chosen ones are pressed, and let go by a click; others can be looked at in the week before.
+fn choice(opened: &Opened<'_>, selection: &Selection, section: SectionView<'_>) -> Markup {
+    let is_chosen = selection.primary == Some(section.key()) || selection.secondary.contains(&section.key());
     let field = if is_chosen { "drop" } else { "section" };
     let who = words::family_names(section);
     html! {
-        button.choice type="submit" name=(field) value=(section.id()) aria-pressed=(is_chosen) data-blocks=(blocks(section)) {
-            span { strong { (section.label()) } @if !who.is_empty() { " " (who) } }
-            @if let Some(seen) = section.counts() { (seats_line(&words::seats(seen.counts))) }
-            span.choice-when { (times(section)) }
+        div.choice-row {
+            button.choice type="submit" name=(field) value=(section.id()) aria-pressed=(is_chosen) data-blocks=(blocks(section)) {
+                span { strong { (section.label()) } @if !who.is_empty() { " " (who) } }
+                @if let Some(seen) = section.counts() { (seats_line(&words::seats(seen.counts))) }
+                span.choice-when { (times(section)) }
+            }
+            @if !is_chosen {
+                a.choice-preview href=(preview::address(opened, selection.course, section.id())) rel="nofollow" {
+                    "Preview" span.unseen { " " (section.label()) " in the week" }
+                }
+            }
         }
     }
 }

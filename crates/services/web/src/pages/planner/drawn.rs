@@ -1,5 +1,6 @@
 //! A plan's week as the component draws it.
 
+use catalog::section::SectionKey;
 use catalog::snapshot::Snapshot;
 use design::week::{Block, Day, Week};
 use planner::colours::assigned;
@@ -10,7 +11,6 @@ use planner::schedule::Schedule;
 use planner::week::{self, What};
 
 use crate::address;
-use crate::moment::range_in_words;
 use crate::words::DAY_NAMES;
 
 /// How a week is drawn.
@@ -28,33 +28,30 @@ pub(super) fn colours(schedule: &Schedule) -> Vec<u8> {
     assigned(&stored)
 }
 
-/// The week of a plan whose courses have these colours.
-pub(super) fn week(
-    snapshot: &Snapshot,
-    plan: &Plan,
-    week: &week::Week,
-    findings: &Findings,
-    colours: &[u8],
-    size: Size,
-) -> Week {
-    let drawn = Drawn { snapshot, plan, findings, colours };
-    let days = week.days.iter().zip(DAY_NAMES).take(week.day_count());
-    Week {
-        first_hour: u16::from(week.hours.0),
-        hours: u16::from(week.hours.1 - week.hours.0),
-        days: days.map(|(blocks, name)| drawn.day(blocks, name)).collect(),
-        is_small: size == Size::Small,
-    }
-}
-
-struct Drawn<'a> {
-    snapshot: &'a Snapshot,
-    plan: &'a Plan,
-    findings: &'a Findings,
-    colours: &'a [u8],
+/// A plan with everything that is drawn of it.
+pub(super) struct Drawn<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) plan: &'a Plan,
+    pub(super) week: &'a week::Week,
+    pub(super) findings: &'a Findings,
+    /// The colours of its courses.
+    pub(super) colours: &'a [u8],
+    /// Sections that are not chosen, only looked at.
+    pub(super) tried: &'a [SectionKey],
 }
 
 impl Drawn<'_> {
+    /// The week.
+    pub(super) fn week(&self, size: Size) -> Week {
+        let days = self.week.days.iter().zip(DAY_NAMES).take(self.week.day_count());
+        Week {
+            first_hour: u16::from(self.week.hours.0),
+            hours: u16::from(self.week.hours.1 - self.week.hours.0),
+            days: days.map(|(blocks, name)| self.day(blocks, name)).collect(),
+            is_small: size == Size::Small,
+        }
+    }
+
     fn day(&self, blocks: &[week::Block], name: &str) -> Day {
         Day { name: name.to_owned(), blocks: blocks.iter().map(|block| self.block(block)).collect() }
     }
@@ -65,7 +62,7 @@ impl Drawn<'_> {
             slots: block.rows,
             lane: block.lane,
             lanes: block.lanes,
-            time: range_in_words(block.time),
+            time: block.time.to_string(),
             ..Block::default()
         };
         match &block.what {
@@ -78,13 +75,16 @@ impl Drawn<'_> {
                     .dates
                     .filter(|_| self.is_part_of_term(block))
                     .map(|(first, last)| format!("{} to {}", first.strftime("%b %-d"), last.strftime("%b %-d")));
-                let details = [Some(section.label.clone()), block.location.clone(), halves];
+                let is_preview = self.tried.contains(&section.key);
+                let not_yet = is_preview.then(|| "Not chosen yet".to_owned());
+                let details = [Some(section.label.clone()), not_yet, block.location.clone(), halves];
                 Block {
                     colour: self.colours.get(*place).copied(),
                     title,
                     details: details.into_iter().flatten().collect(),
                     href: Some(address::course(Some(self.plan.term()), &section.code)),
                     conflict: self.conflict_of(section),
+                    is_preview,
                     ..common
                 }
             }

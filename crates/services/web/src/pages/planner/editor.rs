@@ -1,75 +1,75 @@
 //! A schedule in the making: what is planned at the left, the week beside it.
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{Response, Result};
 use design::action::{Emphasis, link_button, submit_button};
 use design::heading::{PageHeading, page_heading};
-use design::notice::{Notice, NoticeKind, notice};
 use design::week::week;
 use http::StatusCode;
 use maud::{Markup, html};
 use planner::history::History;
+use planner::schedule::{Owner, Schedule};
 
 use super::opened::{self, Opened};
-use super::{PLANNER, add, courses, drawn, free_time, words};
+use super::trouble::Trouble;
+use super::words::failed;
+use super::{PLANNER, add, courses, drawn, free_time, preview, words};
 use crate::frame::Content;
 use crate::visit::Visit;
 
 /// The course whose sections are open to choose from.
 pub(super) const OPEN: &str = "open";
+/// Where it is said what collides and what is missing: on a phone below everything that is planned.
+const FINDINGS: &str = "findings";
+/// What the form for another name does, and the id of its field.
+pub(super) const RENAME: &str = "rename";
+pub(super) const NAME: &str = "schedule-name";
 /// What is searched to be added.
 pub(super) const QUERY: &str = "q";
 
-pub(super) async fn editor(visit: Visit, Path(id): Path<String>) -> Response {
-    let (owner, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    let history = match visit.app.ports.schedules.history(schedule.id, owner).await {
-        Ok(history) => history,
-        Err(error) => return words::failure(&visit, &error),
-    };
-    let snapshot = visit.snapshot.clone();
-    let opened = Opened::of(&snapshot, schedule);
-    page(&visit, &opened, &history, StatusCode::OK, None)
+pub(super) async fn editor(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (owner, schedule) = opened::own(&visit, &id).await?;
+    show(&visit, owner, schedule, None).await
 }
 
 /// The editor, with what went wrong, if anything did.
-pub(super) fn page(
+pub(super) async fn show(
     visit: &Visit,
-    opened: &Opened<'_>,
-    history: &History,
-    status: StatusCode,
-    trouble: Option<&str>,
-) -> Response {
+    owner: Owner,
+    schedule: Schedule,
+    trouble: Option<&Trouble>,
+) -> Result<Response> {
+    let history = visit.app.ports.schedules.history(schedule.id, owner).await.map_err(failed(visit))?;
+    let opened = &Opened::of(&visit.snapshot, schedule);
     let name = opened.schedule.name.as_str();
     let title = if name.trim().is_empty() { "Schedule" } else { name };
     let content = Content {
         title: format!("{title}, {}", opened.schedule.term.title()),
-        status,
+        status: if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK },
         no_index: true,
         main: html! {
             (head(opened, title))
-            (tools(opened, history))
-            @if let Some(trouble) = trouble {
-                (notice(&Notice { kind: NoticeKind::Error, title: "That did not work.".to_owned(), body: html! { (trouble) } }))
-            }
+            (tools(opened, &history, trouble))
+            @if let Some(trouble) = trouble { (trouble.notice()) }
             div.planner {
                 div.planner-side.stack {
                     (add::panel(visit, opened))
                     (courses::list(visit, opened))
-                    (free_time::panel(opened))
+                    (free_time::panel(opened, trouble))
                 }
                 div.planner-week.stack {
-                    (words::findings(&opened.findings))
-                    (week(&opened.drawn(drawn::Size::Full)))
-                    (without_time(opened))
+                    @let preview = preview::of(visit, opened);
+                    @if let Some(preview) = &preview { (preview::panel(preview, opened)) }
+                    @let shown = preview.as_ref().map_or(opened, |preview| &preview.opened);
+                    div.stack id=(FINDINGS) { (words::findings(&shown.findings)) }
+                    (week(&shown.drawn(drawn::Size::Full)))
+                    (without_time(shown))
                 }
             }
         },
         ..Content::default()
     };
-    super::page(visit, content)
+    Ok(super::page(visit, content))
 }
 
 fn head(opened: &Opened<'_>, title: &str) -> Markup {
@@ -79,6 +79,7 @@ fn head(opened: &Opened<'_>, title: &str) -> Markup {
         lead: Some(html! {
             (words::units(&week.units)) " · "
             (design::numbers::counted(crate::words::counted(opened.schedule.selections.len()), "course", "courses"))
+            @if let Some(troubles) = words::sum(&opened.findings) { " · " a href={ "#" (FINDINGS) } { (troubles) } }
             " · " a href=(PLANNER) { "all schedules" }
         }),
         ..PageHeading::new(title)
@@ -87,7 +88,7 @@ fn head(opened: &Opened<'_>, title: &str) -> Markup {
 }
 
 /// What can be done with the schedule as a whole.
-fn tools(opened: &Opened<'_>, history: &History) -> Markup {
+fn tools(opened: &Opened<'_>, history: &History, trouble: Option<&Trouble>) -> Markup {
     let address = opened.address();
     let to = |part: &str| format!("{address}/{part}");
     html! {
@@ -99,15 +100,24 @@ fn tools(opened: &Opened<'_>, history: &History) -> Markup {
             (link_button("History", &to("history"), Emphasis::Quiet))
             form action=(to("duplicate")) method="post" { (submit_button("Duplicate", Emphasis::Quiet)) }
             (link_button("Delete", &to("delete"), Emphasis::Quiet))
-            details.rename {
-                summary { "Rename" }
-                form action=(address) method="post" {
-                    (edit_fields(opened, "rename"))
-                    label for="schedule-name" { "Name" }
-                    input id="schedule-name" type="text" name="name" value=(opened.schedule.name) required
-                        maxlength=(planner::schedule::NAME_CHARS_MAX) autocomplete="off";
-                    (submit_button("Rename", Emphasis::Secondary))
-                }
+            (rename(opened, trouble))
+        }
+    }
+}
+
+fn rename(opened: &Opened<'_>, trouble: Option<&Trouble>) -> Markup {
+    let typed = trouble.and_then(|trouble| trouble.form_of(RENAME)).and_then(|form| form.field("name"));
+    let is_wrong = trouble.is_some_and(|trouble| trouble.fault(NAME).is_some());
+    html! {
+        details.rename open[typed.is_some()] {
+            summary { "Rename" }
+            form action=(opened.address()) method="post" {
+                (edit_fields(opened, RENAME))
+                label for=(NAME) { "Name" }
+                input id=(NAME) type="text" name="name" value=(typed.unwrap_or(opened.schedule.name.as_str())) required
+                    maxlength=(planner::schedule::NAME_CHARS_MAX) autocomplete="off"
+                    aria-invalid=[is_wrong.then_some("true")] autofocus[is_wrong];
+                (submit_button("Rename", Emphasis::Secondary))
             }
         }
     }

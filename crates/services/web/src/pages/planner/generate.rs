@@ -4,32 +4,26 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{Response, Result};
 use catalog::course::UnitCount;
 use catalog::meeting::Days;
+use catalog::section::SectionKey;
 use catalog::snapshot::Snapshot;
 use design::action::{Emphasis, link_button, submit_button};
-use design::empty::empty_state;
 use design::heading::{PageHeading, page_heading};
 use design::layout;
 use design::notice::{Notice, NoticeKind, notice};
-use design::week::week;
 use http::StatusCode;
 use jiff::civil::Time;
 use maud::{Markup, html};
-use planner::conflicts;
-use planner::generator::{
-    Impossible, InvalidWish, Outcome, Preference, Proposal, SeatsWanted, Wish, WishedCourse, generate as make,
-};
+use planner::generator::{InvalidWish, Outcome, Preference, SeatsWanted, Wish, WishedCourse, generate as make};
 use planner::plan::Plan;
 use planner::schedule::{Schedule, Selection};
-use planner::week::Week;
 use tokio::sync::Semaphore;
 
-use super::editor::edit_fields;
 use super::opened::{self, Opened};
 use super::words::clock;
-use super::{drawn, free_time, words};
+use super::{free_time, proposals};
 use crate::frame::Content;
 use crate::visit::Visit;
 use crate::words::code;
@@ -40,11 +34,8 @@ const PROPOSED: usize = 12;
 /// How many searches run at once. Each takes a core for up to some tens of milliseconds: pages must stay quick meanwhile.
 static SEARCHES: Semaphore = Semaphore::const_new(2);
 
-pub(super) async fn generate(visit: Visit, Path(id): Path<String>) -> Response {
-    let (_, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
+pub(super) async fn generate(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (_, schedule) = opened::own(&visit, &id).await?;
     let (wish, troubles) = wish(&visit, &schedule);
     let outcome = if wish.courses.is_empty() { None } else { Some(search(&visit.snapshot, wish.clone()).await) };
     let snapshot = visit.snapshot.clone();
@@ -65,13 +56,13 @@ pub(super) async fn generate(visit: Visit, Path(id): Path<String>) -> Response {
                     @for trouble in &troubles {
                         (notice(&Notice { kind: NoticeKind::Warning, title: "Ignored:".to_owned(), body: html! { (trouble) } }))
                     }
-                    (layout::region("proposals", "", &answer(&opened, &wish, outcome.as_ref())))
+                    (layout::region("proposals", "", &proposals::answer(&opened, &wish, outcome.as_ref())))
                 }
             }
         },
         ..Content::default()
     };
-    super::page(&visit, content)
+    Ok(super::page(&visit, content))
 }
 
 /// Searches beside the threads that answer requests.
@@ -136,7 +127,7 @@ fn wish(visit: &Visit, schedule: &Schedule) -> (Wish, Vec<String>) {
     (wish, troubles)
 }
 
-fn pins(selection: &Selection) -> Vec<catalog::section::SectionKey> {
+fn pins(selection: &Selection) -> Vec<SectionKey> {
     selection.primary.iter().chain(&selection.secondary).copied().collect()
 }
 
@@ -217,113 +208,4 @@ fn course_wish(opened: &Opened<'_>, wish: &Wish, selection: &Selection) -> Marku
             }
         }
     }
-}
-
-fn answer(opened: &Opened<'_>, wish: &Wish, outcome: Option<&Result<Outcome, InvalidWish>>) -> Markup {
-    match outcome {
-        None => empty_state(
-            "Nothing to combine yet",
-            html! { p { "Add the courses that you want to the schedule; here you get the weeks in which they fit." } },
-            &html! { (link_button("Back to the schedule", &opened.address(), Emphasis::Primary)) },
-        ),
-        Some(Err(invalid)) => notice(&Notice {
-            kind: NoticeKind::Error,
-            title: "That cannot be looked for.".to_owned(),
-            body: html! { (crate::words::sentence(&invalid.to_string())) },
-        }),
-        Some(Ok(Outcome::Impossible(impossible))) => nothing_fits(impossible),
-        Some(Ok(Outcome::Undecided)) => notice(&Notice {
-            kind: NoticeKind::Warning,
-            title: "No answer within the limit.".to_owned(),
-            body: html! { "There are too many ways to combine these courses. Settle a section or two, or leave a course out." },
-        }),
-        Some(Ok(Outcome::Found { proposals, is_best })) => found(opened, wish, proposals, *is_best),
-    }
-}
-
-fn nothing_fits(impossible: &Impossible) -> Markup {
-    let all: Vec<String> = impossible.because.iter().map(ToString::to_string).collect();
-    let body = html! {
-        p { "These cannot be had together:" }
-        ul { @for one in &all { li { (one) } } }
-        @if impossible.is_minimal { p { "Without any one of them the others fit." } }
-    };
-    empty_state("Nothing fits", body, &html! {})
-}
-
-fn found(opened: &Opened<'_>, wish: &Wish, proposals: &[Proposal], is_best: bool) -> Markup {
-    let count = design::numbers::counted(crate::words::counted(proposals.len()), "schedule", "schedules");
-    html! {
-        h2 { (count) @if !is_best { ", and there may be better ones" } }
-        div.candidates {
-            @for (at, proposal) in proposals.iter().enumerate() { (candidate(opened, wish, proposal, at + 1)) }
-        }
-    }
-}
-
-fn candidate(opened: &Opened<'_>, wish: &Wish, proposal: &Proposal, number: usize) -> Markup {
-    let Ok(plan) = proposal.plan(wish) else { return html! {} };
-    let snapshot = opened.snapshot;
-    let laid = Week::of(snapshot, &plan);
-    let findings = conflicts::find(snapshot, &plan);
-    let colour =
-        |course| opened.schedule.selections.iter().position(|held| held.course == course).map(|at| opened.colours[at]);
-    let colours: Vec<u8> = proposal.courses.iter().map(|one| colour(one.course).unwrap_or(0)).collect();
-    let drawn = drawn::week(snapshot, &plan, &laid, &findings, &colours, drawn::Size::Small);
-    html! {
-        article.candidate {
-            h3 { "No. " (number) @if let Some(merit) = proposal.merits.first() { ": " (merit.title()) } }
-            p.planned-note { (reasons(proposal)) }
-            (week(&drawn))
-            (left_out(opened, proposal))
-            form action=(opened.address()) method="post" {
-                (edit_fields(opened, "take"))
-                @for course in &proposal.courses {
-                    @for section in &course.sections {
-                        input type="hidden" name="pick" value={ (course.course) "-" (section.id.0) };
-                    }
-                }
-                (submit_button("Take this one", Emphasis::Secondary))
-            }
-        }
-    }
-}
-
-/// What speaks for it, in numbers.
-fn reasons(proposal: &Proposal) -> String {
-    let features = &proposal.features;
-    let mut words = Vec::new();
-    if let (Some(start), Some(end)) = (features.earliest_start, features.latest_end) {
-        words.push(format!("between {} and {}", clock(start), clock(end)));
-    }
-    words.push(match features.free_weekdays {
-        0 => "no weekday free".to_owned(),
-        1 => "one weekday free".to_owned(),
-        count => format!("{count} weekdays free"),
-    });
-    words.push(format!("{} between classes in all", words::hours(features.idle_minutes)));
-    if features.full_sections > 0 {
-        words.push(format!(
-            "{} without a free seat",
-            design::numbers::counted(features.full_sections, "section", "sections")
-        ));
-    } else if let Some(seats) = features.fewest_seats {
-        words.push(format!("at least {seats} seats free everywhere"));
-    }
-    words.push(words::units(&features.units));
-    let merits: Vec<&str> = proposal.merits.iter().skip(1).map(|merit| merit.title()).collect();
-    if !merits.is_empty() {
-        words.push(format!("also {}", merits.join(", ")));
-    }
-    words.join(" · ")
-}
-
-fn left_out(opened: &Opened<'_>, proposal: &Proposal) -> Markup {
-    let names: Vec<String> = proposal
-        .left_out
-        .iter()
-        .filter_map(|course| opened.snapshot.course_by_id(*course))
-        .map(|place| code(opened.snapshot.course(place)))
-        .collect();
-    html! { @if !names.is_empty() { p.planned-note { "Without " (names.join(", ")) } } }
 }

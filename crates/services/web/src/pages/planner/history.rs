@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response, Result};
 use design::action::{Emphasis, link_button, submit_button};
 use design::heading::{PageHeading, page_heading};
 use design::table::{Column, Table, table};
@@ -11,21 +11,15 @@ use maud::{Markup, html};
 use planner::history::{VERSIONS_MAX, Version, VersionNumber};
 
 use super::opened;
-use super::words;
+use super::words::failed;
 use crate::form::Form;
 use crate::frame::Content;
 use crate::moment;
 use crate::visit::Visit;
 
-pub(super) async fn history(visit: Visit, Path(id): Path<String>) -> Response {
-    let (owner, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    let history = match visit.app.ports.schedules.history(schedule.id, owner).await {
-        Ok(history) => history,
-        Err(error) => return words::failure(&visit, &error),
-    };
+pub(super) async fn history(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (owner, schedule) = opened::own(&visit, &id).await?;
+    let history = visit.app.ports.schedules.history(schedule.id, owner).await.map_err(failed(&visit))?;
     let address = opened::address(schedule.id);
     let content = Content {
         title: format!("History of {}", schedule.name),
@@ -48,7 +42,7 @@ pub(super) async fn history(visit: Visit, Path(id): Path<String>) -> Response {
         },
         ..Content::default()
     };
-    super::page(&visit, content)
+    Ok(super::page(&visit, content))
 }
 
 fn row(visit: &Visit, address: &str, version: &Version) -> Vec<Markup> {
@@ -65,17 +59,9 @@ fn row(visit: &Visit, address: &str, version: &Version) -> Vec<Markup> {
     vec![html! { time datetime=(version.at) { (when) } }, html! { (what) }, html! { (version.number) }, go_back]
 }
 
-pub(super) async fn go_back(visit: Visit, Path(id): Path<String>, body: Bytes) -> Response {
-    let (owner, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    let number = match Form::parse(&body).and_then(|form| form.read("to")) {
-        Ok(number) => VersionNumber(number),
-        Err(error) => return error.into_response(),
-    };
-    match visit.app.ports.schedules.go_back_to(schedule.id, owner, number, visit.at()).await {
-        Ok(changed) => Redirect::to(&opened::address(changed.id)).into_response(),
-        Err(error) => words::failure(&visit, &error),
-    }
+pub(super) async fn go_back(visit: Visit, Path(id): Path<String>, body: Bytes) -> Result<Response> {
+    let (owner, schedule) = opened::own(&visit, &id).await?;
+    let number = VersionNumber(Form::parse(&body)?.read("to")?);
+    let changed = visit.app.ports.schedules.go_back_to(schedule.id, owner, number, visit.at()).await;
+    Ok(Redirect::to(&opened::address(changed.map_err(failed(&visit))?.id)).into_response())
 }

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response, Result};
 use catalog::term::TermId;
 use design::action::{Emphasis, link_button, submit_button};
 use design::empty::empty_state;
@@ -18,16 +18,14 @@ use planner::link::Original;
 use planner::schedule::{NAME_CHARS_MAX, Schedule, ScheduleName};
 
 use super::opened::{self, Opened};
+use super::words::failed;
 use super::{PLANNER, drawn, words};
 use crate::form::Form;
 use crate::frame::Content;
 use crate::visit::Visit;
 
-pub(super) async fn list(visit: Visit) -> Response {
-    let schedules = match mine(&visit).await {
-        Ok(schedules) => schedules,
-        Err(page) => return page,
-    };
+pub(super) async fn list(visit: Visit) -> Result<Response> {
+    let schedules = mine(&visit).await?;
     let content = Content {
         title: "Planner".to_owned(),
         description: "Put a week of classes together, see what collides, share it, follow it in a calendar.".to_owned(),
@@ -46,12 +44,12 @@ pub(super) async fn list(visit: Visit) -> Response {
         },
         ..Content::default()
     };
-    super::page(&visit, content)
+    Ok(super::page(&visit, content))
 }
 
 async fn mine(visit: &Visit) -> Result<Vec<Schedule>, Response> {
     match visit.owner().await.map_err(|error| words::nobody_to_ask(visit, &error))? {
-        Some(owner) => visit.app.ports.schedules.schedules(owner).await.map_err(|error| words::failure(visit, &error)),
+        Some(owner) => visit.app.ports.schedules.schedules(owner).await.map_err(failed(visit)),
         None => Ok(Vec::new()),
     }
 }
@@ -147,44 +145,26 @@ fn card(visit: &Visit, schedule: &Schedule) -> Markup {
     }
 }
 
-pub(super) async fn create(visit: Visit, body: Bytes) -> Response {
-    let form = match Form::parse(&body) {
-        Ok(form) => form,
-        Err(error) => return error.into_response(),
-    };
-    let term = match form.read::<TermId>("term") {
-        Ok(term) => term,
-        Err(error) => return error.into_response(),
-    };
+pub(super) async fn create(visit: Visit, body: Bytes) -> Result<Response> {
+    let form = Form::parse(&body)?;
+    let term: TermId = form.read("term")?;
     let name = ScheduleName::fitted(form.field("name").unwrap_or_default());
     let draft = ScheduleDraft { name: (!name.is_blank()).then_some(name), ..ScheduleDraft::new(term) };
-    let editor = match super::editor_of(&visit).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    match visit.app.ports.schedules.create(editor.owner, &draft, visit.at()).await {
-        Ok(made) => super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()),
-        Err(error) => words::failure(&visit, &error),
-    }
+    let editor = super::editor_of(&visit).await?;
+    let made = visit.app.ports.schedules.create(editor.owner, &draft, visit.at()).await.map_err(failed(&visit))?;
+    Ok(super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()))
 }
 
-pub(super) async fn duplicate(visit: Visit, Path(id): Path<String>) -> Response {
-    let (owner, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    match visit.app.ports.schedules.duplicate(Original::Schedule(schedule.id), owner, visit.at()).await {
-        Ok(made) => Redirect::to(&opened::address(made.id)).into_response(),
-        Err(error) => words::failure(&visit, &error),
-    }
+pub(super) async fn duplicate(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (owner, schedule) = opened::own(&visit, &id).await?;
+    let original = Original::Schedule(schedule.id);
+    let made = visit.app.ports.schedules.duplicate(original, owner, visit.at()).await.map_err(failed(&visit))?;
+    Ok(Redirect::to(&opened::address(made.id)).into_response())
 }
 
 /// Asks before deleting: what is deleted is gone.
-pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Response {
-    let (_, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
+pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (_, schedule) = opened::own(&visit, &id).await?;
     let address = opened::address(schedule.id);
     let content = Content {
         title: format!("Delete {}", schedule.name),
@@ -202,16 +182,11 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Response {
         },
         ..Content::default()
     };
-    super::page(&visit, content)
+    Ok(super::page(&visit, content))
 }
 
-pub(super) async fn delete(visit: Visit, Path(id): Path<String>) -> Response {
-    let (owner, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    match visit.app.ports.schedules.remove(schedule.id, owner).await {
-        Ok(_) => Redirect::to(PLANNER).into_response(),
-        Err(error) => words::failure(&visit, &error),
-    }
+pub(super) async fn delete(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (owner, schedule) = opened::own(&visit, &id).await?;
+    visit.app.ports.schedules.remove(schedule.id, owner).await.map_err(failed(&visit))?;
+    Ok(Redirect::to(PLANNER).into_response())
 }

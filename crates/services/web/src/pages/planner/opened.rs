@@ -1,13 +1,17 @@
 //! A schedule as its owner opens it: with everything that follows from what is in it.
 
 use axum::response::Response;
+use catalog::ids::CourseId;
+use catalog::section::SectionKey;
 use catalog::snapshot::Snapshot;
 use planner::conflicts::{self, Findings};
+use planner::edit::tried;
 use planner::plan::Plan;
-use planner::ports::ScheduleError;
 use planner::schedule::{Owner, Schedule, ScheduleId};
 use planner::week::Week;
 
+use super::drawn::Drawn;
+use super::words::failed;
 use super::{PLANNER, drawn, words};
 use crate::visit::Visit;
 
@@ -19,20 +23,34 @@ pub(super) struct Opened<'a> {
     pub(super) week: Week,
     pub(super) findings: Findings,
     pub(super) colours: Vec<u8>,
+    /// Sections that are in the plan only to be looked at: the schedule does not have them.
+    pub(super) tried: Vec<SectionKey>,
 }
 
 impl<'a> Opened<'a> {
     /// Looks a schedule over.
     pub(super) fn of(snapshot: &'a Snapshot, schedule: Schedule) -> Self {
         let plan = Plan::from(&schedule);
+        Self::with(snapshot, schedule, plan)
+    }
+
+    /// Looks over what the schedule would be with another section of a course; `None` when it cannot have that one.
+    pub(super) fn trying(&self, course: CourseId, section: SectionKey) -> Option<Self> {
+        let plan = tried(self.snapshot, &self.schedule, course, section)?;
+        Some(Self::with(self.snapshot, self.schedule.clone(), plan))
+    }
+
+    fn with(snapshot: &'a Snapshot, schedule: Schedule, plan: Plan) -> Self {
         let (week, findings) = (Week::of(snapshot, &plan), conflicts::find(snapshot, &plan));
-        let colours = drawn::colours(&schedule);
-        Self { snapshot, schedule, plan, week, findings, colours }
+        let (colours, held) = (drawn::colours(&schedule), Plan::from(&schedule));
+        let tried = plan.sections().filter(|key| !held.sections().any(|held| held == *key)).collect();
+        Self { snapshot, schedule, plan, week, findings, colours, tried }
     }
 
     /// As the component draws it.
     pub(super) fn drawn(&self, size: drawn::Size) -> design::week::Week {
-        drawn::week(self.snapshot, &self.plan, &self.week, &self.findings, &self.colours, size)
+        let Self { snapshot, plan, week, findings, colours, tried, .. } = self;
+        Drawn { snapshot, plan, week, findings, colours, tried }.week(size)
     }
 
     /// Where it is edited.
@@ -51,11 +69,7 @@ pub(super) fn address(id: ScheduleId) -> String {
 pub(super) async fn own(visit: &Visit, id: &str) -> Result<(Owner, Schedule), Response> {
     let owner = visit.owner().await.map_err(|error| words::nobody_to_ask(visit, &error))?;
     let (Some(owner), Ok(id)) = (owner, id.parse::<ScheduleId>()) else { return Err(words::no_such_schedule(visit)) };
-    let found = find(visit, id, owner).await.map_err(|error| words::failure(visit, &error))?;
-    found.map(|schedule| (owner, schedule)).ok_or_else(|| words::no_such_schedule(visit))
-}
-
-async fn find(visit: &Visit, id: ScheduleId, owner: Owner) -> Result<Option<Schedule>, ScheduleError> {
-    let schedule = visit.app.ports.schedules.schedule(id, Some(owner)).await?;
-    Ok(schedule.filter(|schedule| schedule.owner == owner))
+    let found = visit.app.ports.schedules.schedule(id, Some(owner)).await.map_err(failed(visit))?;
+    let own = found.filter(|schedule| schedule.owner == owner).ok_or_else(|| words::no_such_schedule(visit))?;
+    Ok((owner, own))
 }

@@ -1,7 +1,7 @@
 //! A schedule behind a link: for everybody who has the link, without saying whose it is unless that was wished.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response, Result};
 use catalog::snapshot::SectionView;
 use design::action::{Emphasis, submit_button};
 use design::copy::copyable;
@@ -13,17 +13,15 @@ use maud::{Markup, html};
 use planner::link::{LinkId, LinkUse, Linked, Original};
 
 use super::opened::{self, Opened};
+use super::words::failed;
 use super::{drawn, words};
 use crate::frame::Content;
 use crate::visit::Visit;
 
-pub(super) async fn shared(visit: Visit, Path(link): Path<String>) -> Response {
-    let Ok(id) = link.parse::<LinkId>() else { return words::no_such_link(&visit) };
-    match visit.app.ports.schedules.schedule_by_link(id, LinkUse::Share).await {
-        Ok(Some(linked)) => page(&visit, id, linked),
-        Ok(None) => words::no_such_link(&visit),
-        Err(error) => words::failure(&visit, &error),
-    }
+pub(super) async fn shared(visit: Visit, Path(link): Path<String>) -> Result<Response> {
+    let id: LinkId = link.parse().map_err(|_| words::no_such_link(&visit))?;
+    let linked = visit.app.ports.schedules.schedule_by_link(id, LinkUse::Share).await.map_err(failed(&visit))?;
+    Ok(page(&visit, id, linked.ok_or_else(|| words::no_such_link(&visit))?))
 }
 
 fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
@@ -59,9 +57,10 @@ fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
 
 /// The sections with the numbers to enroll by.
 fn sections(opened: &Opened<'_>) -> Markup {
-    let keys = opened.plan.courses().iter().flat_map(|planned| &planned.sections);
-    let found: Vec<SectionView<'_>> = keys
-        .filter_map(|key| opened.snapshot.section_by_key(*key))
+    let found: Vec<SectionView<'_>> = opened
+        .plan
+        .sections()
+        .filter_map(|key| opened.snapshot.section_by_key(key))
         .map(|index| opened.snapshot.section(index))
         .collect();
     html! {
@@ -88,14 +87,10 @@ fn row(opened: &Opened<'_>, section: SectionView<'_>) -> Vec<Markup> {
 }
 
 /// Makes a copy for whoever looks.
-pub(super) async fn keep(visit: Visit, Path(link): Path<String>) -> Response {
-    let Ok(id) = link.parse::<LinkId>() else { return words::no_such_link(&visit) };
-    let editor = match super::editor_of(&visit).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    match visit.app.ports.schedules.duplicate(Original::Link(id), editor.owner, visit.at()).await {
-        Ok(made) => super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()),
-        Err(error) => words::failure(&visit, &error),
-    }
+pub(super) async fn keep(visit: Visit, Path(link): Path<String>) -> Result<Response> {
+    let id: LinkId = link.parse().map_err(|_| words::no_such_link(&visit))?;
+    let editor = super::editor_of(&visit).await?;
+    let made = visit.app.ports.schedules.duplicate(Original::Link(id), editor.owner, visit.at()).await;
+    let made = made.map_err(failed(&visit))?;
+    Ok(super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()))
 }

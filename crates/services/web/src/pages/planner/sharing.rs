@@ -2,31 +2,27 @@
 
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response, Result};
 use design::action::{Emphasis, link_button, submit_button};
 use design::heading::{PageHeading, page_heading};
 use design::layout;
 use http::StatusCode;
 use httpkit::error::HttpError;
 use maud::{Markup, html};
-use planner::link::{Link, LinkId, LinkKind};
+use planner::link::{Link, LinkKind};
+use planner::schedule::Schedule;
 
+use super::calendar::CLASSES_ONLY;
 use super::opened;
-use super::words;
+use super::words::failed;
 use crate::form::Form;
 use crate::frame::Content;
 use crate::moment;
 use crate::visit::Visit;
 
-pub(super) async fn sharing(visit: Visit, Path(id): Path<String>) -> Response {
-    let (owner, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    let links = match visit.app.ports.schedules.links(schedule.id, owner).await {
-        Ok(links) => links,
-        Err(error) => return words::failure(&visit, &error),
-    };
+pub(super) async fn sharing(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (owner, schedule) = opened::own(&visit, &id).await?;
+    let links = visit.app.ports.schedules.links(schedule.id, owner).await.map_err(failed(&visit))?;
     let address = opened::address(schedule.id);
     let (calendars, shares): (Vec<&Link>, Vec<&Link>) = links.iter().partition(|link| link.kind == LinkKind::Calendar);
     let content = Content {
@@ -40,12 +36,12 @@ pub(super) async fn sharing(visit: Visit, Path(id): Path<String>) -> Response {
                 ..PageHeading::new(&format!("Share “{}”", schedule.name))
             }))
             (share_section(&visit, &address, &shares))
-            (calendar_section(&visit, &address, &calendars))
+            (calendar_section(&visit, &schedule, &calendars))
             p.button-row { (link_button("Back to the schedule", &address, Emphasis::Secondary)) }
         },
         ..Content::default()
     };
-    super::page(&visit, content)
+    Ok(super::page(&visit, content))
 }
 
 fn share_section(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
@@ -69,7 +65,9 @@ fn share_section(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
     )
 }
 
-fn calendar_section(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
+fn calendar_section(visit: &Visit, schedule: &Schedule, links: &[&Link]) -> Markup {
+    let address = &opened::address(schedule.id);
+    let file = format!("{address}/calendar.ics");
     layout::section(
         "calendar",
         "In your calendar",
@@ -81,11 +79,18 @@ fn calendar_section(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
                      arrives by itself. It knows term dates, holidays and final exams. In your program, add a calendar "
                     em { "by address" } " or " em { "from URL" } "."
                 }
+                @if !schedule.time_blocks.is_empty() {
+                    p {
+                        "The times that you keep free are in it. If you have them in another calendar already, put "
+                        code { (CLASSES_ONLY) } " at the end of the address, or "
+                        a href={ (file) (CLASSES_ONLY) } { "download the classes alone" } "."
+                    }
+                }
                 (list(visit, address, links))
                 form.button-row action={ (address) "/share" } method="post" {
                     input type="hidden" name="do" value="calendar";
                     (submit_button("Make a calendar address", Emphasis::Primary))
-                    (link_button("Download once (.ics)", &format!("{address}/calendar.ics"), Emphasis::Secondary))
+                    (link_button("Download once (.ics)", &file, Emphasis::Secondary))
                 }
             }
         },
@@ -126,40 +131,20 @@ fn whole_address(visit: &Visit, link: &Link) -> String {
     visit.app.config.public_url.as_ref().map_or_else(|| path.clone(), |public| format!("{public}{path}"))
 }
 
-pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) -> Response {
-    let (owner, schedule) = match opened::own(&visit, &id).await {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    let form = match Form::parse(&body) {
-        Ok(form) => form,
-        Err(error) => return error.into_response(),
-    };
+pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) -> Result<Response> {
+    let (owner, schedule) = opened::own(&visit, &id).await?;
+    let form = Form::parse(&body)?;
     let schedules = &visit.app.ports.schedules;
-    let kind = match form.field("do").unwrap_or_default() {
-        "share" => LinkKind::Share { shows_name: form.field("name").is_some() },
-        "calendar" => LinkKind::Calendar,
-        "revoke" => {
-            let link = match form.read::<LinkId>("link") {
-                Ok(link) => link,
-                Err(error) => return error.into_response(),
-            };
-            return match schedules.revoke_link(link, owner).await {
-                Ok(()) => back(&schedule),
-                Err(error) => words::failure(&visit, &error),
-            };
-        }
+    let make = async |kind| schedules.make_link(schedule.id, owner, kind, visit.at()).await.map(|_| ());
+    let done = match form.field("do").unwrap_or_default() {
+        "share" => make(LinkKind::Share { shows_name: form.field("name").is_some() }).await,
+        "calendar" => make(LinkKind::Calendar).await,
+        "revoke" => schedules.revoke_link(form.read("link")?, owner).await,
         _ => {
-            return HttpError::new(StatusCode::BAD_REQUEST, "The form says nothing that can be done with links.")
-                .into_response();
+            let message = "The form says nothing that can be done with links.";
+            return Err(HttpError::new(StatusCode::BAD_REQUEST, message).into());
         }
     };
-    match schedules.make_link(schedule.id, owner, kind, visit.at()).await {
-        Ok(_) => back(&schedule),
-        Err(error) => words::failure(&visit, &error),
-    }
-}
-
-fn back(schedule: &planner::schedule::Schedule) -> Response {
-    Redirect::to(&format!("{}/share", opened::address(schedule.id))).into_response()
+    done.map_err(failed(&visit))?;
+    Ok(Redirect::to(&format!("{}/share", opened::address(schedule.id))).into_response())
 }

@@ -7,6 +7,7 @@ use design::action::{Emphasis, link_button};
 use design::empty::empty_state;
 use design::heading::{PageHeading, page_heading};
 use design::notice::{Notice, NoticeKind, notice};
+use design::numbers::counted;
 use http::StatusCode;
 use jiff::civil::Time;
 use maud::{Markup, html};
@@ -41,6 +42,18 @@ pub(super) fn hours(minutes: u32) -> String {
         (hours, 0) => format!("{hours} h"),
         (hours, rest) => format!("{hours} h {rest} min"),
     }
+}
+
+/// How much there is to mend: `1 collision, 2 things missing`; `None` when nothing is.
+pub(super) fn sum(findings: &Findings) -> Option<String> {
+    let count = |severity, one: &str, several: &str| {
+        let count = findings.count(severity);
+        (count > 0).then(|| counted(crate::words::counted(count), one, several))
+    };
+    let clashes = count(Severity::Clash, "collision", "collisions");
+    let missing = count(Severity::Incomplete, "thing missing", "things missing");
+    let words: Vec<String> = clashes.into_iter().chain(missing).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// What was found, the gravest first.
@@ -91,8 +104,12 @@ pub(super) fn no_such_link(visit: &Visit) -> Response {
     )
 }
 
-/// What could not be done, as a page.
-pub(super) fn failure(visit: &Visit, error: &ScheduleError) -> Response {
+/// Makes of what could not be done its page: `map_err(failed(&visit))?`.
+pub(super) fn failed(visit: &Visit) -> impl Fn(ScheduleError) -> Response + '_ {
+    move |error| failure(visit, &error)
+}
+
+fn failure(visit: &Visit, error: &ScheduleError) -> Response {
     let (status, message) = match error {
         ScheduleError::NoSuchSchedule | ScheduleError::NotTheOwner => return no_such_schedule(visit),
         ScheduleError::NoSuchLink => return no_such_link(visit),
