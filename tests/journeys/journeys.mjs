@@ -1,8 +1,10 @@
 // Walks the site: `node journeys.mjs http://localhost:8080 folder-for-pictures /usr/bin/chromium`.
+// With the program and the data directory of the site behind that, and the mail it sends on the input, alerts as well.
 // Prints a line per journey and ends with 1 when one failed.
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { accounts } from "./steps/accounts.mjs";
+import { alerts } from "./steps/alerts.mjs";
 import { looks } from "./steps/looks.mjs";
 import { keyboard } from "./steps/keyboard.mjs";
 import { results } from "./steps/results.mjs";
@@ -12,9 +14,9 @@ import { themes } from "./steps/themes.mjs";
 import { planner } from "./steps/planner.mjs";
 import { loaded } from "./steps/loaded.mjs";
 
-const [site, pictures, executablePath] = process.argv.slice(2);
+const [site, pictures, executablePath, bt, data] = process.argv.slice(2);
 if (!site || !pictures || !executablePath) {
-  console.error("usage: node journeys.mjs SITE PICTURES CHROMIUM");
+  console.error("usage: node journeys.mjs SITE PICTURES CHROMIUM [BT DATA_DIR]");
   process.exit(2);
 }
 await mkdir(pictures, { recursive: true });
@@ -24,11 +26,12 @@ const browser = await chromium.launch({
 });
 
 /** What every journey is given. */
-const world = { browser, site: site.replace(/\/$/, ""), pictures, course: "" };
+const world = { browser, site: site.replace(/\/$/, ""), pictures, bt, data, course: "" };
 world.course = await loaded(world);
 
 let failed = 0;
-for (const journey of [...looks, ...results, ...beside, ...keyboard, ...themes, ...plain, ...planner, ...accounts]) {
+const everywhere = [...looks, ...results, ...beside, ...keyboard, ...themes, ...plain, ...planner, ...accounts];
+for (const journey of bt && data ? [...everywhere, ...alerts] : everywhere) {
   try {
     await journey.walk(world);
     console.log(`ok      ${journey.name}`);

@@ -136,6 +136,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: house::Incident,
     },
+    /// The mistakes that visitors reported, the newest first
+    Reports {
+        /// How many
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        last: usize,
+    },
     /// Alarms to the people who run this
     Alarm {
         /// What about them

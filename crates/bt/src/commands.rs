@@ -20,6 +20,7 @@ mod password;
 mod past;
 mod ps;
 mod release;
+mod reports;
 mod restart;
 mod schedule;
 mod serve;
@@ -59,6 +60,7 @@ pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Endi
         Command::Backup { what } => backup::run(world, what).await,
         Command::Certificates { what } => certificates::run(world, what.as_ref()).await,
         Command::Incident { what } => incident::run(world, what).await,
+        Command::Reports { last } => reports::run(world, *last).await,
         Command::Alarm { what } => alarms::run(world, *what).await,
         Command::Ban { what } => ban::run(world, what).await,
         Command::Password { name } => password::run(world, name),

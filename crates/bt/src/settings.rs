@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use acme::config::Directory;
 use admission::forwarded::ForwardedBy;
 use catalog::campus;
+use mail::smtp::MailAddress;
 use platform::certificates::{Challenge, HostName};
 use sis::config::{CoursesVersion, TermsVersion};
 use telemetry::lines::{Filter, Format};
@@ -300,6 +301,9 @@ table! {
     alarms_webhook: Option<Secret> = "alarms.webhook";
     "The address of a webhook in Slack's form that gets alarms."
 
+    reports_mail_to: Option<MailAddress> = "reports.mail_to";
+    "Who gets the mistakes that visitors report: one address, such as a mailing list's. Needs mail.smtp_url. Without it, bt reports shows them."
+
     mail_smtp_url: Option<Secret> = "mail.smtp_url";
     "The mail server, as smtps://USER:PASSWORD@HOST, or smtp://HOST:25 within a campus."
 
@@ -475,6 +479,9 @@ impl Settings {
         }
         if self.alarms_mail_to.is_some() && self.mail_smtp_url.is_none() {
             problems.push(Problem::HalfSet { name: "alarms.mail_to", missing: "mail.smtp_url" });
+        }
+        if self.reports_mail_to.is_some() && self.mail_smtp_url.is_none() {
+            problems.push(Problem::HalfSet { name: "reports.mail_to", missing: "mail.smtp_url" });
         }
     }
 

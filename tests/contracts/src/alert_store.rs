@@ -1,8 +1,8 @@
 //! The contract of alerts: what people follow, what they are told, and letters, each to one taker at a time.
 
 use accounts::alerts::{
-    Alert, Delivery, Detail, Facts, Graded, Headline, Kind, Kinds, LETTERS_PER_HOUR_MAX, Letter, NewWatch, Outcome,
-    Pace, Path, Told, ToldSeats, ToldSection, WATCHES_MAX, Watch, Watched, Why,
+    Alert, Delivery, Detail, Facts, Graded, Headline, Kind, Kinds, LETTERS_PER_HOUR_MAX, Letter, NewWatch, Notice,
+    Outcome, Pace, Path, Told, ToldSeats, ToldSection, WATCHES_MAX, Watch, Watched, Why, Wish,
 };
 use accounts::alerts::{AlertError, LOG_DAYS};
 use accounts::line::Line;
@@ -32,6 +32,7 @@ macro_rules! contract {
             cases::too_many_letters_wait_and_go_together,
             cases::a_link_ends_all_mail_and_letters_that_wait,
             cases::while_mail_is_off_news_is_in_the_log_alone,
+            cases::a_notice_goes_once_to_everybody_who_wished_for_it,
             cases::old_alerts_are_forgotten,
         }
     };
@@ -327,6 +328,34 @@ mod cases {
         assert_eq!(outbox.bundle(noon(7), noon(7)).await.unwrap(), 0, "what was muted stays so");
         tell(world, oski, &["c"], noon(7)).await;
         assert_eq!(outbox.bundle(noon(7), noon(7)).await.unwrap(), 1);
+    }
+
+    pub(super) async fn a_notice_goes_once_to_everybody_who_wished_for_it(world: &impl World) {
+        let mut people = Vec::new();
+        let wishes = [(Some(true), None), (None, Some(true)), (Some(true), Some(true)), (None, None)];
+        for (index, (enrollment_opening, berkeleytime_update)) in wishes.into_iter().enumerate() {
+            let person = signed_in(world, &format!("person{index}")).await.id;
+            let wish = SettingsChange { enrollment_opening, berkeleytime_update, ..SettingsChange::default() };
+            world.accounts().change_settings(person, &wish).await.unwrap();
+            people.push(person);
+        }
+        world.alerts().set_mail(people[2], false, noon(2)).await.unwrap();
+        let outbox = world.outbox();
+        let notice = |name: &str, wish| Notice { name: Line::fitted(name), wish, alert: alert(name) };
+        let opening = notice("enrollment", Wish::EnrollmentOpening);
+        let (one, other) = tokio::join!(outbox.announce(&opening, noon(3)), outbox.announce(&opening, noon(3)));
+        assert_eq!(one.unwrap() + other.unwrap(), 2, "of two who tell it at once one does");
+        assert_eq!(outbox.announce(&notice("news", Wish::SiteNews), noon(4)).await.unwrap(), 2);
+        assert_eq!(outbox.announce(&opening, noon(5)).await.unwrap(), 0);
+        assert_eq!(outbox.bundle(noon(5), noon(5)).await.unwrap(), 2, "not to whoever turned mail off");
+        let told = |name: &str, delivery| (name.to_owned(), delivery);
+        assert_eq!(log(world, people[0]).await, [told("enrollment", Delivery::Waiting)]);
+        assert_eq!(log(world, people[1]).await, [told("news", Delivery::Waiting)]);
+        let muted = [told("news", Delivery::MailOff), told("enrollment", Delivery::MailOff)];
+        assert_eq!(log(world, people[2]).await, muted);
+        assert_eq!(log(world, people[3]).await, []);
+        let letter = take(world, noon(5), 1).await.unwrap();
+        assert_eq!((letter.alerts.len(), letter.is_digest), (1, false));
     }
 
     pub(super) async fn old_alerts_are_forgotten(world: &impl World) {

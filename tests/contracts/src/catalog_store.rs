@@ -94,6 +94,7 @@ macro_rules! contract {
             runs::a_run_that_lost_its_lock_publishes_nothing,
             runs::a_run_that_lost_its_lock_can_still_report,
             runs::the_ledger_tells_what_each_run_did,
+            runs::the_newest_runs_of_each_job_are_found_behind_many_others,
             runs::quarantined_records_are_kept_with_their_raw_text,
             runs::quarantine_keeps_only_the_newest,
             seats::equal_counts_are_one_run_and_changed_counts_begin_another,

@@ -4,6 +4,7 @@ use accounts::alerts::{AlertOutbox, AlertStore};
 use accounts::identity::Identity;
 use accounts::person::Person;
 use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
+use accounts::report_mail::ReportOutbox;
 use accounts::session::{SessionToken, TOKEN_BYTES, TokenHash};
 use catalog::course::CourseCode;
 use catalog::ids::CourseId;
@@ -40,6 +41,8 @@ pub(crate) trait World: Send + Sync {
     fn alerts(&self) -> &dyn AlertStore;
     /// The same, as the notifier sees it.
     fn outbox(&self) -> &dyn AlertOutbox;
+    /// The reports, as the notifier sees them.
+    fn report_outbox(&self) -> &dyn ReportOutbox;
     /// Everything about somebody.
     fn personal_data(&self) -> &dyn PersonalData;
 }
@@ -76,6 +79,10 @@ macro_rules! people_in {
         }
 
         fn outbox(&self) -> &dyn AlertOutbox {
+            &self.$field
+        }
+
+        fn report_outbox(&self) -> &dyn ReportOutbox {
             &self.$field
         }
 

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
+use crate::mailbox::Mailbox;
+use crate::site::Site;
+
 /// Where distributions put the browser.
 const CHROMIUM: [&str; 4] =
     ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
@@ -31,15 +34,29 @@ impl Browser {
         Ok(Self { chromium })
     }
 
-    /// Walks all journeys on a site and leaves pictures in `pictures`.
+    /// Walks all journeys on a site and leaves pictures in `pictures`. The mail that the site sends comes on the
+    /// journeys' input.
     ///
     /// # Panics
     /// When Node cannot be started.
     #[must_use]
-    pub fn walk(&self, site: &str, pictures: &Path) -> ExitStatus {
+    pub fn walk(&self, site: &Site, mailbox: &Mailbox, pictures: &Path) -> ExitStatus {
         let mut journeys = program("node");
-        journeys.arg("journeys.mjs").arg(site).arg(pictures).arg(&self.chromium);
-        journeys.status().expect("node starts")
+        journeys.arg("journeys.mjs").arg(&site.address).arg(pictures).arg(&self.chromium);
+        journeys.arg(kit::bt::path()).arg(site.folder()).stdin(Stdio::piped());
+        mailbox.runtime.block_on(async {
+            let mut journeys = tokio::process::Command::from(journeys).spawn().expect("node starts");
+            let input = journeys.stdin.take().expect("its input");
+            let ended = async { journeys.wait().await.expect("node ends") };
+            let told = async {
+                mailbox.tell(input).await;
+                std::future::pending().await
+            };
+            tokio::select! {
+                ended = ended => ended,
+                never = told => never,
+            }
+        })
     }
 }
 

@@ -2,4 +2,5 @@
 //! through the site as students do. What it walks lies in `journeys.mjs` and the folder `steps`.
 
 pub mod browser;
+pub mod mailbox;
 pub mod site;

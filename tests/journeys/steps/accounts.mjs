@@ -9,7 +9,7 @@ import { DESK, PHONE, visit } from "./visit.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Nothing that axe finds, and nothing that sticks out at the side. */
-async function isFine(page, { script }) {
+export async function isFine(page, { script }) {
   if (script) {
     await page.evaluate(axe);
     const found = await page.evaluate(async () => {

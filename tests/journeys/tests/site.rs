@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use journeys::browser::{self, Browser};
+use journeys::mailbox::Mailbox;
 use journeys::site::Site;
 
 #[test]
@@ -19,7 +20,8 @@ fn students_find_their_way_in_a_real_browser() {
     let within = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let pictures = within.with_file_name("journeys");
     fs::create_dir_all(&pictures).expect("a folder for the pictures");
-    let site = Site::start(within, &pictures.join("bt.log"));
-    let walked = browser.walk(&site.address, &pictures);
+    let mailbox = Mailbox::open();
+    let site = Site::start(within, &pictures.join("bt.log"), mailbox.address());
+    let walked = browser.walk(&site, &mailbox, &pictures);
     assert!(walked.success(), "some journeys failed, see above; pictures and bt.log lie in {}", pictures.display());
 }

@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::accounts::collection::Collection;
-use ::accounts::feedback::{Report, ReportId};
 use ::accounts::guest::GuestId;
 use ::accounts::person::{Person, PersonId};
 use ::accounts::session::{Session, TokenHash};
@@ -42,7 +41,7 @@ struct Shared {
     /// Of everybody, the oldest first.
     schedules: Vec<Shelved>,
     /// The oldest first.
-    reports: Vec<(ReportId, Report)>,
+    reports: Vec<feedback::Filed>,
     alerting: alerts::Alerting,
     /// The last key given to anything. All things share one row of keys, so that no test relies on two being equal.
     last_key: u64,

@@ -1,6 +1,6 @@
 //! What people were told, and what became of it.
 
-use accounts::alerts::{Alert, Delivery, Kind, LoggedAlert};
+use accounts::alerts::{Alert, Delivery, Kind, LoggedAlert, Notice, Wish};
 use accounts::person::PersonId;
 use catalog::ports::StoreError;
 use jiff::Timestamp;
@@ -58,6 +58,30 @@ pub(crate) async fn insert(
     .bind(moment::bound(at));
     ask("keeping an alert", insert.execute(connection)).await?;
     Ok(())
+}
+
+/// Keeps an alert of everybody who wished for it. It belongs to no watch.
+pub(crate) async fn insert_for_all(
+    connection: &mut PgConnection,
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<usize, StoreError> {
+    let alert = &notice.alert;
+    let insert = sqlx::query(
+        "INSERT INTO alerts (person_id, revision, ordinal, pace, kind, headline, detail, path, as_of, at)
+         SELECT person_id, 0, 0, 'at_once', $2, $3, $4, $5, $6, $7 FROM people
+         WHERE CASE WHEN $1 THEN wants_enrollment_opening ELSE wants_berkeleytime_update END
+         ORDER BY person_id FOR KEY SHARE",
+    )
+    .bind(notice.wish == Wish::EnrollmentOpening)
+    .bind(alert.kind.slug())
+    .bind(alert.headline.as_str())
+    .bind(alert.detail.as_str())
+    .bind(alert.path.as_str())
+    .bind(alert.as_of.map(moment::bound))
+    .bind(moment::bound(at));
+    let told = ask("telling everybody who wished for it", insert.execute(connection)).await?.rows_affected();
+    Ok(usize::try_from(told).unwrap_or(usize::MAX))
 }
 
 #[derive(sqlx::FromRow)]

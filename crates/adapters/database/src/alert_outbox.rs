@@ -1,8 +1,8 @@
 //! What the notifier reads and writes: watches of everybody, alerts, and letters that are taken out one by one.
 
 use accounts::alerts::{
-    ALERTS_PER_LETTER_MAX, Alert, AlertOutbox, LETTERS_PER_HOUR_MAX, LOG_DAYS, Letter, LetterId, Outcome, Told, Watch,
-    WatchId,
+    ALERTS_PER_LETTER_MAX, Alert, AlertOutbox, LETTERS_PER_HOUR_MAX, LOG_DAYS, Letter, LetterId, Notice, Outcome, Told,
+    Watch, WatchId,
 };
 use accounts::identity::EmailAddress;
 use accounts::person::PersonId;
@@ -20,7 +20,8 @@ use crate::told_rows::ToldRow;
 use crate::watches::{WatchRow, watch_columns};
 use crate::{alert_log, moment, parse, people};
 
-/// How long a watch is kept. Longer than a year: the next term is announced less than that ahead.
+/// How long a watch, and the name of a notice, is kept. Longer than a year: the next term is announced less than that
+/// ahead.
 const WATCH_AGE_MAX: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 const AFTER: &str =
@@ -86,6 +87,20 @@ impl AlertOutbox for Database {
         }
         ask("committing what is told", transaction.commit()).await?;
         Ok(true)
+    }
+
+    async fn announce(&self, notice: &Notice, at: Timestamp) -> Result<usize, StoreError> {
+        let mut transaction = ask("beginning to announce something", self.pool.begin()).await?;
+        let insert = sqlx::query("INSERT INTO notices (notice, at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(notice.name.as_str())
+            .bind(moment::bound(at));
+        let is_new = ask("noting a notice", insert.execute(&mut *transaction)).await?.rows_affected() > 0;
+        if !is_new {
+            return Ok(0);
+        }
+        let told = alert_log::insert_for_all(&mut transaction, notice, at).await?;
+        ask("committing a notice", transaction.commit()).await?;
+        Ok(told)
     }
 
     async fn bundle(&self, now: Timestamp, digest_moment: Timestamp) -> Result<usize, StoreError> {
@@ -168,6 +183,8 @@ impl AlertOutbox for Database {
         ask("forgetting links that end mail", links.execute(&self.pool)).await?;
         let watches = sqlx::query("DELETE FROM watches WHERE since < $1").bind(before(WATCH_AGE_MAX));
         ask("forgetting watches", watches.execute(&self.pool)).await?;
+        let notices = sqlx::query("DELETE FROM notices WHERE at < $1").bind(before(WATCH_AGE_MAX));
+        ask("forgetting notices", notices.execute(&self.pool)).await?;
         Ok(usize::try_from(swept).unwrap_or(usize::MAX))
     }
 }

@@ -5,7 +5,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use catalog::ports::StoreError;
-use catalog::run::{LedgerEntry, RunId, RunOutcome, RunReport, RunRequest, Step, StepOutcome, StepReport, Tally};
+use catalog::run::{
+    ASKED_BY_COMMAND_LINE, ASKED_BY_FIRST_START, ASKED_BY_SCHEDULE, LEDGER_LOOKED_AT, LedgerEntry, RunId, RunOutcome,
+    RunReport, RunRequest, Step, StepOutcome, StepReport, Tally,
+};
 use catalog::stored::CatalogVersion;
 use jiff::Timestamp;
 use sqlx::PgConnection;
@@ -131,6 +134,38 @@ pub(crate) async fn read(connection: &mut PgConnection, limit: usize) -> Result<
     )
     .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let rows = ask("reading the ledger", query.fetch_all(&mut *connection)).await?;
+    with_steps(connection, rows).await
+}
+
+/// The newest of each job, by the rule of `catalog::run::Job::of`.
+pub(crate) async fn read_newest_of_each(
+    connection: &mut PgConnection,
+    each: usize,
+) -> Result<Vec<LedgerEntry>, StoreError> {
+    let query = sqlx::query_as::<_, RunRow>(
+        "SELECT run_id, started_at, asked_by, steps, is_dry_run, accepts_short, outcome, ended_at, origin,
+             published_version
+         FROM (
+             SELECT *, row_number() OVER (
+                 PARTITION BY CASE WHEN asked_by = $4 THEN 3 WHEN asked_by = $2 AND steps = ARRAY[$5] THEN 2 ELSE 1 END
+                 ORDER BY run_id DESC
+             ) AS place
+             FROM (SELECT * FROM update_runs ORDER BY run_id DESC LIMIT $6) AS looked_at
+             WHERE NOT is_dry_run AND asked_by IN ($2, $3, $4)
+         ) AS placed
+         WHERE place <= $1 ORDER BY run_id DESC",
+    )
+    .bind(i64::try_from(each).unwrap_or(i64::MAX))
+    .bind(ASKED_BY_SCHEDULE)
+    .bind(ASKED_BY_FIRST_START)
+    .bind(ASKED_BY_COMMAND_LINE)
+    .bind(Step::Enrollment.slug())
+    .bind(i64::try_from(LEDGER_LOOKED_AT).unwrap_or(i64::MAX));
+    let rows = ask("reading the newest runs", query.fetch_all(&mut *connection)).await?;
+    with_steps(connection, rows).await
+}
+
+async fn with_steps(connection: &mut PgConnection, rows: Vec<RunRow>) -> Result<Vec<LedgerEntry>, StoreError> {
     let runs: Vec<i64> = rows.iter().map(|row| row.run_id).collect();
     let mut steps = read_steps(connection, &runs).await?;
     let mut entries = Vec::with_capacity(rows.len());

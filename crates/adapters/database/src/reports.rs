@@ -1,12 +1,13 @@
-//! Reports of what is wrong with a page.
+//! Reports of what is wrong with a page, and their way to the team.
 
-use accounts::feedback::{REPORTS_PER_HOUR_MAX, REPORTS_WINDOW, Report, ReportId, ReportText};
+use accounts::feedback::{KeptReport, REPORTS_PER_HOUR_MAX, REPORTS_WINDOW, Report, ReportId, ReportText};
 use accounts::line::Line;
 use accounts::person::PersonId;
 use accounts::ports::{FeedbackError, FeedbackStore};
+use accounts::report_mail::{ReportOutbox, ReportOutcome, TakenReport};
 use async_trait::async_trait;
 use catalog::ports::StoreError;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
 use crate::ask::ask;
@@ -38,14 +39,53 @@ impl FeedbackStore for Database {
         Ok(ReportId(parse::id(key)?))
     }
 
-    async fn reports(&self, limit: usize) -> Result<Vec<(ReportId, Report)>, FeedbackError> {
-        let query = sqlx::query_as::<_, ReportRow>(
-            "SELECT report_id, person_id, page, body, contact, release, at FROM reports
+    async fn reports(&self, limit: usize) -> Result<Vec<KeptReport>, FeedbackError> {
+        let query = sqlx::query_as::<_, KeptRow>(
+            "SELECT report_id, person_id, page, body, contact, release, at, mailed_at, mail_said FROM reports
              ORDER BY report_id DESC LIMIT $1",
         )
         .bind(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = ask("reading reports", query.fetch_all(&self.pool)).await?;
-        Ok(rows.into_iter().map(ReportRow::report).collect::<Result<_, _>>()?)
+        Ok(rows.into_iter().map(KeptRow::kept).collect::<Result<_, _>>()?)
+    }
+}
+
+const TAKE: &str = "UPDATE reports SET mail_attempts = mail_attempts + 1, mail_next_at = $2
+    WHERE report_id = (
+        SELECT report_id FROM reports WHERE mailed_at IS NULL AND (mail_next_at IS NULL OR mail_next_at <= $1)
+        ORDER BY mail_next_at NULLS FIRST, report_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING report_id, person_id, page, body, contact, release, at, mail_attempts";
+
+#[async_trait]
+impl ReportOutbox for Database {
+    async fn take_report(&self, now: Timestamp, lease: SignedDuration) -> Result<Option<TakenReport>, StoreError> {
+        let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+        let take = sqlx::query_as::<_, TakenRow>(TAKE).bind(moment::bound(now)).bind(moment::bound(until));
+        let row = ask("taking out a report", take.fetch_optional(&self.pool)).await?;
+        row.map(TakenRow::taken).transpose()
+    }
+
+    async fn settle_report(
+        &self,
+        taken: &TakenReport,
+        outcome: &ReportOutcome,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (mailed_at, next_at, said) = match outcome {
+            ReportOutcome::Sent => (Some(now), now, None),
+            ReportOutcome::Later(at, said) => (None, *at, Some(said.as_str())),
+        };
+        let update = sqlx::query(
+            "UPDATE reports SET mailed_at = $3, mail_next_at = $4, mail_said = $5
+             WHERE report_id = $1 AND mail_attempts = $2 AND mailed_at IS NULL",
+        )
+        .bind(parse::key(taken.id.0))
+        .bind(i32::try_from(taken.attempt).unwrap_or(i32::MAX))
+        .bind(mailed_at.map(moment::bound))
+        .bind(moment::bound(next_at))
+        .bind(said);
+        Ok(ask("noting what became of a report", update.execute(&self.pool)).await?.rows_affected() > 0)
     }
 }
 
@@ -78,6 +118,37 @@ struct ReportRow {
     contact: Option<String>,
     release: String,
     at: jiff_sqlx::Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct KeptRow {
+    #[sqlx(flatten)]
+    report: ReportRow,
+    mailed_at: Option<jiff_sqlx::Timestamp>,
+    mail_said: Option<String>,
+}
+
+impl KeptRow {
+    fn kept(self) -> Result<KeptReport, StoreError> {
+        let (id, report) = self.report.report()?;
+        let said = self.mail_said.as_deref().map(parse::line).transpose()?;
+        Ok(KeptReport { id, report, mailed_at: self.mailed_at.map(jiff_sqlx::Timestamp::to_jiff), said })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TakenRow {
+    #[sqlx(flatten)]
+    report: ReportRow,
+    mail_attempts: i32,
+}
+
+impl TakenRow {
+    fn taken(self) -> Result<TakenReport, StoreError> {
+        let (id, report) = self.report.report()?;
+        let attempt = u32::try_from(self.mail_attempts).map_err(|_| parse::corrupt("a count", self.mail_attempts))?;
+        Ok(TakenReport { id, report, attempt })
+    }
 }
 
 impl ReportRow {

@@ -34,6 +34,10 @@ impl CatalogStore for Database {
         ledger::read(&mut *self.reader().await?, limit).await
     }
 
+    async fn newest_runs(&self, each: usize) -> Result<Vec<LedgerEntry>, StoreError> {
+        ledger::read_newest_of_each(&mut *self.reader().await?, each).await
+    }
+
     async fn quarantine(&self, limit: usize) -> Result<Vec<(RunId, Fault)>, StoreError> {
         quarantine::read(&mut *self.reader().await?, limit).await
     }

@@ -1,6 +1,8 @@
 //! Alarms by mail. One sink for each address: an address that is refused keeps nobody else from reading.
 
+use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -24,6 +26,24 @@ pub enum Security {
     StartTls,
     /// None: for a server on this machine, or one that asks for no password.
     Plain,
+}
+
+/// An address with or without a name: `ops@example.edu` or `Name <ops@example.edu>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailAddress(pub(crate) Mailbox);
+
+impl FromStr for MailAddress {
+    type Err = SmtpError;
+
+    fn from_str(text: &str) -> Result<Self, SmtpError> {
+        mailbox(text).map(Self)
+    }
+}
+
+impl fmt::Display for MailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 /// Where mail is handed in, and for whom.

@@ -11,11 +11,15 @@ pub(crate) fn title(text: &str) -> String {
     cut(&spaced.split_whitespace().collect::<Vec<_>>().join(" "), TITLE_LETTERS)
 }
 
-/// Lines: as a title, but lines stay.
+/// Lines, of which no more than fits everywhere.
 pub(crate) fn text(text: &str) -> String {
+    cut(lines(text).trim_end(), TEXT_LETTERS)
+}
+
+/// Lines: as a title, but lines stay, and all of them.
+pub(crate) fn lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
-    let keep = |letter: char| if letter != '\n' && steers(letter) { ' ' } else { letter };
-    cut(text.chars().map(keep).collect::<String>().trim_end(), TEXT_LETTERS)
+    text.chars().map(|letter| if letter != '\n' && steers(letter) { ' ' } else { letter }).collect()
 }
 
 fn steers(letter: char) -> bool {

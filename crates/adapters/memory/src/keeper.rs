@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use catalog::ports::{CatalogStore, StoreError};
-use catalog::published::{Current, PublishedCatalog};
+use catalog::published::{Current, LastRuns, PublishedCatalog};
 use catalog::seats::EnrollmentRun;
 use catalog::section::SectionId;
 use catalog::snapshot::Snapshot;
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::history::Histories;
+use crate::last_runs::Ledger;
 use crate::refresh;
 
 /// Settings with their defaults.
@@ -24,7 +25,7 @@ pub struct Config {
     pub version_check_interval: Duration,
     /// How long to wait before the catalog is loaded again after a failure.
     pub retry_pause: Duration,
-    /// How long a reader waits for an enrollment history before it goes without.
+    /// How long a reader waits for an enrollment history, or the ledger, before it goes without.
     pub history_timeout: Duration,
 }
 
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     current: watch::Sender<Current>,
     histories: Histories,
+    ledger: Ledger,
 }
 
 impl std::fmt::Debug for CatalogMemory {
@@ -61,8 +63,8 @@ impl CatalogMemory {
     /// An empty memory. It reads nothing yet: that begins with [`CatalogMemory::keep_current`].
     #[must_use]
     pub fn new(config: Config, store: Arc<dyn CatalogStore>, clock: Arc<dyn Clock>) -> Self {
-        let (current, histories) = (watch::Sender::default(), Histories::default());
-        Self(Arc::new(Shared { config, store, clock, current, histories }))
+        let (current, histories, ledger) = (watch::Sender::default(), Histories::default(), Ledger::default());
+        Self(Arc::new(Shared { config, store, clock, current, histories, ledger }))
     }
 
     /// Says that the very first load goes on elsewhere; over with the first catalog that is loaded here.
@@ -116,6 +118,17 @@ impl PublishedCatalog for CatalogMemory {
                 Err(error)
             }
         }
+    }
+
+    async fn last_runs(&self) -> Result<LastRuns, StoreError> {
+        let Shared { config, store, clock, ledger, .. } = &*self.0;
+        let answer = ledger.newest(&**store, config.history_timeout, clock.now()).await;
+        match answer.database_answered {
+            Some(true) => self.0.database_answered(),
+            Some(false) => self.0.database_lost(),
+            None => {}
+        }
+        answer.runs
     }
 }
 

@@ -3,4 +3,5 @@
 
 mod history;
 pub mod keeper;
+mod last_runs;
 mod refresh;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use catalog::ports::CatalogStore;
-use catalog::run::Step;
+use catalog::run::{ASKED_BY_FIRST_START, ASKED_BY_SCHEDULE, Step};
 use standin::server::Standin;
 use updater::grades::{self, GradeFile};
 use updater::request::{TermChoice, UpdateRequest};
@@ -15,9 +15,6 @@ use crate::command_line::Job;
 use crate::commands::{past, unless_stopped, update};
 use crate::door::Ending;
 use crate::world::{Base, Sharing, Source, World};
-
-/// Who asks for these runs, as the ledger keeps it.
-const ASKED_BY: &str = "schedule";
 
 /// How often a job is tried that broke down, and the pause before the next time: longer than a database takes to be
 /// started anew. The first load would otherwise wait for the next night when somebody stopped the house meanwhile.
@@ -98,7 +95,7 @@ async fn first_load(world: &World, base: &Base, source: &Source) -> anyhow::Resu
     if let Some(standin) = source.standin() {
         past::play(world, base, source, standin).await.context("the demo campus's past could not be played")?;
     }
-    let request = UpdateRequest { terms: TermChoice::All, ..UpdateRequest::everything("first start") };
+    let request = UpdateRequest { terms: TermChoice::All, ..UpdateRequest::everything(ASKED_BY_FIRST_START) };
     let report = update::update(world, base, source, &request).await?;
     anyhow::ensure!(
         report.version.is_some(),
@@ -110,7 +107,7 @@ async fn first_load(world: &World, base: &Base, source: &Source) -> anyhow::Resu
 }
 
 async fn every_night(world: &World, base: &Base, source: &Source) -> anyhow::Result<Ending> {
-    let report = update::update(world, base, source, &UpdateRequest::everything(ASKED_BY)).await?;
+    let report = update::update(world, base, source, &UpdateRequest::everything(ASKED_BY_SCHEDULE)).await?;
     import_demo_grades(world, base, source).await?;
     let ending = update::ending(&report);
     match ending {
@@ -121,7 +118,7 @@ async fn every_night(world: &World, base: &Base, source: &Source) -> anyhow::Res
 }
 
 async fn enrollments(world: &World, base: &Base, source: &Source) -> anyhow::Result<Ending> {
-    let request = UpdateRequest { steps: vec![Step::Enrollment], ..UpdateRequest::everything(ASKED_BY) };
+    let request = UpdateRequest { steps: vec![Step::Enrollment], ..UpdateRequest::everything(ASKED_BY_SCHEDULE) };
     let report = update::update(world, base, source, &request).await?;
     tracing::info!("seats and waitlists: {}", words::report(&report));
     Ok(update::ending(&report))

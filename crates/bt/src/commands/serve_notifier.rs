@@ -11,6 +11,7 @@ use memory::keeper::CatalogMemory;
 use notifier::config::Config;
 use notifier::service::{Notifier, Ports};
 use telemetry::numbers::Numbers;
+use tokio::sync::Notify;
 
 use crate::command_line::Placement;
 use crate::commands::{announce, job, serve, unless_stopped};
@@ -32,7 +33,8 @@ async fn serve(world: &World, base: &Base, placement: &Placement) -> anyhow::Res
     tokio::spawn(serve::tidy(numbers.clone(), world.shutdown.clone()));
     let memory = CatalogMemory::new(memory::keeper::Config::default(), base.store(), Arc::clone(&world.clock));
     let catalog: Arc<dyn PublishedCatalog> = Arc::new(memory.clone());
-    let notifier = world.notifier(base, &catalog)?;
+    let wake = Arc::new(Notify::new());
+    let notifier = world.notifier(base, &catalog, Arc::clone(&wake))?;
     let listener = serve::listen(world).await?;
     let address = listener.local_addr()?;
     announce::write(placement, address)?;
@@ -46,9 +48,16 @@ async fn serve(world: &World, base: &Base, placement: &Placement) -> anyhow::Res
         job::until_loaded(&*store, || memory.await_first_load()).await;
         memory.keep_current().await;
     };
+    let mut publications = memory.changes();
+    let waking = async {
+        while publications.changed().await.is_ok() {
+            wake.notify_one();
+        }
+    };
     let shutdown = world.shutdown.clone();
     tokio::join!(
         unless_stopped(world, following),
+        unless_stopped(world, waking),
         notifier.run(shutdown.clone()),
         httpkit::server::serve(listener, router, shutdown, HttpConfig::default())
     );
@@ -63,7 +72,12 @@ const ON_THIS_MACHINE: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 impl World {
     /// The settings and the ports. Without an address to link to, mail goes to a stand-in on this machine only.
-    fn notifier(&self, base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> anyhow::Result<Notifier> {
+    fn notifier(
+        &self,
+        base: &Base,
+        catalog: &Arc<dyn PublishedCatalog>,
+        wake: Arc<Notify>,
+    ) -> anyhow::Result<Notifier> {
         let server = self.mail_server(Vec::new())?;
         let is_stand_in = server.as_ref().is_some_and(|server| ON_THIS_MACHINE.contains(&server.host.as_str()));
         let public_url = self.public_url();
@@ -73,16 +87,26 @@ impl World {
                 "no mail about followed classes is sent: site.public_url is not set, and letters link there"
             );
         }
+        // The team knows its own site: its mail needs no address to link to, and names the path alone.
+        let team = server.as_ref().zip(self.settings.reports_mail_to.as_ref());
+        let report_mail = team.map(|(server, to)| mail::reports::build(server, to).context("reports.mail_to"));
+        let report_mail = report_mail.transpose()?;
         let server = server.filter(|_| is_known);
         let mail = server.map(|server| mail::letters::build(&server).context("mail.smtp_url")).transpose()?;
-        let links_to = public_url.unwrap_or_else(|| SITE_ON_THIS_MACHINE.to_owned());
+        let links_to = public_url.unwrap_or_else(|| if is_stand_in { SITE_ON_THIS_MACHINE } else { "" }.to_owned());
         let zone = self.settings.campus_time_zone.0.clone();
-        let config =
-            Config { mails_sample_people: is_stand_in, ..Config::new(self.settings.site_name.clone(), links_to, zone) };
+        let config = Config {
+            mails_sample_people: is_stand_in,
+            site_news: web::service::news(),
+            ..Config::new(self.settings.site_name.clone(), links_to, zone)
+        };
         let ports = Ports {
             catalog: Arc::clone(catalog),
             outbox: Arc::new(base.database.clone()),
             mail: mail.map(|letters| Arc::new(letters) as _),
+            reports: Arc::new(base.database.clone()),
+            report_mail: report_mail.map(|reports| Arc::new(reports) as _),
+            wake,
             clock: Arc::clone(&self.clock),
             chance: chance(),
         };

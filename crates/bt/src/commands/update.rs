@@ -1,6 +1,6 @@
 //! `bt update`: the nightly job, now.
 
-use catalog::run::{RunOutcome, RunReport};
+use catalog::run::{ASKED_BY_COMMAND_LINE, RunOutcome, RunReport};
 use updater::request::{TermChoice, UpdateRequest};
 use updater::words;
 
@@ -52,7 +52,7 @@ fn request(arguments: &Update) -> UpdateRequest {
         terms,
         is_dry_run: arguments.dry_run,
         accepts_short: arguments.accept_short,
-        asked_by: "command line".to_owned(),
+        asked_by: ASKED_BY_COMMAND_LINE.to_owned(),
     }
 }
 

@@ -164,6 +164,8 @@ fn what_needs_another_setting_is_refused_without_it() {
         ("[certificates]\nwildcard = true\n", "nothing can write the records"),
         ("[certificates]\nchallenge = \"dns-01\"\n", "nothing can write the records"),
         ("[alarms]\nmail_to = \"me@example.edu\"\n", "alarms.mail_to is set, and mail.smtp_url is not"),
+        ("[reports]\nmail_to = \"me@example.edu\"\n", "reports.mail_to is set, and mail.smtp_url is not"),
+        ("[reports]\nmail_to = \"me\"\n", "expected one mail address"),
     ] {
         let text = problems(&Folder::with_file("pairs", setting).sources());
         assert!(text.contains(missing) && text.lines().count() == 1, "{setting}: {text}");

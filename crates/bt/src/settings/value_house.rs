@@ -1,10 +1,11 @@
-//! The types of settings about the edge and its certificates.
+//! The types of settings about the edge, its certificates, backups and mail.
 
 use std::net::SocketAddr;
 use std::str::FromStr;
 
 use acme::config::Directory;
 use admission::forwarded::ForwardedBy;
+use mail::smtp::MailAddress;
 use platform::certificates::{Challenge, HostName};
 use vault::config::VaultPlace;
 
@@ -87,6 +88,20 @@ impl Value for AsWritten<VaultPlace> {
 
     fn shown(&self) -> String {
         self.text.clone()
+    }
+}
+
+impl Value for MailAddress {
+    fn expects() -> String {
+        "one mail address, ops@example.edu or Name <ops@example.edu>".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, ()> {
+        text.parse().map_err(drop)
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod letter;
 mod news;
+mod notice;
 mod ports;
 mod rule;
 mod seen;
@@ -17,12 +18,13 @@ mod watch;
 pub use self::letter::{
     ALERTS_PER_LETTER_MAX, DELIVERY_TEXT_CHARS_MAX, DIGEST_HOUR, Delivery, LETTERS_PER_HOUR_MAX, Letter, LetterId,
     LoggedAlert, Message, MessageAround, OUTAGE_PAUSE, RETRY_FIRST, RETRY_FOR, RETRY_LONGEST, digest_moment, message,
-    retry_after,
+    retry_after, retry_wait,
 };
 pub use self::news::{
     ALERT_DETAIL_CHARS_MAX, ALERT_HEADLINE_CHARS_MAX, ALERT_PATH_CHARS_MAX, ALERTS_PER_LOOK_MAX, Alert, Detail,
     Headline, Kind, News, Path, alerts,
 };
+pub use self::notice::{NEWS_DAYS_MAX, NOTICE_NAME_CHARS_MAX, Notice, SiteNews, Wish, notices};
 pub use self::ports::{AlertError, AlertMail, AlertOutbox, AlertStore, LOG_DAYS, MailError, Outcome};
 pub use self::rule::{Due, due, told_at_first};
 pub use self::seen::{Place, Seen, SeenSeats, SeenSection, seen};

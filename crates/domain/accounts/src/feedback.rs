@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::alerts::DELIVERY_TEXT_CHARS_MAX;
 use crate::line::Line;
 use crate::person::PersonId;
 
@@ -95,6 +96,19 @@ impl fmt::Display for ReportId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// A report as the team reads it later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptReport {
+    /// Its key.
+    pub id: ReportId,
+    /// What was written.
+    pub report: Report,
+    /// When the team's mail server took it; `None` while it waits, also where no mail is set.
+    pub mailed_at: Option<Timestamp>,
+    /// Why it was not taken at the last attempt.
+    pub said: Option<Line<DELIVERY_TEXT_CHARS_MAX>>,
 }
 
 #[cfg(test)]

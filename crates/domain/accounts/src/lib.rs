@@ -15,5 +15,6 @@ pub mod session;
 pub mod alerts;
 pub mod collection;
 pub mod feedback;
+pub mod report_mail;
 
 pub mod ports;

@@ -6,7 +6,7 @@ use catalog::ports::StoreError;
 use jiff::Timestamp;
 
 use crate::collection::{COLLECTION_COURSES_MAX, COLLECTIONS_MAX, Collection, CollectionId, CollectionName};
-use crate::feedback::{REPORTS_PER_HOUR_MAX, Report, ReportId};
+use crate::feedback::{KeptReport, REPORTS_PER_HOUR_MAX, Report, ReportId};
 use crate::guest::GuestId;
 use crate::identity::Identity;
 use crate::person::{Person, PersonId, Role};
@@ -205,5 +205,5 @@ pub trait FeedbackStore: Send + Sync {
     /// Keeps a report. When the person it names has no account any more, it is kept without them.
     async fn keep(&self, report: &Report) -> Result<ReportId, FeedbackError>;
     /// The newest reports first. For staff alone.
-    async fn reports(&self, limit: usize) -> Result<Vec<(ReportId, Report)>, FeedbackError>;
+    async fn reports(&self, limit: usize) -> Result<Vec<KeptReport>, FeedbackError>;
 }

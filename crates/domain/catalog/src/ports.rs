@@ -10,7 +10,7 @@ use crate::data::{CatalogData, TermData};
 use crate::fetched::{ClassRecord, Fault, Fetched, RecordKind, SeatsRecord, SectionRecord};
 use crate::grade::GradeRecord;
 use crate::playlist::Playlist;
-use crate::run::{LedgerEntry, RunId, RunReport, RunRequest};
+use crate::run::{LEDGER_LOOKED_AT, LedgerEntry, RunId, RunReport, RunRequest, newest_of_each};
 use crate::seats::EnrollmentRun;
 use crate::section::SectionId;
 use crate::stored::{CatalogState, CatalogVersion, Held, Offering, StoredTerm};
@@ -130,6 +130,10 @@ pub trait CatalogStore: Send + Sync {
     async fn begin_run(&self, request: &RunRequest, at: Timestamp) -> Result<Box<dyn UpdateRun>, StoreError>;
     /// The ledger, newest first.
     async fn ledger(&self, limit: usize) -> Result<Vec<LedgerEntry>, StoreError>;
+    /// Of the newest [`LEDGER_LOOKED_AT`] lines of the ledger the newest `each` of each job, newest first.
+    async fn newest_runs(&self, each: usize) -> Result<Vec<LedgerEntry>, StoreError> {
+        Ok(newest_of_each(self.ledger(LEDGER_LOOKED_AT).await?, each))
+    }
     /// The newest quarantined records, newest first, with the run that met them.
     async fn quarantine(&self, limit: usize) -> Result<Vec<(RunId, Fault)>, StoreError>;
     /// What is published; `None` before the first publication. Cheap.

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::ports::StoreError;
+use crate::run::LedgerEntry;
 use crate::seats::EnrollmentRun;
 use crate::section::SectionId;
 use crate::snapshot::Snapshot;
@@ -33,6 +34,18 @@ impl Current {
     }
 }
 
+/// How many runs of each job people are shown. A week and a half of nights, two and a half hours of seats.
+pub const RUNS_SHOWN: usize = 10;
+
+/// The last runs that updated the catalog.
+#[derive(Clone, Debug)]
+pub struct LastRuns {
+    /// At most [`RUNS_SHOWN`] of each job, newest first.
+    pub entries: Arc<[LedgerEntry]>,
+    /// When they were read.
+    pub read_at: Timestamp,
+}
+
 /// What the services read the catalog from. One may be shared by several services of a process.
 #[async_trait]
 pub trait PublishedCatalog: Send + Sync {
@@ -44,4 +57,9 @@ pub trait PublishedCatalog: Send + Sync {
     /// # Errors
     /// When the database does not answer in time.
     async fn history(&self, term: TermId, sections: &[SectionId]) -> Result<Arc<[EnrollmentRun]>, StoreError>;
+    /// The last runs, at most a little old; those that were read last while the database is away.
+    ///
+    /// # Errors
+    /// When they were never read, and the database does not answer in time.
+    async fn last_runs(&self) -> Result<LastRuns, StoreError>;
 }

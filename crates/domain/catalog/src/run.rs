@@ -78,6 +78,58 @@ pub struct RunRequest {
     pub accepts_short: bool,
 }
 
+/// Who asks for runs.
+pub const ASKED_BY_SCHEDULE: &str = "schedule";
+/// The first load of an empty database.
+pub const ASKED_BY_FIRST_START: &str = "first start";
+/// A person.
+pub const ASKED_BY_COMMAND_LINE: &str = "command line";
+
+/// The jobs that keep the catalog current, as people are told of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Job {
+    /// Everything, each night; the first load as well.
+    Nightly,
+    /// Seats alone, between the nights.
+    Seats,
+    /// What a person asked for.
+    ByHand,
+}
+
+impl Job {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Nightly, Self::Seats, Self::ByHand];
+
+    /// Whose run it is. Trials and the past that a demo campus is given are nobody's.
+    #[must_use]
+    pub fn of(request: &RunRequest) -> Option<Self> {
+        match &*request.asked_by {
+            _ if request.is_dry_run => None,
+            ASKED_BY_SCHEDULE if request.steps == [Step::Enrollment] => Some(Self::Seats),
+            ASKED_BY_SCHEDULE | ASKED_BY_FIRST_START => Some(Self::Nightly),
+            ASKED_BY_COMMAND_LINE => Some(Self::ByHand),
+            _ => None,
+        }
+    }
+}
+
+/// How many lines of the ledger are looked at for the newest of each job. A month, at a run every fifteen minutes.
+pub const LEDGER_LOOKED_AT: usize = 3_000;
+
+/// The newest `each` of each job, in the order of the ledger.
+#[must_use]
+pub fn newest_of_each(ledger: Vec<LedgerEntry>, each: usize) -> Vec<LedgerEntry> {
+    let mut counts = [0_usize; Job::ALL.len()];
+    let mut newest = ledger;
+    newest.retain(|entry| {
+        let Some(job) = Job::of(&entry.request) else { return false };
+        let count = &mut counts[job as usize];
+        *count += 1;
+        *count <= each
+    });
+    newest
+}
+
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepOutcome {

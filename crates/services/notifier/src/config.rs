@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use accounts::alerts::SiteNews;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -25,6 +26,8 @@ pub struct Config {
     /// Whether made-up people of the sample sign-in get mail: only where it goes to a stand-in on this machine. Their
     /// addresses look like the campus's.
     pub mails_sample_people: bool,
+    /// What is new on the site, for those who wish to hear of it.
+    pub site_news: Option<SiteNews>,
 }
 
 impl Config {
@@ -40,6 +43,7 @@ impl Config {
             senders: 4,
             lease: SignedDuration::from_mins(5),
             mails_sample_people: false,
+            site_news: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use accounts::alerts::{
     AlertMail, Letter, MailError, MessageAround, OUTAGE_PAUSE, Outcome, digest_moment, message, retry_after,
 };
 use accounts::line::Line;
+use accounts::report_mail::{ReportOutcome, TakenReport};
 use accounts::session::SessionToken;
 use accounts::sign_in::is_sample;
 use catalog::ports::{StoreError, with_causes};
@@ -75,7 +76,7 @@ impl Round<'_> {
             let letter = ports.outbox.take_letter(now, config.lease, token.hash()).await?;
             let Some(letter) = letter else { return Ok(()) };
             let outcome = self.hand_in(&letter, &token).await;
-            self.settle(&letter, &outcome).await;
+            until_noted(self.notifier, self.shutdown, Became::Letter(&letter, &outcome)).await;
         }
         Ok(())
     }
@@ -120,22 +121,34 @@ impl Round<'_> {
             }
         }
     }
+}
 
-    /// Notes what became of it, even if the database is away for a moment.
-    async fn settle(&self, letter: &Letter, outcome: &Outcome) {
-        let ports = &self.notifier.ports;
-        for _ in 0..SETTLE_TRIES {
-            match ports.outbox.settle_letter(letter, outcome, ports.clock.now()).await {
-                Ok(_) => return,
-                Err(error) => {
-                    let (letter_id, error) = (letter.id.0, with_causes(&error));
-                    tracing::warn!(letter_id, error, "it could not be noted what became of a letter");
-                }
+/// What became of something that was handed to the mail server.
+#[derive(Clone, Copy)]
+pub(crate) enum Became<'a> {
+    Letter(&'a Letter, &'a Outcome),
+    Report(&'a TakenReport, &'a ReportOutcome),
+}
+
+/// Notes it, even if the database is away for a moment.
+pub(crate) async fn until_noted(notifier: &Notifier, shutdown: &CancellationToken, became: Became<'_>) {
+    let ports = &notifier.ports;
+    for _ in 0..SETTLE_TRIES {
+        let now = ports.clock.now();
+        let (what, key, noted) = match became {
+            Became::Letter(letter, outcome) => {
+                ("letter", letter.id.0, ports.outbox.settle_letter(letter, outcome, now).await)
             }
-            tokio::select! {
-                () = self.shutdown.cancelled() => return,
-                () = tokio::time::sleep(SETTLE_PAUSE) => {}
+            Became::Report(taken, outcome) => {
+                ("report", taken.id.0, ports.reports.settle_report(taken, outcome, now).await)
             }
+        };
+        let Err(error) = noted else { return };
+        let error = with_causes(&error);
+        tracing::warn!(what, key, error, "it could not be noted what became of a mail");
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(SETTLE_PAUSE) => {}
         }
     }
 }

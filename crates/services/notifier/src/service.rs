@@ -1,21 +1,25 @@
 //! The service itself: rounds of looking and sending, until the shutdown.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use accounts::alerts::{AlertMail, AlertOutbox};
+use accounts::alerts::{AlertMail, AlertOutbox, NOTICE_NAME_CHARS_MAX};
+use accounts::line::Line;
+use accounts::report_mail::{ReportMail, ReportOutbox};
 use accounts::session::TOKEN_BYTES;
 use catalog::ports::with_causes;
 use catalog::published::PublishedCatalog;
 use catalog::stored::CatalogVersion;
 use clock::Clock;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::looking;
 use crate::sending::{self, Way};
+use crate::{announcing, looking, reporting};
 
 /// How often old alerts are forgotten.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -32,6 +36,12 @@ pub struct Ports {
     pub outbox: Arc<dyn AlertOutbox>,
     /// The way to the mail server; without it news is kept and shown on the site, and waits for a way.
     pub mail: Option<Arc<dyn AlertMail>>,
+    /// Reports of mistakes.
+    pub reports: Arc<dyn ReportOutbox>,
+    /// The way to the team's mailbox; without it reports are kept, and wait for a way.
+    pub report_mail: Option<Arc<dyn ReportMail>>,
+    /// Told when something may have happened, so that nobody waits for the next round.
+    pub wake: Arc<Notify>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -44,6 +54,8 @@ pub struct Notifier {
     pub(crate) ports: Ports,
     /// The version that everybody was told of.
     told_of: Option<CatalogVersion>,
+    /// The names of the notices that are known to be told.
+    pub(crate) announced: BTreeSet<Line<NOTICE_NAME_CHARS_MAX>>,
     swept_at: Option<Timestamp>,
     pub(crate) way: Way,
 }
@@ -57,7 +69,7 @@ impl fmt::Debug for Notifier {
 /// Puts the notifier together. Nothing runs yet.
 #[must_use]
 pub fn build(config: Config, ports: Ports) -> Notifier {
-    Notifier { config, ports, told_of: None, swept_at: None, way: Way::default() }
+    Notifier { config, ports, told_of: None, announced: BTreeSet::new(), swept_at: None, way: Way::default() }
 }
 
 impl Notifier {
@@ -69,17 +81,23 @@ impl Notifier {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
-                _ = tick.tick() => self.round(&shutdown).await,
+                _ = tick.tick() => {}
+                () = self.ports.wake.notified() => {}
             }
+            self.round(&shutdown).await;
         }
     }
 
-    /// One round: looks if something was published since the last, sends what waits, forgets what is old. A letter that is
+    /// One round: looks if something was published since the last, announces what is due, sends what waits, forgets what is
+    /// old. A letter that is
     /// on its way when the shutdown comes arrives before this ends.
     pub async fn round(&mut self, shutdown: &CancellationToken) {
         self.look().await;
         if let Some(mail) = self.ports.mail.clone() {
             sending::send_what_waits(self, &*mail, shutdown).await;
+        }
+        if let Some(mail) = self.ports.report_mail.clone() {
+            reporting::mail_reports(self, &*mail, shutdown).await;
         }
         self.sweep().await;
     }
@@ -87,7 +105,11 @@ impl Notifier {
     async fn look(&mut self) {
         let current = self.ports.catalog.current();
         let version = current.version();
-        let (Some(snapshot), true) = (current.snapshot, version.is_some() && version != self.told_of) else { return };
+        let Some(snapshot) = current.snapshot.filter(|_| version.is_some()) else { return };
+        announcing::announce(self, &snapshot).await;
+        if version == self.told_of {
+            return;
+        }
         match looking::look(&self.config, &*self.ports.outbox, &snapshot, self.ports.clock.now()).await {
             Ok(looked) => {
                 self.told_of = version;

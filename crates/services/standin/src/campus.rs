@@ -8,6 +8,7 @@ use catalog::term::TermId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::faults::SeatsOf;
 use crate::json::Json;
 use crate::snapshots::TermSnapshots;
 
@@ -180,6 +181,16 @@ impl Offering {
     pub(crate) fn keeping(&self, keep: impl Fn(&SectionEntry) -> bool) -> Self {
         let kept = self.sections.iter().filter(|(index, _)| keep(&self.plan.sections[*index as usize]));
         Self::new(self.as_of, Arc::clone(&self.plan), kept.copied().collect())
+    }
+
+    /// The same with other seats of one section.
+    pub(crate) fn with_seats(&self, seats: SeatsOf) -> Self {
+        let is_it = |index: u32| self.plan.sections[index as usize].id == seats.section_id;
+        let sections = self
+            .sections
+            .iter()
+            .map(|(index, counts)| (*index, if is_it(*index) { seats.of(*counts) } else { *counts }));
+        Self::new(self.as_of, Arc::clone(&self.plan), sections.collect())
     }
 
     pub(crate) fn section(&self, id: u32) -> Option<(u32, Counts)> {

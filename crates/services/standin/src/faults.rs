@@ -15,12 +15,14 @@
 //! | `malformed_record` | `{"api": "sections", "index": 7, "how": "wrong_type"}` or `"section_id"` for `"index"` | that record is broken |
 //! | `empty_term` | `"2268"` | that term has no class and no section, as after a failed run |
 //! | `partial_term` | `{"term": "2268", "share": 0.5}` | about that share of the term's sections is there |
+//! | `seats` | `{"section_id": 20001, "open": 1, "waitlisted": 0}` | that section has so many free seats, and so many wait |
 //! | `reset` | `true` | all faults are taken away first; the moment stays |
 //!
 //! `api` is one of `courses`, `classes`, `sections`, `enrollments`, `terms`; left out it means each of them. `index`
 //! counts from 0 over the whole listing. `how` is one of `wrong_type`, `no_identity`, `not_an_object`, `bad_time`.
 //! Faults hit whoever has good keys, before anything else is looked at; `count`s run down to nothing by themselves.
 
+use catalog::seats::Counts;
 use catalog::term::TermId;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -47,6 +49,8 @@ pub struct Faults {
     pub empty_term: Option<TermId>,
     /// A term with a part of its sections.
     pub partial_term: Option<PartialTerm>,
+    /// A section with other seats than the campus gives it.
+    pub seats: Option<SeatsOf>,
 }
 
 /// The next requests get 429.
@@ -121,6 +125,28 @@ pub struct PartialTerm {
     pub term: TermId,
     /// How much of it, 0 to 1.
     pub share: f64,
+}
+
+/// The seats of a section, for whoever needs one that fills up or opens now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeatsOf {
+    /// Which.
+    pub section_id: u32,
+    /// Free seats; none when the section has none at all.
+    pub open: u16,
+    /// How many wait.
+    #[serde(default)]
+    pub waitlisted: u16,
+}
+
+impl SeatsOf {
+    /// The section's counts with these seats.
+    pub(crate) fn of(self, counts: Counts) -> Counts {
+        let enrolled = (counts.max_enroll - i32::from(self.open)).max(0);
+        let waitlisted = i32::from(self.waitlisted);
+        Counts { is_open: Some(self.open > 0 && waitlisted == 0), enrolled, waitlisted, ..counts }
+    }
 }
 
 /// The APIs that keys and faults speak of.

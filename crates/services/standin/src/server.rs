@@ -154,7 +154,10 @@ impl Inner {
         if faults.empty_term == Some(term) {
             return Err(nothing());
         }
-        let offering = self.campus.offering(term, self.moment()).ok_or_else(nothing)?;
+        let mut offering = self.campus.offering(term, self.moment()).ok_or_else(nothing)?;
+        if let Some(seats) = faults.seats {
+            offering = Arc::new(offering.with_seats(seats));
+        }
         match faults.partial_term.filter(|partial| partial.term == term) {
             None => Ok(offering),
             Some(partial) => {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use accounts::alerts::AlertStore;
+use accounts::alerts::{AlertStore, SiteNews};
 use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
 use accounts::session::TOKEN_BYTES;
 use axum::Router;
@@ -84,6 +84,12 @@ impl fmt::Debug for Web {
 #[must_use]
 pub fn build(config: Config, ports: Ports) -> Web {
     Web { app: Arc::new(App { config, ports }) }
+}
+
+/// What is newest on the site, as its page of changes tells it.
+#[must_use]
+pub fn news() -> Option<SiteNews> {
+    pages::prose::releases::newest()
 }
 
 impl Web {

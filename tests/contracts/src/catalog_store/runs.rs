@@ -6,7 +6,10 @@ use catalog::changes::Publication;
 use catalog::class::ClassKey;
 use catalog::fetched::{Fault, Identity, Origin, RecordKind};
 use catalog::ports::StoreError;
-use catalog::run::{RunId, RunOutcome, RunReport, RunRequest, Step, StepOutcome, StepReport, Tally};
+use catalog::run::{
+    ASKED_BY_COMMAND_LINE, ASKED_BY_FIRST_START, ASKED_BY_SCHEDULE, Job, RunId, RunOutcome, RunReport, RunRequest,
+    Step, StepOutcome, StepReport, Tally,
+};
 use catalog::section::SectionId;
 use catalog::stored::CatalogVersion;
 
@@ -64,6 +67,37 @@ pub(super) async fn a_run_that_lost_its_lock_can_still_report(subject: &impl Sub
     run.publish(&campus(noon(1))).await.unwrap_err();
     run.finish(&RunReport { outcome: RunOutcome::Failed, ..succeeded(noon(2)) }).await.unwrap();
     assert_eq!(store.ledger(1).await.unwrap()[0].outcome, RunOutcome::Failed);
+}
+
+pub(super) async fn the_newest_runs_of_each_job_are_found_behind_many_others(subject: &impl Subject) {
+    let store = subject.store();
+    let run = async |asked_by: &str, steps: &[Step], is_dry_run| {
+        let request =
+            RunRequest { steps: steps.to_vec(), asked_by: asked_by.to_owned(), is_dry_run, accepts_short: false };
+        let run = store.begin_run(&request, noon(1)).await.unwrap();
+        let id = run.id();
+        run.finish(&succeeded(noon(1))).await.unwrap();
+        id
+    };
+    run(ASKED_BY_FIRST_START, &Step::ALL, false).await;
+    let nights = [run(ASKED_BY_SCHEDULE, &Step::ALL, false).await, run(ASKED_BY_SCHEDULE, &Step::ALL, false).await];
+    let by_hand = run(ASKED_BY_COMMAND_LINE, &[Step::Enrollment], false).await;
+    run(ASKED_BY_COMMAND_LINE, &Step::ALL, true).await;
+    run("the past", &Step::ALL, false).await;
+    let mut seats = Vec::new();
+    for _ in 0..5 {
+        seats.push(run(ASKED_BY_SCHEDULE, &[Step::Enrollment], false).await);
+    }
+    let newest = store.newest_runs(2).await.unwrap();
+    let newest: Vec<_> = newest.iter().map(|entry| (Job::of(&entry.request).unwrap(), entry.id)).collect();
+    let expected = [
+        (Job::Seats, seats[4]),
+        (Job::Seats, seats[3]),
+        (Job::ByHand, by_hand),
+        (Job::Nightly, nights[1]),
+        (Job::Nightly, nights[0]),
+    ];
+    assert_eq!(newest, expected);
 }
 
 pub(super) async fn the_ledger_tells_what_each_run_did(subject: &impl Subject) {

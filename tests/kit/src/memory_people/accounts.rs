@@ -104,8 +104,10 @@ impl AccountStore for MemoryPeople {
         shared.schedules.retain(|shelved| shelved.schedule.owner != Owner::Person(id));
         shared.sessions.retain(|_, session| session.person != id);
         shared.alerting.forget(id);
-        for (_, report) in shared.reports.iter_mut().filter(|(_, report)| report.person == Some(id)) {
-            (report.person, report.contact) = (None, None);
+        for report in shared.reports.iter_mut().map(|filed| &mut filed.kept.report) {
+            if report.person == Some(id) {
+                (report.person, report.contact) = (None, None);
+            }
         }
         let (saved_courses, schedules) = (account.saved.len(), before - shared.schedules.len());
         Ok(DeletedAccount { person: account.person, saved_courses, schedules })
@@ -125,14 +127,15 @@ impl PersonalData for MemoryPeople {
             versions: shelved.versions.len(),
             links: shelved.links.clone(),
         });
-        let reports = shared.reports.iter().rev().filter(|(_, report)| report.person == Some(id));
+        let reports = shared.reports.iter().rev().map(|filed| &filed.kept.report);
+        let reports = reports.filter(|report| report.person == Some(id));
         Ok(Some(PersonExport {
             person: account.person.clone(),
             sessions,
             saved_courses: account.saved.clone(),
             collections: account.collections.clone(),
             schedules: schedules.collect(),
-            reports: reports.map(|(_, report)| report.clone()).collect(),
+            reports: reports.cloned().collect(),
             watches: shared.alerting.watches_of(id),
             alerts: shared.alerting.log_of(id),
             alerts_mail_off_since: shared.alerting.mail_off_since(id),

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::alerts::{
     ALERTS_PER_LETTER_MAX, Alert, AlertError, AlertOutbox, AlertStore, Delivery, Kinds, LETTERS_PER_HOUR_MAX, LOG_DAYS,
-    Letter, LetterId, LoggedAlert, NewWatch, Outcome, Pace, Told, WATCHES_MAX, Watch, WatchId, Watched, Why,
+    Letter, LetterId, LoggedAlert, NewWatch, Notice, Outcome, Pace, Told, WATCHES_MAX, Watch, WatchId, Watched, Why,
+    Wish,
 };
 use accounts::person::PersonId;
 use accounts::session::TokenHash;
@@ -25,6 +26,8 @@ pub(super) struct Alerting {
     letters: BTreeMap<LetterId, KeptLetter>,
     links: BTreeMap<TokenHash, (PersonId, Timestamp)>,
     mail_off: BTreeMap<PersonId, Timestamp>,
+    /// By name.
+    notices: BTreeMap<String, Timestamp>,
 }
 
 #[derive(Debug)]
@@ -270,6 +273,34 @@ impl AlertOutbox for MemoryPeople {
         let kept = |alert: &Alert| KeptAlert { person, alert: alert.clone(), at, pace, is_muted: false, letter: None };
         alerting.alerts.extend(alerts.iter().map(kept));
         Ok(true)
+    }
+
+    async fn announce(&self, notice: &Notice, at: Timestamp) -> Result<usize, StoreError> {
+        let mut shared = self.shared();
+        let shared = &mut *shared;
+        if shared.alerting.notices.insert(notice.name.to_string(), at).is_some() {
+            return Ok(0);
+        }
+        let wishes = |account: &&super::Account| match notice.wish {
+            Wish::EnrollmentOpening => account.person.notifications.enrollment_opening,
+            Wish::SiteNews => account.person.notifications.berkeleytime_update,
+        };
+        let told: Vec<KeptAlert> = shared
+            .accounts
+            .values()
+            .filter(wishes)
+            .map(|account| KeptAlert {
+                person: account.person.id,
+                alert: notice.alert.clone(),
+                at,
+                pace: Pace::AtOnce,
+                is_muted: false,
+                letter: None,
+            })
+            .collect();
+        let count = told.len();
+        shared.alerting.alerts.extend(told);
+        Ok(count)
     }
 
     async fn bundle(&self, now: Timestamp, digest_moment: Timestamp) -> Result<usize, StoreError> {

@@ -5,4 +5,5 @@
 mod delivery;
 mod news;
 mod real_history;
+mod reports;
 mod world;

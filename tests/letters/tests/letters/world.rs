@@ -7,7 +7,8 @@ use std::time::Duration;
 use accounts::alerts::{AlertMail, AlertOutbox, AlertStore, Delivery, Kinds, NewWatch, Pace, Told, Watched};
 use accounts::identity::Identity;
 use accounts::person::PersonId;
-use accounts::ports::AccountStore;
+use accounts::ports::{AccountStore, FeedbackStore};
+use accounts::report_mail::ReportOutbox;
 use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
 use catalog::class::{Class, ClassKey, OfferingStatus};
 use catalog::course::{Course, CourseCode};
@@ -22,14 +23,14 @@ use catalog::section::{Component, Section, SectionId};
 use catalog::term::{Term, TermId};
 use clock::{Clock, ManualClock};
 use jiff::Timestamp;
-use jiff::civil::{date, time};
+use jiff::civil::{Date, date, time};
 use jiff::tz::TimeZone;
 use kit::memory_people::MemoryPeople;
 use kit::memory_store::MemoryStore;
 use kit::published::{Published, publish};
 use kit::smtp::{Secrecy, SmtpServer, Taken};
-use mail::letters;
 use mail::smtp::{Security, SmtpConfig};
+use mail::{letters, reports};
 use notifier::config::Config;
 use notifier::service::{Notifier, Ports, build};
 use tokio_util::sync::CancellationToken;
@@ -41,6 +42,8 @@ pub(crate) struct World {
     pub(crate) alerts: Arc<dyn AlertStore>,
     pub(crate) outbox: Arc<dyn AlertOutbox>,
     pub(crate) accounts: Arc<dyn AccountStore>,
+    pub(crate) feedback: Arc<dyn FeedbackStore>,
+    reports: Arc<dyn ReportOutbox>,
     pub(crate) clock: ManualClock,
     pub(crate) server: Arc<SmtpServer>,
     published: Published,
@@ -56,13 +59,22 @@ impl World {
 
     pub(crate) async fn over<P>(store: Arc<dyn CatalogStore>, people: Arc<P>) -> Self
     where
-        P: AlertStore + AlertOutbox + AccountStore + 'static,
+        P: AlertStore + AlertOutbox + AccountStore + FeedbackStore + ReportOutbox + 'static,
     {
         let clock = ManualClock::new(at("2026-09-01T21:10:00Z"));
         let published = Published::follow(store.clone(), Arc::new(clock.clone()));
         let server = Arc::new(SmtpServer::start(Secrecy::Plain).await);
-        let (alerts, outbox, accounts) = (people.clone(), people.clone(), people);
-        let world = Self { store, alerts, outbox, accounts, clock, server, published };
+        let world = Self {
+            store,
+            alerts: people.clone(),
+            outbox: people.clone(),
+            accounts: people.clone(),
+            feedback: people.clone(),
+            reports: people,
+            clock,
+            server,
+            published,
+        };
         world.publish(campus()).await;
         world
     }
@@ -106,13 +118,16 @@ impl World {
     }
 
     pub(crate) fn mail(&self) -> Arc<dyn AlertMail> {
-        let config = SmtpConfig {
+        Arc::new(letters::build(&self.smtp()).unwrap())
+    }
+
+    fn smtp(&self) -> SmtpConfig {
+        SmtpConfig {
             port: self.server.address.port(),
             security: Security::Plain,
             limit: Duration::from_millis(300),
             ..SmtpConfig::new("127.0.0.1", "Berkeleytime <bt@example.edu>", Vec::new())
-        };
-        Arc::new(letters::build(&config).unwrap())
+        }
     }
 
     pub(crate) fn notifier_with(&self, mail: Option<Arc<dyn AlertMail>>, change: impl FnOnce(&mut Config)) -> Notifier {
@@ -124,6 +139,9 @@ impl World {
             catalog: Arc::new(self.published.memory.clone()),
             outbox: self.outbox.clone(),
             mail,
+            reports: self.reports.clone(),
+            report_mail: Some(Arc::new(reports::build(&self.smtp(), &"team@example.edu".parse().unwrap()).unwrap())),
+            wake: Arc::default(),
             clock: Arc::new(self.clock.clone()),
             chance: counting(),
         };
@@ -212,6 +230,14 @@ pub(crate) fn moved(moment: Timestamp, change: impl FnOnce(&mut Section)) -> Pub
     let mut section = lecture();
     change(&mut section);
     nothing(moment, Delta { changed: vec![section], ..Delta::default() }, None)
+}
+
+/// The university sets the day on which people can enroll in the spring.
+pub(crate) fn enrollment_begins(moment: Timestamp, day: Date) -> Publication {
+    let (begin, end) = (date(2027, 1, 12), date(2027, 5, 14));
+    let id = "spring-2027".parse().unwrap();
+    let spring = Term { id, begin, end, enrollment_begin: Some(day), sessions: Vec::new() };
+    Publication { terms: vec![spring], ..nothing(moment, Delta::default(), None) }
 }
 
 fn nothing(

@@ -110,9 +110,14 @@ pub fn retry_after(letter: &Letter, now: Timestamp) -> Option<Timestamp> {
     if letter.created_at.checked_add(RETRY_FOR).is_ok_and(|end| end <= now) {
         return None;
     }
-    let doublings = letter.attempt.saturating_sub(1).min(10);
-    let wait = RETRY_FIRST.checked_mul(1 << doublings).unwrap_or(RETRY_LONGEST).min(RETRY_LONGEST);
-    now.checked_add(wait).ok()
+    now.checked_add(retry_wait(letter.attempt)).ok()
+}
+
+/// How long to wait after an attempt that was refused, by its number from 1.
+#[must_use]
+pub fn retry_wait(attempt: u32) -> SignedDuration {
+    let doublings = attempt.saturating_sub(1).min(10);
+    RETRY_FIRST.checked_mul(1 << doublings).unwrap_or(RETRY_LONGEST).min(RETRY_LONGEST)
 }
 
 /// A mail as it is handed to the server.
@@ -193,7 +198,7 @@ fn text(letter: &Letter, around: &MessageAround<'_>, unsubscribe: &str) -> Strin
         text += &format!("{}\n{}\n{source}{}{}\n\n", alert.headline, alert.detail, around.public_url, alert.path);
     }
     text += &format!(
-        "-- \nYou follow these classes at {}. Seats change by the minute: enroll in CalCentral.\nWhat you follow: {}/alerts\n\
+        "-- \nYou asked {} to tell you. Seats change by the minute: enroll in CalCentral.\nWhat you follow: {}/alerts\n\
          Stop all of these mails: {unsubscribe}\n",
         around.site_name, around.public_url
     );
@@ -210,7 +215,7 @@ fn html(letter: &Letter, around: &MessageAround<'_>, unsubscribe: &str) -> Strin
         html += &format!("<p><strong><a href=\"{base}{path}\">{headline}</a></strong><br>{detail}{source}</p>");
     }
     html += &format!(
-        "<p style=\"font-size:14px\">You follow these classes at {}. Seats change by the minute: enroll in CalCentral.<br>\
+        "<p style=\"font-size:14px\">You asked {} to tell you. Seats change by the minute: enroll in CalCentral.<br>\
          <a href=\"{base}/alerts\">What you follow</a> · <a href=\"{}\">Stop all of these mails</a></p></body></html>",
         escaped(around.site_name),
         escaped(unsubscribe)

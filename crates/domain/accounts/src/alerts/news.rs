@@ -111,7 +111,7 @@ pub enum Kind {
     Seat,
     /// The waiting list moved.
     Waitlist,
-    /// A section changed.
+    /// A section changed, or something that concerns everybody.
     Change,
     /// Grades came.
     Grades,

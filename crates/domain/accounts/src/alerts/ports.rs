@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::letter::{DELIVERY_TEXT_CHARS_MAX, Letter, LoggedAlert, Message};
 use super::news::Alert;
+use super::notice::Notice;
 use super::told::Told;
 use super::watch::{NewWatch, WATCHES_MAX, Watch, WatchId};
 use crate::line::Line;
@@ -80,6 +81,9 @@ pub trait AlertOutbox: Send + Sync {
     /// Keeps what is told from now on, and the alerts, together. Gives `false`, and keeps nothing, when the watch is not
     /// as it was given any more.
     async fn tell(&self, watch: &Watch, told: &Told, alerts: &[Alert], at: Timestamp) -> Result<bool, StoreError>;
+    /// Tells everybody who wished for it, once: a notice that was told under the same name is told to nobody. Gives how
+    /// many were told.
+    async fn announce(&self, notice: &Notice, at: Timestamp) -> Result<usize, StoreError>;
     /// Makes letters of what waits: of what is told at once, and of what is told by digest and came before
     /// `digest_moment`. Those who had [`super::LETTERS_PER_HOUR_MAX`] letters of late wait; those who want no mail get none.
     /// Gives how many letters were made.

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use catalog::fetched::Origin;
 use catalog::ports::StoreError;
-use catalog::published::{Current, PublishedCatalog};
+use catalog::published::{Current, LastRuns, PublishedCatalog};
 use catalog::seats::EnrollmentRun;
 use catalog::section::SectionId;
 use catalog::switches::{Reason, Source, SwitchBoard};
@@ -150,6 +150,10 @@ impl PublishedCatalog for WithoutHistories {
 
     async fn history(&self, _: TermId, _: &[SectionId]) -> Result<Arc<[EnrollmentRun]>, StoreError> {
         Err(StoreError::Failed { doing: "reading an enrollment history", source: "the test says so".into() })
+    }
+
+    async fn last_runs(&self) -> Result<LastRuns, StoreError> {
+        Err(StoreError::Failed { doing: "reading the newest runs", source: "the test says so".into() })
     }
 }
 

@@ -51,7 +51,11 @@ async fn updated(
         let after = campus_moment(&parameters, "updated-after", &inner.zone)?.unwrap_or(Timestamp::MIN);
         let before = campus_moment(&parameters, "updated-before", &inner.zone)?.unwrap_or(Timestamp::MAX);
         let changed = inner.campus.changed(term, after, before.min(inner.moment()));
-        let is_changed = |(index, _): &&(u32, Counts)| changed.contains(offering.plan.sections[*index as usize].id);
+        let seats_of = inner.control().faults.seats.map(|seats| seats.section_id);
+        let is_changed = |(index, _): &&(u32, Counts)| {
+            let id = offering.plan.sections[*index as usize].id;
+            changed.contains(id) || seats_of == Some(id)
+        };
         let hits: Vec<_> = offering.sections.iter().filter(is_changed).copied().collect();
         let (start, records) = paging.cut(&hits, &format!("term-id = {term}"))?;
         Ok(page(&inner, &uri, &offering, start, records))

@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::asking::{NOW, control, from_peer, get, moment, number, sections, send, small_campus, sweep};
 
+/// A moment ago, as the campus says it.
+const SINCE: &str = "2026-11-04T11:59:59";
 const SECTIONS: &str = "/sis/v1/classes/sections?term-id=2268&page-size=100";
 
 #[tokio::test]
@@ -118,6 +120,34 @@ async fn a_term_can_be_emptied_or_partial() {
     assert_eq!(get(&standin, SECTIONS).await.status, StatusCode::NOT_FOUND);
     assert_eq!(get(&standin, "/sis/v1/classes?term-id=2268").await.status, StatusCode::NOT_FOUND);
     assert_eq!(get(&standin, "/sis/v1/classes?term-id=2262").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_section_can_fill_up_and_open() {
+    let standin = small_campus(1);
+    let before = sections(&standin, 2268).await;
+    let id = number(&before[3], "/id");
+    let counts = |record: &Value| {
+        ["enrolledCount", "maxEnroll", "waitlistedCount"]
+            .map(|name| number(record, &format!("/enrollmentStatus/{name}")))
+    };
+    let max = counts(&before[3])[1];
+    for (seats, expected) in [
+        (json!({"section_id": id, "open": 0, "waitlisted": 7}), [max, max, 7]),
+        (json!({"section_id": id, "open": 1}), [max - 1, max, 0]),
+    ] {
+        assert_eq!(control(&standin, json!({"seats": seats})).await.status, StatusCode::OK);
+        let now = sections(&standin, 2268).await;
+        assert_eq!(counts(&now[3]), expected);
+        assert_eq!((&now[2], &now[4]), (&before[2], &before[4]), "the others are as they were");
+        // Whoever asks for what changed since a moment ago is told of it too.
+        let updated = format!("/sis/v1/classes/sections/terms/2268/updated/enrollments?updated-after={SINCE}");
+        let told = sweep(&standin, &updated, "classSections", 500).await;
+        let told = told.iter().find(|record| number(record, "/id") == id).expect("the section is among them");
+        assert_eq!(counts(told), expected);
+    }
+    control(&standin, json!({"seats": null})).await;
+    assert_eq!(sections(&standin, 2268).await[3], before[3]);
 }
 
 #[test]

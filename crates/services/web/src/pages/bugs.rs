@@ -208,7 +208,7 @@ fn fields(visit: &Visit, written: &Written, faults: &Faults) -> Markup {
         (text_field(&contact))
         (trap_field(TRAP))
         p.field-note {
-            "We keep what you write here, when, and the release of the site. "
+            "We keep what you write here, when, and the release of the site; the team gets it by mail. "
             @if visit.person().is_some() { "Because you are signed in, we also keep that it came from you, until you delete your account." }
         }
     }

@@ -126,8 +126,18 @@ fn wishes(person: &Person) -> [(&'static str, &'static str, &'static str, bool);
             wished.class_update,
         ),
         ("grade_update", "New grades of saved classes", "When a term's grades are published.", wished.grade_update),
-        ("enrollment_opening", "Enrollment opens", "Not sent yet: we keep your wish.", wished.enrollment_opening),
-        ("berkeleytime_update", "News of this site", "A few times a year.", wished.berkeleytime_update),
+        (
+            "enrollment_opening",
+            "Enrollment opens",
+            "The morning before a term's first appointments, when the university has set that day.",
+            wished.enrollment_opening,
+        ),
+        (
+            "berkeleytime_update",
+            "News of this site",
+            "What is new here, when something is.",
+            wished.berkeleytime_update,
+        ),
     ]
 }
 

@@ -3,7 +3,7 @@
 mod about;
 mod faq;
 mod privacy;
-mod releases;
+pub(crate) mod releases;
 mod terms;
 
 use std::sync::Arc;

@@ -1,4 +1,7 @@
-//! How current everything is: each source with when it was last accepted, and in words why it was not.
+//! How current everything is: each source with when it was last accepted, and in words why it was not; and the last runs
+//! that brought it.
+
+mod runs;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +29,7 @@ use crate::words;
 pub(crate) const PATH: &str = "/updates";
 
 pub(super) async fn updates(visit: Visit) -> Response {
+    let runs = visit.app.ports.catalog.last_runs().await;
     let content = Content {
         title: "How current it is".to_owned(),
         description: "When each source was last brought up to date, and what could not be.".to_owned(),
@@ -39,6 +43,7 @@ pub(super) async fn updates(visit: Visit) -> Response {
             }
             (shared(&visit))
             (by_term(&visit))
+            (runs::section(&visit, runs))
             (how())
         },
         ..Content::default()

@@ -35,7 +35,8 @@ pub(super) fn text(visit: &Visit) -> Text {
              you, and delete the account, from your profile. What is deleted is gone from the site at once, and from the backups when \
              they are replaced, at the latest after a year." }
         h2 { "If you report a mistake" }
-        p { "We keep what you write, on which page, when, and, if you were signed in, that it came from you. When you delete your account, the report \
+        p { "We keep what you write, on which page, when, and, if you were signed in, that it came from you. The team gets it by mail, without \
+             whose it is unless you say how to reach you. When you delete your account, the report \
              stays without your name and without how to reach you. Write to us with the " a href=(bugs::PATH) { "form" } " about anything on this page." }
         h2 { "The data about classes" }
         p { "Names of instructors, seats and schedules are what the university publishes. Grades are counts for whole sections; small sections are left \

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use accounts::alerts::SiteNews;
 use jiff::civil::Date;
 use maud::html;
 
@@ -15,6 +16,12 @@ struct Release {
     date: Date,
     title: String,
     changes: Vec<String>,
+}
+
+/// The newest, for those who wish to hear of it by mail.
+pub(crate) fn newest() -> Option<SiteNews> {
+    let release = RELEASES.first()?;
+    Some(SiteNews { date: release.date, title: release.title.clone(), changes: release.changes.clone() })
 }
 
 /// Lines that are neither a release nor a change are left out: a test finds them.
