@@ -98,7 +98,10 @@ impl Web {
         let app = self.app.clone();
         let rules = HeaderValue::try_from(format!("\"{}\"", design::assets::SPECULATION_RULES.path));
         HttpConfig {
-            error_page: Arc::new(move |error| pages::error::render(&app, error)),
+            error_page: Arc::new(move |error| {
+                let app = app.clone();
+                Box::pin(async move { pages::error::render(&app, &error).await })
+            }),
             page_headers: rules
                 .map(|rules| (HeaderName::from_static("speculation-rules"), rules))
                 .into_iter()

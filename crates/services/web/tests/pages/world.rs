@@ -31,7 +31,7 @@ use web::config::{Config, SignIn};
 use web::service::{Ports, build};
 
 use crate::answer::Answer;
-use crate::breakable::BreakableStore;
+use crate::breakable::{BreakableStore, HangingSessions};
 
 pub(crate) const FALL: &str = "fall-2026";
 const SPRING: &str = "spring-2026";
@@ -41,6 +41,7 @@ pub(crate) struct World {
     pub(crate) store: BreakableStore,
     pub(crate) clock: ManualClock,
     pub(crate) people: MemoryPeople,
+    pub(crate) sessions: HangingSessions,
     router: Router,
     published: Published,
 }
@@ -58,14 +59,14 @@ impl World {
         let metrics = Arc::new(|| "sample_metric 1\n".to_owned());
         let published = Published::follow(Arc::new(store.clone()), Arc::new(clock.clone()));
         let people = MemoryPeople::beside(store.memory());
-        let shared = Arc::new(people.clone());
+        let (shared, sessions) = (Arc::new(people.clone()), HangingSessions::of(&people));
         let ports = Ports {
             catalog: Arc::new(published.memory.clone()),
             clock: Arc::new(clock.clone()),
             chance: counting(),
             sign_in: sign_in(&clock),
             accounts: shared.clone(),
-            sessions: shared.clone(),
+            sessions: Arc::new(sessions.clone()),
             guests: shared.clone(),
             collections: shared.clone(),
             feedback: shared.clone(),
@@ -76,7 +77,7 @@ impl World {
         };
         let web = build(config, ports);
         let router = httpkit::stack::dress(web.router(), &web.http_config());
-        Self { store, clock, people, router, published }
+        Self { store, clock, people, sessions, router, published }
     }
 
     /// The campus is published and in memory.
