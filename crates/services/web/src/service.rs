@@ -89,7 +89,7 @@ pub fn build(config: Config, ports: Ports) -> Web {
 impl Web {
     /// The routes, without the layers around them. What changes something is asked for by this site's own pages alone.
     pub fn router(&self) -> Router {
-        CrossSite::of(self.app.config.public_url.as_deref()).around(pages::router(&self.app))
+        CrossSite::of(self.app.config.own_url.as_deref()).around(pages::router(&self.app))
     }
 
     /// The listener's settings: the defaults, the look of errors, and the address of the speculation rules.
