@@ -8,8 +8,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 
+use clock::SystemClock;
+use kit::openid::{CLIENT_ID, CLIENT_SECRET, OpenIdServer};
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::runtime::Runtime;
 
 /// A folder that goes away with the test.
 struct Folder(PathBuf);
@@ -202,8 +206,13 @@ fn ask(address: &str, host: &str, path: &str) -> u16 {
 
 /// The status of an answer and all of it, with further headers.
 fn ask_with(address: &str, host: &str, path: &str, headers: &str) -> (u16, String) {
+    send(address, host, &format!("GET {path}"), headers)
+}
+
+/// The same, by any method.
+fn send(address: &str, host: &str, what: &str, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n").unwrap();
+    write!(stream, "{what} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -441,4 +450,70 @@ fn a_source_is_turned_off_and_on_and_a_mistake_in_that_is_named() {
     let on = folder.run(&["switch", "on", "grades"]);
     assert_eq!(on.code, Some(0), "{on:?}");
     assert!(folder.run(&["switch"]).out.lines().all(|line| line.ends_with("  on")));
+}
+
+#[test]
+fn each_environment_signs_in_at_its_own_address_and_the_operator_knows_who_came() {
+    let runtime = Runtime::new().unwrap();
+    let provider = runtime.block_on(OpenIdServer::start(Arc::new(SystemClock)));
+    let folder = Folder::new("sign-in");
+    let mut up = folder.up_with(&[
+        ("BT_STAGING", "true"),
+        ("BT_SITE_PUBLIC_URL", "http://localhost:8080"),
+        ("BT_SIGN_IN_ISSUER", &provider.issuer),
+        ("BT_SIGN_IN_CLIENT_ID", CLIENT_ID),
+        ("BT_SIGN_IN_CLIENT_SECRET", CLIENT_SECRET),
+    ]);
+    let address = up.address().replace("localhost", "127.0.0.1");
+    folder.hears_of(&["web@staging"], "the catalog is in memory");
+    let [production, staging] = ["localhost", "staging.localhost"].map(|host| {
+        let (status, begun) = send(&address, host, "POST /sign-in", "Content-Length: 0\r\n");
+        assert_eq!(status, 200, "{begun}");
+        let back = provider.agree(header(&begun, "refresh").strip_prefix("0;url=").unwrap());
+        assert_eq!(back.redirect_uri, format!("http://{host}:8080/sign-in/callback"));
+        let path = format!("/sign-in/callback?state={}&code={}", back.state, back.code);
+        let (status, came) = ask_with(&address, host, &path, &format!("Cookie: {}\r\n", cookie(&begun)));
+        assert_eq!(status, 303, "{came}");
+        format!("Cookie: {}\r\n", cookie(&came))
+    });
+    for (host, cookie) in [("localhost", &production), ("staging.localhost", &staging)] {
+        assert!(ask_with(&address, host, "/profile", cookie).1.contains("ana@berkeley.edu"), "{host}");
+    }
+
+    let doctor = folder.run(&["doctor", "--json"]).out;
+    for registered in ["http://localhost:8080/sign-in/callback", "http://staging.localhost:8080/sign-in/callback"] {
+        assert!(doctor.contains(registered), "{doctor}");
+    }
+    let people = |arguments: &[&str]| folder.run(&[&["people"], arguments].concat());
+    let listed = people(&["list"]).out;
+    assert!(listed.lines().nth(1).unwrap().starts_with("ana@berkeley.edu  Ana Sample  student"), "{listed}");
+    assert!(listed.trim_end().ends_with("2 places"), "{listed}");
+    let unknown = people(&["role", "anna", "staff"]);
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.err.contains("nobody called anna has an account here: did you mean ana?"), "{unknown:?}");
+    let staff = people(&["role", "ana@berkeley.edu", "staff"]);
+    assert_eq!(staff.out, "ana@berkeley.edu is staff from now on\n", "{staff:?}");
+    assert_eq!(ask_with(&address, "localhost", "/reports", &production).0, 200);
+    let shown = people(&["show", "ana", "--json"]).out;
+    assert!(shown.contains("\"role\": \"staff\"") && shown.matches("\"expires_at\"").count() == 2, "{shown}");
+    assert_eq!(people(&["sign-out", "ana"]).out, "ana@berkeley.edu is signed out everywhere; it was 2 places\n");
+    assert_eq!(ask_with(&address, "staging.localhost", "/profile", &staging).0, 303, "the session is over");
+    let unsure = people(&["delete", "ana"]);
+    assert_eq!(unsure.code, Some(1));
+    assert!(unsure.err.contains("--confirm ana"), "{unsure:?}");
+    let gone = people(&["delete", "ana", "--confirm", "ana"]).out;
+    assert_eq!(gone, "the account of ana@berkeley.edu is deleted, with 0 saved classes and 0 schedules\n");
+    assert_eq!(people(&["list", "--json"]).out, "[]\n");
+}
+
+/// A header of an answer.
+fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+    let lines = answer.lines().take_while(|line| !line.is_empty());
+    let found = lines.filter_map(|line| line.split_once(": ")).find(|(given, _)| given.eq_ignore_ascii_case(name));
+    found.unwrap_or_else(|| panic!("no {name}: {answer}")).1
+}
+
+/// The cookie that an answer sets first, as a browser sends it.
+fn cookie(answer: &str) -> &str {
+    header(answer, "set-cookie").split(';').next().unwrap()
 }

@@ -203,3 +203,24 @@ async fn nobody_is_asked_who_sends_too_much() {
     assert!(ana.post("/sign-in", "sample=nobody").await.has("href=\"/profile\">Profile</a>"));
     assert_eq!(world.sessions.asked(), asked);
 }
+
+#[tokio::test]
+async fn staff_read_what_people_reported_and_nobody_else_does() {
+    let world = World::with_campus().await;
+    let (nobody, ana, staff) =
+        (Browser::at(&world), Browser::of(&world, "ana").await, Browser::of(&world, "staff").await);
+    assert!(staff.get("/reports").await.has("Nothing was reported yet"));
+    nobody.post("/bugs", "text=Wrong+room%0A%3Cb%3Etwice%3C%2Fb%3E&page=%2Fcatalog&contact=oski%40berkeley.edu").await;
+    nobody.post("/bugs", "text=A+trap&page=javascript%3Aalert(1)").await;
+    let page = staff.get("/reports").await;
+    assert!(page.has("<p>Wrong room</p><p>&lt;b&gt;twice&lt;/b&gt;</p>"), "{}", page.body);
+    assert!(page.has("<a href=\"/catalog\">/catalog</a>") && page.has("Answer to oski@berkeley.edu"));
+    assert!(!page.has("href=\"javascript:"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert!(page.has("<a href=\"/reports\">Reports</a>"), "the menu leads there");
+
+    let refused = ana.get("/reports").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(!refused.has("Wrong room") && !refused.has("href=\"/reports\">"));
+    assert_eq!(nobody.get("/reports").await.header("location"), "/sign-in?next=%2Freports");
+}
