@@ -1,6 +1,7 @@
 //! The command line.
 
 pub(crate) mod house;
+pub(crate) mod people;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -159,6 +160,12 @@ pub(crate) enum Command {
         /// What about them
         #[command(subcommand)]
         what: house::Ban,
+    },
+    /// People with an account: who they are, what they may do, and how that ends
+    People {
+        /// What about them
+        #[command(subcommand)]
+        what: people::People,
     },
     /// Make the line of a password file for somebody, asking for the password
     Password {

@@ -18,6 +18,7 @@ mod maintenance;
 mod migrate;
 mod password;
 mod past;
+mod people;
 mod ps;
 mod release;
 mod reports;
@@ -34,7 +35,7 @@ mod update;
 
 use crate::command_line::{Command, Import};
 use crate::door::Ending;
-use crate::world::World;
+use crate::world::{Base, Sharing, World};
 
 /// Runs a command to its end, or until the world's shutdown.
 pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Ending> {
@@ -63,12 +64,23 @@ pub(crate) async fn run(command: &Command, world: &World) -> anyhow::Result<Endi
         Command::Reports { last } => reports::run(world, *last).await,
         Command::Alarm { what } => alarms::run(world, *what).await,
         Command::Ban { what } => ban::run(world, what).await,
+        Command::People { what } => people::run(world, what).await,
         Command::Password { name } => password::run(world, name),
         Command::About { json } => about::run(world, json.json),
         Command::Doctor { json, .. } => doctor::run(world, json.json).await,
         // Answered at the door, which needs no world for it.
         Command::Config { .. } => Ok(Ending::Fine),
     }
+}
+
+/// Opens the database, asks it for some words, puts it away, and prints them.
+async fn answer(world: &World, words: impl AsyncFnOnce(&Base) -> anyhow::Result<String>) -> anyhow::Result<Ending> {
+    let base = world.open_base(Sharing::Shared).await?;
+    let said = unless_stopped(world, words(&base)).await.transpose();
+    base.close(&said).await;
+    let Some(words) = said? else { return Ok(Ending::Failed) };
+    world.screen.print(&words);
+    Ok(Ending::Fine)
 }
 
 /// Does some work unless the shutdown comes first, which leaves it where it is: `None`.

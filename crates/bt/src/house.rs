@@ -34,14 +34,10 @@ const DRILL_LIMIT: SignedDuration = SignedDuration::from_hours(3);
 impl World {
     /// The house as it is set up.
     pub(crate) fn house(&self, own: Build, has_backups: bool) -> anyhow::Result<House> {
-        let mut environments = vec![Environment::production()];
-        if self.settings.staging {
-            environments.push(Environment::staging());
-        }
         let listens = format!("{} {:?}", self.settings.listen, self.settings.edge_https_listen.0);
         Ok(House {
             own,
-            environments,
+            environments: self.settings.environments(),
             services: self.services(has_backups),
             jobs: self.jobs(has_backups)?,
             arguments: self.again.clone(),

@@ -1,12 +1,14 @@
 //! `bt`: Berkeleytime, the one program. This crate is the door: it reads the command line and the configuration, and
 //! introduces the services to the adapters. What it starts lies in the other crates.
 
+mod addresses;
 mod backups;
 mod certifying;
 mod command_line;
 mod commands;
 mod door;
 mod house;
+mod nearest;
 mod progress;
 mod release;
 mod screen;

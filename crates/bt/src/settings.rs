@@ -7,7 +7,6 @@ mod example;
 mod explain;
 mod hidden;
 mod layers;
-mod nearest;
 mod problem;
 mod value;
 mod value_house;
@@ -161,13 +160,13 @@ table! {
     "The name of the site, in its header and in titles."
 
     site_public_url: Option<HttpUrl> = "site.public_url";
-    "The address under which people know the site, such as https://berkeleytime.com. With https, cookies are sent over TLS only."
+    "The address under which people know the site, such as https://berkeleytime.com. With https, cookies are sent over TLS only. Staging has the same, with staging. before the domain. Without it: the domain, where one is set and bt serves it over TLS."
 
     site_results_per_page: Count<10, 200> = "site.results_per_page", "30";
     "Courses on one page of results."
 
     sign_in_issuer: HttpUrl = "sign_in.issuer", "https://accounts.google.com";
-    "The OpenID provider that people sign in by, exactly as it names itself. Register SITE/sign-in/callback with it, where SITE is site.public_url."
+    "The OpenID provider that people sign in by, exactly as it names itself. Register SITE/sign-in/callback with it, where SITE is site.public_url, and the same for staging: `bt doctor` writes them out."
 
     sign_in_client_id: Option<String> = "sign_in.client_id";
     "What the provider calls this site. Without it nobody signs in, except as made-up people on the demo campus."
@@ -521,6 +520,11 @@ impl Settings {
             (Some(_), None) => problems.push(Problem::HalfASignInProvider { missing: "sign_in.client_secret" }),
             (None, Some(_)) => problems.push(Problem::HalfASignInProvider { missing: "sign_in.client_id" }),
             _ => {}
+        }
+        if self.sign_in_client_id.is_some() && self.public_url().is_none() {
+            problems.push(Problem::Contradiction(
+                "sign_in.client_id is set, and nothing says under which address people know the site, where the provider sends them back to. Set site.public_url, such as https://berkeleytime.com, or http://localhost:8080 for a trial",
+            ));
         }
         let is_real = self.sign_in_client_id.is_some() || self.sis_secrets().iter().any(|(_, secret)| secret.is_some());
         if self.sign_in_sample == Some(true) && is_real {

@@ -12,6 +12,7 @@ use clock::Clock;
 use database::connect::Database;
 use oidc::config::OidcConfig;
 use oidc::provider::OpenIdProvider;
+use platform::names::Environment;
 use tokio_util::sync::CancellationToken;
 use web::config::SignIn;
 use web::service::{Chance, Ports, RenderMetrics};
@@ -31,13 +32,14 @@ impl World {
         base: &Base,
         catalog: &Arc<dyn PublishedCatalog>,
         render_metrics: RenderMetrics,
+        environment: &Environment,
     ) -> anyhow::Result<Ports> {
         let database = Arc::new(base.database.clone());
         Ok(Ports {
             catalog: Arc::clone(catalog),
             clock: Arc::clone(&self.clock),
             chance: chance(),
-            sign_in: self.sign_in()?,
+            sign_in: self.sign_in(environment)?,
             accounts: database.clone(),
             sessions: database.clone(),
             guests: database.clone(),
@@ -56,17 +58,25 @@ impl World {
         settings.sign_in_client_id.is_none() && self.sis_keys().is_none() && settings.sign_in_sample.unwrap_or(true)
     }
 
-    fn sign_in(&self) -> anyhow::Result<SignIn> {
+    pub(crate) fn sign_in(&self, environment: &Environment) -> anyhow::Result<SignIn> {
         let settings = &self.settings;
         let Some((id, secret)) = settings.sign_in_client_id.as_ref().zip(settings.sign_in_client_secret.as_ref())
         else {
             return Ok(if self.has_sample_people() { SignIn::Sample } else { SignIn::Off });
         };
+        let Some(own_url) = settings.own_url(environment) else {
+            tracing::warn!(
+                %environment,
+                "nobody can sign in here: site.public_url names another host than this machine's, and no domain is set \
+                 below which this environment would be reached"
+            );
+            return Ok(SignIn::Off);
+        };
         let hosted_domain = Some(settings.sign_in_hosted_domain.clone()).filter(|domain| domain != ANY_DOMAIN);
         let config =
             OidcConfig { hosted_domain, ..OidcConfig::new(settings.sign_in_issuer.0.clone(), id, secret.0.clone()) };
         let provider = OpenIdProvider::new(config, Arc::clone(&self.clock)).context("sign_in.issuer")?;
-        Ok(SignIn::Provider(Arc::new(provider)))
+        Ok(SignIn::Provider { provider: Arc::new(provider), own_url })
     }
 }
 

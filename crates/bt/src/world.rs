@@ -22,6 +22,7 @@ use database::config::DatabaseConfig;
 use database::connect::Database;
 use httpkit::limits::RateLimitConfig;
 use jiff::Timestamp;
+use platform::names::Environment;
 use platform::ports::{PortError, ViewStore as _};
 use platform::view::{Phase, SupervisorView};
 use processes::claim::Claim;
@@ -238,13 +239,14 @@ impl World {
         Updater::new(config, sis, base.store(), Arc::clone(&self.clock))
     }
 
-    pub(crate) fn web_config(&self) -> web::config::Config {
+    pub(crate) fn web_config(&self, environment: &Environment) -> web::config::Config {
         let settings = &self.settings;
-        let public_url = self.public_url();
+        let own_url = settings.own_url(environment);
         web::config::Config {
             site_name: settings.site_name.clone(),
-            secure_cookies: public_url.as_ref().is_some_and(|url| url.starts_with("https:")),
-            public_url,
+            public_url: settings.public_url(),
+            secure_cookies: own_url.as_ref().is_some_and(|url| url.starts_with("https:")),
+            own_url,
             results_per_page: settings.site_results_per_page.small() as usize,
             time_zone: settings.campus_time_zone.0.clone(),
         }
@@ -256,7 +258,12 @@ impl World {
     ///
     /// # Errors
     /// When the program cannot read itself.
-    pub(crate) fn api(&self, base: &Base, catalog: &Arc<dyn PublishedCatalog>) -> anyhow::Result<Api> {
+    pub(crate) fn api(
+        &self,
+        base: &Base,
+        catalog: &Arc<dyn PublishedCatalog>,
+        environment: &Environment,
+    ) -> anyhow::Result<Api> {
         let ports = Ports {
             catalog: Arc::clone(catalog),
             accounts: Arc::new(base.database.clone()),
@@ -266,7 +273,7 @@ impl World {
         };
         let limit_bytes = self.settings.cache_memory_mib.get() * 1024 * 1024;
         let answers = Answers::new(AnswersConfig { limit_bytes, ..AnswersConfig::default() }, self.shared_tier()?);
-        Ok(api::service::build(self.api_config()?, ports, answers))
+        Ok(api::service::build(self.api_config(environment)?, ports, answers))
     }
 
     fn shared_tier(&self) -> anyhow::Result<Option<Arc<dyn SharedTier>>> {
@@ -281,7 +288,7 @@ impl World {
         Some(RedisConfig { prefix: self.settings.cache_namespace.clone(), ..RedisConfig::at(url.0.clone()) })
     }
 
-    fn api_config(&self) -> anyhow::Result<api::config::Config> {
+    fn api_config(&self, environment: &Environment) -> anyhow::Result<api::config::Config> {
         let release = ReleaseFolder::name_of(&crate::release::program()?)?.to_string();
         let rate_limit = RateLimitConfig {
             requests_per_minute: self.settings.api_requests_per_minute.small(),
@@ -299,7 +306,8 @@ impl World {
         };
         Ok(api::config::Config {
             site_name: self.settings.site_name.clone(),
-            public_url: self.public_url(),
+            public_url: self.settings.public_url(),
+            own_url: self.settings.own_url(environment),
             release,
             rate_limit,
             graphql,
@@ -308,11 +316,6 @@ impl World {
             sample_people: self.has_sample_people(),
             time_zone: self.settings.campus_time_zone.0.clone(),
         })
-    }
-
-    /// Where people know the site, without a slash at its end.
-    pub(crate) fn public_url(&self) -> Option<String> {
-        self.settings.site_public_url.as_ref().map(|url| url.0.trim_end_matches('/').to_owned())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The contract of the store of accounts.
 
 mod deletion;
+mod listing;
 mod roles;
 mod saved_courses;
 mod settings;
@@ -26,6 +27,8 @@ macro_rules! contract {
             saved_courses::nobody_saves_nothing,
             roles::everybody_is_a_student_until_the_operator_says_otherwise,
             roles::nobody_gets_no_role,
+            listing::people_are_listed_who_was_seen_last_first,
+            listing::those_of_a_role_are_listed_and_no_more_than_wished,
             deletion::an_account_goes_with_everything_of_it_and_nothing_of_others,
             deletion::an_account_is_deleted_once,
             deletion::signing_in_after_a_deletion_begins_anew,

@@ -15,11 +15,12 @@ use database::connect::Database;
 use kit::memory_people::MemoryPeople;
 use kit::memory_store::MemoryStore;
 use kit::postgres::TestPostgres;
+use kit::sample::{self, added, code, nothing};
 use planner::ports::{PersonalData, ScheduleStore};
 use planner::schedule::Owner;
 
 use crate::catalog_store::publish;
-use crate::catalog_store::samples::{added, campus, code, fall, noon, nothing, plain_course};
+use crate::catalog_store::samples::{campus, fall, noon};
 
 /// A world under test, with the sample campus and nobody yet.
 pub(crate) trait World: Send + Sync {
@@ -172,7 +173,7 @@ pub(crate) async fn course(world: &impl World, text: &str) -> CourseId {
 /// Adds plain courses to the catalog, `SAMPLE 1` and so on, and gives their keys.
 pub(crate) async fn more_courses(world: &impl World, count: usize) -> Vec<CourseId> {
     let mut publication = nothing(noon(2));
-    publication.courses = added((1..=count).map(|number| plain_course(&format!("SAMPLE {number}"))).collect());
+    publication.courses = added((1..=count).map(|number| sample::course(&format!("SAMPLE {number}"))).collect());
     publish(world.catalog(), &publication).await;
     let courses = world.catalog().load().await.unwrap().courses;
     let more = courses.into_iter().filter(|course| course.value.value.code.subject.as_str() == "SAMPLE");

@@ -12,5 +12,6 @@ pub mod postgres;
 pub mod published;
 pub mod real_data;
 pub mod redis;
+pub mod sample;
 mod server;
 pub mod smtp;

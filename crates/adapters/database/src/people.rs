@@ -2,7 +2,7 @@
 
 use accounts::identity::{EmailAddress, Identity};
 use accounts::line::Line;
-use accounts::person::{Person, PersonId, Role};
+use accounts::person::{Person, PersonId, Role, Seen};
 use accounts::ports::{AccountError, AccountStore, DeletedAccount, SAVED_COURSES_MAX, SignedIn};
 use accounts::settings::{Notifications, SettingsChange};
 use async_trait::async_trait;
@@ -42,6 +42,15 @@ const CHANGE: &str = concat!(
     person_columns!()
 );
 const SET_ROLE: &str = concat!("UPDATE people SET role = $2 WHERE username = $1 RETURNING ", person_columns!());
+const SEEN: &str = concat!(
+    "SELECT ",
+    person_columns!(),
+    ", last_seen_at, coalesce(sessions, 0) AS sessions FROM people LEFT JOIN (
+         SELECT person_id AS session_person, max(last_seen_at) AS last_seen_at, count(*) AS sessions
+         FROM sign_in_sessions WHERE expires_at > $1 GROUP BY person_id
+     ) AS seen ON session_person = person_id
+     WHERE $2::text IS NULL OR role = $2 ORDER BY last_seen_at DESC NULLS LAST, person_id DESC LIMIT $3"
+);
 const DELETE: &str = concat!("DELETE FROM people WHERE person_id = $1 RETURNING ", person_columns!());
 
 #[async_trait]
@@ -111,6 +120,15 @@ impl AccountStore for Database {
         ask("removing a saved course", delete.execute(&mut *transaction)).await?;
         ask("committing the removal of a saved course", transaction.commit()).await?;
         Ok(())
+    }
+
+    async fn people(&self, role: Option<Role>, limit: usize, now: Timestamp) -> Result<Vec<Seen>, AccountError> {
+        let query = sqlx::query_as::<_, SeenRow>(SEEN)
+            .bind(moment::bound(now))
+            .bind(role.map(Role::slug))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = ask("reading who has an account", query.fetch_all(&self.pool)).await?;
+        Ok(rows.into_iter().map(SeenRow::seen).collect::<Result<_, _>>()?)
     }
 
     async fn set_role(&self, username: &str, role: Role) -> Result<Person, AccountError> {
@@ -235,5 +253,20 @@ impl PersonRow {
             role: Role::from_slug(&self.role).ok_or_else(|| parse::corrupt("a role", self.role))?,
             created_at: self.created_at.to_jiff(),
         })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SeenRow {
+    #[sqlx(flatten)]
+    person: PersonRow,
+    last_seen_at: Option<jiff_sqlx::Timestamp>,
+    sessions: i64,
+}
+
+impl SeenRow {
+    fn seen(self) -> Result<Seen, StoreError> {
+        let last_seen_at = self.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff);
+        Ok(Seen { person: self.person.person()?, last_seen_at, sessions: parse::count(self.sessions)? })
     }
 }

@@ -8,6 +8,8 @@ mod outside;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounts::session::TOKEN_BYTES;
+use accounts::sign_in::{Attempt, Beginning};
 use cache::config::RedisConfig;
 use cache::tier::RedisTier;
 use catalog::academic_calendar::AcademicCalendar;
@@ -17,9 +19,11 @@ use catalog::run::{LedgerEntry, RunOutcome};
 use catalog::switches::SwitchBoard;
 use database::connect::Database;
 use jiff::Timestamp;
+use platform::names::Environment;
 use processes::postgres::Postgres;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
+use web::config::{SignIn, redirect_uri};
 
 use self::line::{Line, Standing};
 use self::outside::Way;
@@ -75,8 +79,40 @@ async fn look(world: &World, tell: &dyn Fn(&Line)) -> Vec<Line> {
     if let Some(config) = world.redis_config() {
         note(shared_cache(&config).await);
     }
+    if let Some(line) = sign_in(world).await {
+        note(line);
+    }
     note(sis(world).await);
     lines
+}
+
+/// Whether the provider answers, and what must be registered with it.
+async fn sign_in(world: &World) -> Option<Line> {
+    const WHAT: &str = "sign-in";
+    let (provider, redirect_uri) = match world.sign_in(&Environment::production()) {
+        Ok(SignIn::Provider { provider, own_url }) => (provider, redirect_uri(&own_url)),
+        Ok(SignIn::Off | SignIn::Sample) => return None,
+        Err(error) => return Some(Line::fail(WHAT, format!("{error:#}"))),
+    };
+    let attempt = Attempt::new([[0; TOKEN_BYTES]; 3], "/");
+    let beginning = Beginning {
+        redirect_uri: &redirect_uri,
+        state: attempt.state(),
+        nonce: attempt.nonce(),
+        code_challenge: &attempt.code_challenge(),
+    };
+    let registered = registered(world).join(", ");
+    Some(match provider.begin(&beginning).await {
+        Ok(_) => Line::ok(WHAT, format!("{} answers. Registered with it must be: {registered}", provider.name())),
+        Err(error) => Line::warn(WHAT, format!("{:#}", anyhow::Error::from(error)))
+            .mend("when it stays so: is sign_in.issuer right, and does this machine reach it?"),
+    })
+}
+
+/// Where the provider sends people back to, one address for each environment that has one.
+fn registered(world: &World) -> Vec<String> {
+    let environments = world.settings.environments();
+    environments.iter().filter_map(|one| world.settings.own_url(one)).map(|url| redirect_uri(&url)).collect()
 }
 
 /// The ways in that visitors have.

@@ -7,26 +7,20 @@ use anyhow::Context;
 use updater::grades::{self, GradeFile, GradeReport};
 use updater::words;
 
-use crate::commands::unless_stopped;
+use crate::commands::answer;
 use crate::door::Ending;
-use crate::world::{Base, Sharing, World};
+use crate::world::{Base, World};
 
 /// How many faulty lines and unknown courses are listed before the rest is only counted.
 const LISTED_MAX: usize = 20;
 
 pub(super) async fn run(world: &World, files: &[PathBuf]) -> anyhow::Result<Ending> {
     let files: Vec<GradeFile> = files.iter().map(|path| read(path)).collect::<anyhow::Result<_>>()?;
-    let base = world.open_base(Sharing::Shared).await?;
-    let imported = unless_stopped(world, import(world, &base, &files)).await.transpose();
-    base.close(&imported).await;
-    let Some(report) = imported? else { return Ok(Ending::Failed) };
-    world.screen.print(&told(&report));
-    Ok(Ending::Fine)
-}
-
-async fn import(world: &World, base: &Base, files: &[GradeFile]) -> anyhow::Result<GradeReport> {
-    base.prepare().await?;
-    Ok(grades::import(&*base.store(), files, world.clock.now()).await?)
+    answer(world, async |base: &Base| {
+        base.prepare().await?;
+        Ok(told(&grades::import(&*base.store(), &files, world.clock.now()).await?))
+    })
+    .await
 }
 
 fn read(path: &Path) -> anyhow::Result<GradeFile> {

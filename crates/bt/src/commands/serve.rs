@@ -12,6 +12,7 @@ use httpkit::client::Network;
 use httpkit::config::HttpConfig;
 use httpkit::health::{Readiness, health_routes, metrics_route};
 use memory::keeper::CatalogMemory;
+use platform::names::Environment;
 use telemetry::numbers::Numbers;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -106,11 +107,13 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
     tokio::spawn(tidy(numbers.clone(), world.shutdown.clone()));
     let memory = CatalogMemory::new(memory::keeper::Config::default(), base.store(), Arc::clone(&world.clock));
     let catalog: Arc<dyn PublishedCatalog> = Arc::new(memory.clone());
+    let environment = placement.environment.clone().unwrap_or_else(Environment::production);
     let mut router = Router::new();
     let mut http = HttpConfig::default();
     if services.contains(&Service::Web) {
         let render = Arc::new(move || numbers.render());
-        let web = web::service::build(world.web_config(), world.web_ports(base, &catalog, render)?);
+        let ports = world.web_ports(base, &catalog, render, &environment)?;
+        let web = web::service::build(world.web_config(&environment), ports);
         (router, http) = (router.merge(web.router()), web.http_config());
         tokio::spawn(sweep(base.database.clone(), Arc::clone(&world.clock), world.shutdown.clone()));
     } else {
@@ -118,7 +121,7 @@ fn build(world: &World, base: &Base, services: &[Service], placement: &Placement
         router = router.merge(health_routes(move || readiness(&*ready))).merge(metrics_route(move || numbers.render()));
     }
     if services.contains(&Service::Api) {
-        router = router.merge(world.api(base, &catalog)?.router());
+        router = router.merge(world.api(base, &catalog, &environment)?.router());
     }
     // Of the headers that name a client a service itself reads this one only.
     if world.settings.trusted_header == ForwardedBy::XForwardedFor {

@@ -80,7 +80,7 @@ impl World {
     ) -> anyhow::Result<Notifier> {
         let server = self.mail_server(Vec::new())?;
         let is_stand_in = server.as_ref().is_some_and(|server| ON_THIS_MACHINE.contains(&server.host.as_str()));
-        let public_url = self.public_url();
+        let public_url = self.settings.public_url();
         let is_known = is_stand_in || public_url.is_some();
         if server.is_some() && !is_known {
             tracing::warn!(

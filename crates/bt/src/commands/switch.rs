@@ -3,17 +3,12 @@
 use catalog::switches::{Source, SwitchBoard, SwitchedOff, Switches};
 
 use crate::command_line::Switch;
-use crate::commands::unless_stopped;
+use crate::commands::answer;
 use crate::door::Ending;
-use crate::world::{Base, Sharing, World};
+use crate::world::{Base, World};
 
 pub(super) async fn run(world: &World, what: Option<&Switch>) -> anyhow::Result<Ending> {
-    let base = world.open_base(Sharing::Shared).await?;
-    let switched = unless_stopped(world, switch(world, &base, what)).await.transpose();
-    base.close(&switched).await;
-    let Some(words) = switched? else { return Ok(Ending::Failed) };
-    world.screen.print(&words);
-    Ok(Ending::Fine)
+    answer(world, async |base: &Base| switch(world, base, what).await).await
 }
 
 async fn switch(world: &World, base: &Base, what: Option<&Switch>) -> anyhow::Result<String> {

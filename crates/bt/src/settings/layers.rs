@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::hidden::without_passwords;
-use super::nearest::nearest;
 use super::problem::{Problem, Problems};
 use super::value::Value;
 use super::{KEYS, Key, variable};
+use crate::nearest::nearest;
 
 /// The file that is looked for in the folder in which `bt` is started.
 const FILE: &str = "berkeleytime.toml";

@@ -94,8 +94,11 @@ fn a_value_out_of_bounds_is_refused_with_its_place_and_its_bounds() {
 
 #[test]
 fn there_is_one_way_to_sign_in() {
-    let provider = "[sign_in]\nclient_id = \"a\"\nclient_secret = \"top secret\"\n";
-    let folder = Folder::with_file("provider", provider);
+    let nameless = "[sign_in]\nclient_id = \"a\"\nclient_secret = \"top secret\"\n";
+    let nowhere = Folder::with_file("nowhere", nameless);
+    assert!(problems(&nowhere.sources()).contains("Set site.public_url"));
+    let provider = format!("site.public_url = \"https://bt.example\"\n{nameless}");
+    let folder = Folder::with_file("provider", &provider);
     let settings = read(&folder.sources());
     assert_eq!((settings.sign_in_sample, settings.sign_in_hosted_domain.as_str()), (None, "berkeley.edu"));
     let both = Folder::with_file("both-ways", &format!("{provider}sample = true\n"));

@@ -81,3 +81,14 @@ impl Person {
         if name.is_empty() { None } else { Some(name.to_owned()) }
     }
 }
+
+/// Somebody as the operator sees them: who they are and when they came, nothing of what they keep here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Who.
+    pub person: Person,
+    /// When they were last seen; `None` when they are signed in nowhere.
+    pub last_seen_at: Option<Timestamp>,
+    /// In how many places they are signed in.
+    pub sessions: usize,
+}

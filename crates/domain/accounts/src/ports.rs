@@ -9,7 +9,7 @@ use crate::collection::{COLLECTION_COURSES_MAX, COLLECTIONS_MAX, Collection, Col
 use crate::feedback::{KeptReport, REPORTS_PER_HOUR_MAX, Report, ReportId};
 use crate::guest::GuestId;
 use crate::identity::Identity;
-use crate::person::{Person, PersonId, Role};
+use crate::person::{Person, PersonId, Role, Seen};
 use crate::session::{Session, SessionId, TokenHash, UserAgent};
 use crate::settings::SettingsChange;
 
@@ -74,6 +74,8 @@ pub trait AccountStore: Send + Sync {
     async fn save_course(&self, id: PersonId, course: CourseId, at: Timestamp) -> Result<(), AccountError>;
     /// Takes a course off the list; well if it was not on it.
     async fn remove_course(&self, id: PersonId, course: CourseId) -> Result<(), AccountError>;
+    /// People, or those of a role, who was seen last first; at most `limit`. For the operator alone.
+    async fn people(&self, role: Option<Role>, limit: usize, now: Timestamp) -> Result<Vec<Seen>, AccountError>;
     /// Says what somebody may do, by username in any case. For the operator alone.
     async fn set_role(&self, username: &str, role: Role) -> Result<Person, AccountError>;
     /// Deletes the account and everything that is the person's: sessions, saved courses, collections, schedules with

@@ -21,7 +21,7 @@ pub struct Hosts {
 }
 
 /// The name of a machine without a domain.
-const LOCAL: &str = "localhost";
+pub const LOCAL: &str = "localhost";
 
 /// The table.
 #[must_use]
@@ -29,8 +29,7 @@ pub fn compose(hosts: &Hosts, pools: &BTreeMap<ServiceName, Pool>, maintenance: 
     let domain = hosts.domain.as_deref().unwrap_or(LOCAL);
     let mut table = RouteTable { maintenance: maintenance.cloned(), ..RouteTable::default() };
     for environment in &hosts.environments {
-        let host = if environment.is_production() { domain.to_owned() } else { format!("{environment}.{domain}") };
-        table.hosts.push(hosts.answers(HostPattern::Exact(host), environment));
+        table.hosts.push(hosts.answers(HostPattern::Exact(environment.host(domain)), environment));
         for kind in [ServiceKind::Web, ServiceKind::Api] {
             let name = ServiceName::of(kind, environment.clone());
             let pool = pools.get(&name).cloned().unwrap_or_default();

@@ -60,6 +60,12 @@ impl Environment {
     pub fn is_production(&self) -> bool {
         self.0 == "production"
     }
+
+    /// The host under which it answers: the domain itself, or a name right below it.
+    #[must_use]
+    pub fn host(&self, domain: &str) -> String {
+        if self.is_production() { domain.to_owned() } else { format!("{self}.{domain}") }
+    }
 }
 
 impl FromStr for Environment {

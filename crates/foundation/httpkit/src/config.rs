@@ -4,13 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use http::{HeaderName, HeaderValue};
 
 use crate::client::Network;
 use crate::error::ErrorContext;
 
-/// Turns an error into HTML; a service gives its own, so that errors look like its pages.
-pub type ErrorPage = Arc<dyn Fn(&ErrorContext) -> String + Send + Sync>;
+/// Turns an error into HTML; a service gives its own, so that errors look like its pages. It may ask somebody for what it
+/// shows, and has to come within moments whether or not they answer: nothing limits it from outside.
+pub type ErrorPage = Arc<dyn Fn(ErrorContext) -> BoxFuture<'static, String> + Send + Sync>;
 
 /// Limits and looks of a listener.
 #[derive(Clone)]
@@ -55,7 +58,7 @@ impl Default for HttpConfig {
             drain: Duration::from_secs(20),
             content_security_policy: crate::security::CONTENT_SECURITY_POLICY.to_owned(),
             page_headers: Vec::new(),
-            error_page: Arc::new(crate::error::plain_page),
+            error_page: Arc::new(|error| async move { crate::error::plain_page(&error) }.boxed()),
         }
     }
 }

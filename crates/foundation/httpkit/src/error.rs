@@ -132,11 +132,11 @@ pub(crate) fn context_of(response: &Response, path: &str, request_id: RequestId,
 }
 
 /// The answer with its body: a page, or a problem document.
-pub(crate) fn rendered(bare: Response, context: &ErrorContext, error_page: &ErrorPage) -> Response {
+pub(crate) async fn rendered(bare: Response, context: ErrorContext, error_page: &ErrorPage) -> Response {
     let (kind, body) = if is_for_programs(&context.path) {
-        (PROBLEM_JSON, problem(context, bare.extensions().get::<HttpError>()))
+        (PROBLEM_JSON, problem(&context, bare.extensions().get::<HttpError>()))
     } else {
-        ("text/html; charset=utf-8", error_page(context))
+        ("text/html; charset=utf-8", error_page(context).await)
     };
     let (mut parts, _) = bare.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
@@ -205,8 +205,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_405_keeps_the_list_of_what_is_allowed() {
+    #[tokio::test]
+    async fn a_405_keeps_the_list_of_what_is_allowed() {
         let mut bare = StatusCode::METHOD_NOT_ALLOWED.into_response();
         bare.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
         let context = ErrorContext {
@@ -216,8 +216,8 @@ mod tests {
             request_id: String::new(),
             headers: HeaderMap::new(),
         };
-        let page: ErrorPage = std::sync::Arc::new(plain_page);
-        assert_eq!(rendered(bare, &context, &page).headers()[ALLOW], "GET");
+        let page = crate::config::HttpConfig::default().error_page;
+        assert_eq!(rendered(bare, context, &page).await.headers()[ALLOW], "GET");
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Stack {
         let seen = Seen::begin(&mut request, &self.figures);
         let asked = Asked::of(&request);
         let response = self.answer_from(inside, request).await;
-        let response = self.with_body_if_error(response, &asked, seen.id());
+        let response = self.with_body_if_error(response, &asked, seen.id()).await;
         let response = conditional(asked.known.as_ref(), response);
         let mut response = compressed(response, asked.accept_encoding).await;
         self.added.add_to(&mut response);
@@ -100,12 +100,12 @@ impl Stack {
         }
     }
 
-    fn with_body_if_error(&self, response: Response, asked: &Asked, request_id: RequestId) -> Response {
+    async fn with_body_if_error(&self, response: Response, asked: &Asked, request_id: RequestId) -> Response {
         if !needs_body(&response) {
             return response;
         }
         let context = context_of(&response, asked.uri.path(), request_id, asked.page_headers.clone());
-        rendered(response, &context, &self.error_page)
+        rendered(response, context, &self.error_page).await
     }
 }
 

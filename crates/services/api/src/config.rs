@@ -13,9 +13,12 @@ use crate::graphql::limits::Limits;
 pub struct Config {
     /// The site's name, on the page of documentation.
     pub site_name: String,
-    /// The address under which people know the site, such as `https://berkeleytime.com`, for links in answers; without a
-    /// slash at its end.
+    /// The address under which people know the site, such as `https://berkeleytime.com`, for what search engines keep;
+    /// without a slash at its end.
     pub public_url: Option<String>,
+    /// The address under which this very site is reached, `https://staging.berkeleytime.com` on staging: whose pages may
+    /// ask for what is somebody's own, and by which cookie.
+    pub own_url: Option<String>,
     /// Which build of the program this is: kept answers of another build are not this one's.
     pub release: String,
     /// How often one client may ask.
@@ -38,6 +41,7 @@ impl Default for Config {
         Self {
             site_name: "Berkeleytime".to_owned(),
             public_url: None,
+            own_url: None,
             release: String::new(),
             rate_limit: RateLimitConfig::default(),
             graphql: Limits::default(),

@@ -33,7 +33,7 @@ pub(crate) async fn who(visit: &Visit, headers: &HeaderMap) -> Result<Option<Per
 /// for is nobody's, whatever cookies come with it; also a question, which changes nothing.
 fn believed_session(app: &App, headers: &HeaderMap) -> Option<SessionToken> {
     let token = session_cookie(app).value(headers).and_then(|text| SessionToken::parse(text).ok())?;
-    let guard = CrossSite::of(app.config.public_url.as_deref());
+    let guard = CrossSite::of(app.config.own_url.as_deref());
     guard.lets_through(&Method::POST, &Uri::default(), headers).then_some(token)
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn session_to_end(app: &App, headers: &HeaderMap) -> Option<SessionTo
 
 fn session_cookie(app: &App) -> HostCookie {
     let [over_tls, plain] = SESSION_COOKIE;
-    let is_secure = app.config.public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
+    let is_secure = app.config.own_url.as_ref().is_some_and(|url| url.starts_with("https:"));
     HostCookie::new(over_tls, plain, is_secure)
 }
 

@@ -1,5 +1,6 @@
 //! The corner of the header: the way in, or who is in and the ways from there.
 
+use accounts::person::Role;
 use design::theme::return_path;
 use maud::{Markup, html};
 
@@ -19,6 +20,8 @@ pub(crate) const PROFILE: &str = "/profile";
 pub(crate) const ALERTS: &str = "/alerts";
 /// What somebody saved.
 pub(crate) const SAVED: &str = "/saved";
+/// What people reported; for staff.
+pub(crate) const REPORTS: &str = "/reports";
 
 /// Where to sign in, and to come back from.
 pub(crate) fn sign_in_address(next: &str) -> String {
@@ -44,6 +47,7 @@ pub(crate) fn menu(app: &App, surroundings: &Surroundings) -> Markup {
                             li { a href=(SAVED) { "Saved classes" } }
                             li { a href=(ALERTS) { "Alerts" } }
                             li { a href=(PROFILE) { "Profile" } }
+                            @if person.role == Role::Staff { li { a href=(REPORTS) { "Reports" } } }
                         }
                         form method="post" action=(SIGN_OUT) { button type="submit" { "Sign out" } }
                     }

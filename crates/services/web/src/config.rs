@@ -15,8 +15,23 @@ pub enum SignIn {
     Off,
     /// Anybody as one of the made-up people, while the catalog in memory is a made-up one.
     Sample,
-    /// By a provider that proves who they are.
-    Provider(Arc<dyn IdentityProvider>),
+    /// By a provider that proves who they are. It sends browsers back to an address that it was told before, so that
+    /// nobody is signed in by it where that address is unknown; what a request says of its host is not believed.
+    Provider {
+        /// Who proves it.
+        provider: Arc<dyn IdentityProvider>,
+        /// Where this very site is reached, as [`Config::own_url`] has it.
+        own_url: String,
+    },
+}
+
+/// Where a provider sends the browser back to.
+pub(crate) const CALLBACK: &str = "/sign-in/callback";
+
+/// The address that must be registered with a provider for a site that is reached at `own_url`.
+#[must_use]
+pub fn redirect_uri(own_url: &str) -> String {
+    format!("{own_url}{CALLBACK}")
 }
 
 impl fmt::Debug for SignIn {
@@ -24,7 +39,9 @@ impl fmt::Debug for SignIn {
         match self {
             Self::Off => f.write_str("Off"),
             Self::Sample => f.write_str("Sample"),
-            Self::Provider(provider) => f.debug_tuple("Provider").field(&provider.name()).finish(),
+            Self::Provider { provider, own_url } => {
+                f.debug_struct("Provider").field("provider", &provider.name()).field("own_url", own_url).finish()
+            }
         }
     }
 }
@@ -34,10 +51,14 @@ impl fmt::Debug for SignIn {
 pub struct Config {
     /// The site's name, in the header and in titles.
     pub site_name: String,
-    /// The address under which people know the site, such as `https://berkeleytime.com`, for canonical links; without
-    /// a slash at its end.
+    /// The address under which people know the site, such as `https://berkeleytime.com`, without a slash at its end: for
+    /// what search engines keep, and for what is given away, such as shared schedules and calendars. Also on staging:
+    /// the data is the same, and staging may ask for a password that no calendar program has.
     pub public_url: Option<String>,
-    /// Whether cookies are sent over TLS only: true wherever the public address is `https`.
+    /// The address under which this very site is reached: `https://staging.berkeleytime.com` on staging. One signs in
+    /// there, and its pages alone may change anything.
+    pub own_url: Option<String>,
+    /// Whether cookies are sent over TLS only: true wherever that address is `https`.
     pub secure_cookies: bool,
     /// Courses on one page of results.
     pub results_per_page: usize,
@@ -50,6 +71,7 @@ impl Default for Config {
         Self {
             site_name: "Berkeleytime".to_owned(),
             public_url: None,
+            own_url: None,
             secure_cookies: false,
             results_per_page: 30,
             time_zone: campus::time_zone(),

@@ -17,6 +17,7 @@ pub(crate) mod loading;
 pub(crate) mod planner;
 mod profile;
 pub(crate) mod prose;
+mod reports;
 mod robots;
 pub(crate) mod saved;
 pub(crate) mod sign_in;
@@ -30,6 +31,7 @@ use axum::routing::{get, post};
 use httpkit::files::{StaticFile, static_files};
 use httpkit::health::metrics_route;
 
+use crate::account_menu::REPORTS;
 use crate::service::App;
 
 /// All routes of the service.
@@ -46,6 +48,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route(enrollment::PATH, get(enrollment::enrollment))
         .route("/enrollment/{*earlier}", get(enrollment::earlier_site))
         .route(updates::PATH, get(updates::updates))
+        .route(REPORTS, get(reports::reports))
         .merge(instructors::routes())
         .merge(prose::routes())
         .merge(bugs::routes(app))

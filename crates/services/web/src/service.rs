@@ -95,7 +95,7 @@ pub fn news() -> Option<SiteNews> {
 impl Web {
     /// The routes, without the layers around them. What changes something is asked for by this site's own pages alone.
     pub fn router(&self) -> Router {
-        CrossSite::of(self.app.config.public_url.as_deref()).around(pages::router(&self.app))
+        CrossSite::of(self.app.config.own_url.as_deref()).around(pages::router(&self.app))
     }
 
     /// The listener's settings: the defaults, the look of errors, and the address of the speculation rules.
@@ -104,7 +104,10 @@ impl Web {
         let app = self.app.clone();
         let rules = HeaderValue::try_from(format!("\"{}\"", design::assets::SPECULATION_RULES.path));
         HttpConfig {
-            error_page: Arc::new(move |error| pages::error::render(&app, error)),
+            error_page: Arc::new(move |error| {
+                let app = app.clone();
+                Box::pin(async move { pages::error::render(&app, &error).await })
+            }),
             page_headers: rules
                 .map(|rules| (HeaderName::from_static("speculation-rules"), rules))
                 .into_iter()

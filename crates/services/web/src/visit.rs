@@ -1,6 +1,7 @@
 //! One request of a page that needs the catalog: what is in memory, who looks, and from where.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accounts::person::Person;
 use accounts::ports::AccountError;
@@ -19,6 +20,10 @@ use crate::frame::Surroundings;
 use crate::pages::loading;
 use crate::service::App;
 use crate::visitor::{self, Editor, SignedIn, Visitor};
+
+/// How long a page waits to hear who looks: a thousand times longer than that takes. A database that hangs must not take
+/// the pages with it, which come from memory.
+const WHO_LOOKS_WAIT: Duration = Duration::from_secs(2);
 
 /// The surroundings of a request. While no catalog is loaded, the answer is the loading page.
 pub(crate) struct Visit {
@@ -59,7 +64,7 @@ impl Visit {
 
     /// Whose plans to show: the person's who is signed in, or the guest's; `None` for nobody. Makes nobody a guest.
     pub(crate) async fn owner(&self) -> Result<Option<Owner>, AccountError> {
-        if let Some(person) = self.person() {
+        if let Some(person) = self.surroundings.visitor.known()? {
             return Ok(Some(Owner::Person(person.id)));
         }
         Ok(visitor::guest(&self.app, &self.headers, self.at()).await?.map(Owner::Guest))
@@ -86,7 +91,7 @@ impl FromRequestParts<Arc<App>> for Visit {
         // What is posted to is no page to come back to.
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         let path = parts.uri.path_and_query().filter(|_| is_read).map_or("/", |path| path.as_str()).to_owned();
-        let visitor = Visitor::of(app, &parts.headers, &current, now.timestamp()).await;
+        let visitor = Visitor::of(app, &parts.headers, &current, now.timestamp(), WHO_LOOKS_WAIT).await;
         let theme = theme_of(&parts.headers);
         let surroundings = Surroundings { theme, path, current: current.clone(), now: now.clone(), visitor };
         let Some(snapshot) = current.snapshot else {

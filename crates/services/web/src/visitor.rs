@@ -12,7 +12,7 @@ use accounts::ports::AccountError;
 use accounts::session::{SESSION_AGE_MAX, Session, SessionToken};
 use accounts::sign_in::{ATTEMPT_COOKIE, GUEST_COOKIE, SESSION_COOKIE, is_sample};
 use catalog::fetched::Origin;
-use catalog::ports::with_causes;
+use catalog::ports::{StoreError, with_causes};
 use catalog::published::Current;
 use http::{HeaderMap, HeaderValue};
 use httpkit::cookies::HostCookie;
@@ -42,19 +42,34 @@ pub(crate) struct SignedIn {
 }
 
 impl Visitor {
-    /// Who brings these headers.
-    pub(crate) async fn of(app: &App, headers: &HeaderMap, current: &Current, now: Timestamp) -> Self {
+    /// Who brings these headers. When nobody tells in time, the page comes without.
+    pub(crate) async fn of(
+        app: &App,
+        headers: &HeaderMap,
+        current: &Current,
+        now: Timestamp,
+        patience: Duration,
+    ) -> Self {
         let Some(token) = session_token(app, headers) else { return Self::Nobody };
-        match app.ports.sessions.find(token.hash(), now).await {
-            Ok(Some((session, person))) if may_come_in(app, &person, current) => {
+        match tokio::time::timeout(patience, app.ports.sessions.find(token.hash(), now)).await {
+            Ok(Ok(Some((session, person)))) if may_come_in(app, &person, current) => {
                 Self::Person(Arc::new(SignedIn { person, session }))
             }
-            Ok(_) => Self::Nobody,
-            Err(error) => {
+            Ok(Ok(_)) => Self::Nobody,
+            Ok(Err(error)) => {
                 tracing::warn!(error = with_causes(&error), "nobody could be asked whose session it is");
                 Self::Unknown
             }
+            Err(_) => {
+                tracing::warn!(patience_ms = patience.as_millis(), "nobody said in time whose session it is");
+                Self::Unknown
+            }
         }
+    }
+
+    /// Who brings these headers, as far as that is known without asking anybody.
+    pub(crate) fn unasked(app: &App, headers: &HeaderMap) -> Self {
+        session_token(app, headers).map_or(Self::Nobody, |_| Self::Unknown)
     }
 
     /// The person who is signed in.
@@ -63,6 +78,16 @@ impl Visitor {
             Self::Person(signed_in) => Some(&signed_in.person),
             Self::Nobody | Self::Unknown => None,
         }
+    }
+
+    /// The person who is signed in, where it must not be taken for nobody when that cannot be told: what they make would
+    /// be a guest's.
+    pub(crate) fn known(&self) -> Result<Option<&Person>, AccountError> {
+        if matches!(self, Self::Unknown) {
+            let source = "nobody said whose session it is".into();
+            return Err(StoreError::Failed { doing: "asking who looks", source }.into());
+        }
+        Ok(self.person())
     }
 
     /// Whether the page may be kept: it is the same for everybody.
@@ -148,7 +173,7 @@ impl Editor {
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Result<Self, AccountError> {
-        if let Some(person) = visitor.person() {
+        if let Some(person) = visitor.known()? {
             return Ok(Self::person(person.id));
         }
         if let Some(guest) = guest(app, headers, now).await? {

@@ -4,9 +4,10 @@ use accounts::person::PersonId;
 use accounts::ports::{AccountError, SAVED_COURSES_MAX};
 use catalog::changes::Delta;
 use catalog::ids::CourseId;
+use kit::sample::{code, nothing};
 
 use crate::catalog_store::publish;
-use crate::catalog_store::samples::{code, noon, nothing};
+use crate::catalog_store::samples::noon;
 use crate::people::{World, course, more_courses, signed_in};
 
 pub(super) async fn courses_come_in_the_order_in_which_they_were_saved(world: &impl World) {

@@ -3,8 +3,9 @@
 use catalog::course::CourseCode;
 use catalog::grade::{Distribution, GradeRecord};
 use catalog::stored::CatalogVersion;
+use kit::sample::nothing;
 
-use super::samples::{campus, fall, noon, nothing};
+use super::samples::{campus, fall, noon};
 use super::{Subject, publish};
 
 pub(super) async fn a_waiting_reader_wakes_at_a_publication(subject: &impl Subject) {

@@ -5,8 +5,9 @@ use catalog::grade::{Distribution, GradeRecord};
 use catalog::ports::GradeImport;
 use catalog::section::SectionId;
 use catalog::stored::CatalogVersion;
+use kit::sample::{self, added, code, nothing, quiet};
 
-use super::samples::{added, campus, class, code, fall, noon, nothing, plain_course, quiet, section, spring, term};
+use super::samples::{campus, class, fall, noon, section, spring, term};
 use super::{Subject, publish, values};
 
 pub(super) fn record(course: &str, section_number: &str, ccn: Option<u32>) -> GradeRecord {
@@ -115,7 +116,7 @@ pub(super) async fn grades_of_unknown_courses_are_kept_listed_and_linked_later(s
     let changes = TermChanges { classes: added(vec![class]), sections, ..quiet(fall()) };
     let mut publication = nothing(noon(2));
     publication.terms = vec![term(fall())];
-    publication.courses = added(vec![plain_course("LATER 10")]);
+    publication.courses = added(vec![sample::course("LATER 10")]);
     publication.by_term = vec![changes];
     publish(store, &publication).await;
     assert_eq!(store.unmatched_grades(10).await.unwrap(), records[1..2]);

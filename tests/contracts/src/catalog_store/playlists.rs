@@ -2,8 +2,9 @@
 
 use catalog::changes::PlaylistEdit;
 use catalog::playlist::Category;
+use kit::sample::{code, nothing, playlist};
 
-use super::samples::{campus, code, fall, noon, nothing, playlist, spring};
+use super::samples::{campus, noon};
 use super::{Subject, begin, publish, values};
 
 pub(super) async fn playlists_come_change_and_go(subject: &impl Subject) {
@@ -36,8 +37,8 @@ pub(super) async fn playlists_of_one_name_differ_by_category_and_term(subject: &
     let alike = vec![
         playlist(Category::University, "Sample List", None, &["MATH 1A"]),
         playlist(Category::Ls, "Sample List", None, &["ELENG 16A"]),
-        playlist(Category::Ls, "Sample List", Some(fall()), &["ELENG 16A", "MATH 1A"]),
-        playlist(Category::Ls, "Sample List", Some(spring()), &["COMPSCI 61A"]),
+        playlist(Category::Ls, "Sample List", Some("fall-2026"), &["ELENG 16A", "MATH 1A"]),
+        playlist(Category::Ls, "Sample List", Some("spring-2027"), &["COMPSCI 61A"]),
     ];
     let mut second = nothing(noon(2));
     second.playlists.added = alike.clone();
@@ -50,6 +51,6 @@ pub(super) async fn playlists_of_one_name_differ_by_category_and_term(subject: &
     third.playlists.changed = vec![PlaylistEdit { key, joining: Vec::new(), leaving: vec![code("MATH 1A")] }];
     publish(store, &third).await;
     let playlists = values(store.load().await.unwrap().playlists);
-    let fewer = playlist(Category::Ls, "Sample List", Some(fall()), &["ELENG 16A"]);
+    let fewer = playlist(Category::Ls, "Sample List", Some("fall-2026"), &["ELENG 16A"]);
     assert_eq!(playlists[..3], [alike[0].clone(), fewer, alike[3].clone()]);
 }

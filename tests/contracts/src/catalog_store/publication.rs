@@ -11,10 +11,10 @@ use catalog::ports::StoreError;
 use catalog::section::{Section, SectionId};
 use catalog::stored::{CatalogState, CatalogVersion, Held, Offering};
 use jiff::civil::date;
+use kit::sample::{self, added, code, nothing, observation, quiet};
 
 use super::samples::{
-    added, campus, class, code, counts, discussion, evening, fall, instructor, lecture, noon, nothing, observation,
-    plain_course, quiet, section, spring, term,
+    campus, class, counts, discussion, evening, fall, instructor, lecture, noon, section, spring, term,
 };
 use super::{Subject, begin, publish, refused, values};
 
@@ -116,7 +116,7 @@ pub(super) async fn a_publication_that_does_not_fit_changes_nothing(subject: &im
 
     for (what, misfit) in misfits() {
         let mut publication = misfit;
-        publication.courses.added.push(plain_course("HALF 1"));
+        publication.courses.added.push(sample::course("HALF 1"));
         let error = refused(store, &publication).await;
         assert!(matches!(error, StoreError::Failed { .. }), "{what}: {error:?}");
         let after = store.load().await.unwrap();
@@ -218,11 +218,11 @@ pub(super) async fn what_is_gone_is_retired_and_may_return(subject: &impl Subjec
     changes.classes.changed = vec![campus.by_term[0].classes.added[1].clone()];
     changes.sections.changed = vec![campus.by_term[0].sections.added[2].clone()];
     let mut back = Publication { by_term: vec![changes], ..nothing(noon(3)) };
-    back.courses.changed = vec![plain_course("MATH 1A")];
+    back.courses.changed = vec![sample::course("MATH 1A")];
     run.publish(&back).await.unwrap();
     let data = store.load().await.unwrap();
     let math = data.courses.iter().find(|course| course.value.value.code == math).unwrap();
-    assert_eq!(&math.value, &Held { value: plain_course("MATH 1A"), is_retired: false });
+    assert_eq!(&math.value, &Held { value: sample::course("MATH 1A"), is_retired: false });
     assert_eq!(data.sections, campus.by_term[0].sections.added);
 }
 
@@ -262,7 +262,7 @@ pub(super) async fn a_changed_term_and_course_replace_the_old_ones(subject: &imp
     longer.enrollment_begin = None;
     longer.sessions.remove(1);
     let mut next = Publication { terms: vec![longer.clone()], ..nothing(noon(2)) };
-    let mut renamed = plain_course("COMPSCI 61A");
+    let mut renamed = sample::course("COMPSCI 61A");
     renamed.subject_name = "Another Spelling of the Sample Subject".to_owned();
     next.courses.changed = vec![renamed.clone()];
     publish(store, &next).await;
@@ -279,7 +279,7 @@ pub(super) async fn everything_is_sorted_as_people_sort(subject: &impl Subject) 
     let store = subject.store();
     let in_order =
         ["ANTHRO 8", "ANTHRO 8A", "ANTHRO C8", "COMPSCI 2", "COMPSCI 10", "COMPSCI 61A", "LAW 270.65", "ZOO 1"];
-    let mut shuffled = in_order.map(plain_course).to_vec();
+    let mut shuffled = in_order.map(sample::course).to_vec();
     shuffled.swap(0, 4);
     shuffled.swap(2, 6);
     let (second, first) = (class(fall(), "COMPSCI 10", "002"), class(fall(), "COMPSCI 10", "001"));
@@ -318,7 +318,7 @@ pub(super) async fn odd_texts_come_back_as_they_were(subject: &impl Subject) {
         description: (*text).to_owned(),
         prerequisites: Some((*text).to_owned()),
         subject_name: (*text).to_owned(),
-        ..plain_course(&format!("ODD {number}"))
+        ..sample::course(&format!("ODD {number}"))
     });
     let courses: Vec<_> = courses.collect();
     let class = class(fall(), "ODD 0", "001");
@@ -348,7 +348,7 @@ pub(super) async fn numbers_stay_over_versions_and_are_nobody_elses(subject: &im
     store.import_grades(std::slice::from_ref(&graded), noon(1)).await.unwrap();
     let first = store.load().await.unwrap();
     let mut second = nothing(noon(2));
-    second.courses.added = vec![plain_course("AARDVARK 1")];
+    second.courses.added = vec![sample::course("AARDVARK 1")];
     second.courses.gone = vec![code("MATH 1A")];
     second.playlists.changed = vec![PlaylistEdit {
         key: first.playlists[0].value.key.clone(),
@@ -387,7 +387,7 @@ pub(super) async fn several_terms_are_published_at_once(subject: &impl Subject) 
     };
     let publication = Publication {
         terms: vec![term(fall()), term(spring())],
-        courses: added(vec![plain_course("MATH 1A")]),
+        courses: added(vec![sample::course("MATH 1A")]),
         by_term: vec![of(fall()), of(spring())],
         ..nothing(noon(1))
     };
@@ -421,7 +421,7 @@ pub(super) async fn only_visible_sections_count_as_offered(subject: &impl Subjec
     let changes = TermChanges { classes: added(classes.to_vec()), sections: added(sections), ..quiet(fall()) };
     let publication = Publication {
         terms: vec![term(fall())],
-        courses: added(courses.map(plain_course).to_vec()),
+        courses: added(courses.map(sample::course).to_vec()),
         by_term: vec![changes],
         ..nothing(noon(1))
     };

@@ -12,8 +12,9 @@ use catalog::run::{
 };
 use catalog::section::SectionId;
 use catalog::stored::CatalogVersion;
+use kit::sample::{self, code, nothing};
 
-use super::samples::{campus, code, fall, noon, nothing, plain_course};
+use super::samples::{campus, fall, noon};
 use super::{Subject, begin, publish, request, succeeded};
 
 pub(super) async fn one_run_at_a_time(subject: &impl Subject) {
@@ -184,7 +185,7 @@ pub(super) async fn quarantine_keeps_only_the_newest(subject: &impl Subject) {
     assert_eq!((kept[0].1.path.as_str(), kept[1_999].1.path.as_str()), ("2599", "600"));
 
     let mut publication: Publication = nothing(noon(2));
-    publication.courses.added = vec![plain_course("AFTER 1")];
+    publication.courses.added = vec![sample::course("AFTER 1")];
     run.publish(&publication).await.unwrap();
     run.finish(&RunReport { steps: Vec::new(), ..succeeded(noon(2)) }).await.unwrap();
     assert_eq!(store.ledger(1).await.unwrap()[0].request, request());

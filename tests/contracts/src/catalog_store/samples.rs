@@ -1,17 +1,17 @@
 //! A little made-up campus, with every field filled somewhere.
 
-use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
-use catalog::class::{Class, ClassKey, OfferingStatus};
-use catalog::course::{Course, CourseCode, UnitCount, Units};
-use catalog::fetched::Origin;
+use catalog::changes::{PlaylistChanges, Publication, TermChanges};
+use catalog::class::{Class, OfferingStatus};
+use catalog::course::{Course, UnitCount, Units};
 use catalog::meeting::{Days, Instructor, Meeting, TimeRange};
-use catalog::playlist::{Category, Playlist, PlaylistKey};
+use catalog::playlist::Category;
 use catalog::run::Step;
 use catalog::seats::{Counts, SeatReservation};
-use catalog::section::{Component, Section, SectionAttribute, SectionId};
+use catalog::section::{Section, SectionAttribute, SectionId};
 use catalog::term::{Session, Term, TermId};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
+use kit::sample::{self, added, class_key, code, course, nothing, observation, playlist};
 
 /// The sample's term, Fall 2026.
 pub(crate) fn fall() -> TermId {
@@ -28,10 +28,6 @@ pub(crate) fn noon(day: i8) -> Timestamp {
     date(2026, 9, day).at(12, 0, 0, 0).in_tz("UTC").unwrap().timestamp()
 }
 
-pub(crate) fn code(text: &str) -> CourseCode {
-    CourseCode::parse(text).unwrap()
-}
-
 pub(crate) fn term(id: TermId) -> Term {
     let year = id.year();
     let session = |id: &str, name: &str| Session {
@@ -41,31 +37,9 @@ pub(crate) fn term(id: TermId) -> Term {
         end: date(year, 12, 11),
     };
     Term {
-        id,
-        begin: date(year, 8, 19),
-        end: date(year, 12, 18),
         enrollment_begin: Some(date(year, 4, 13)),
         sessions: vec![session("1", "Regular Academic Session"), session("6W1", "Six Weeks, the First")],
-    }
-}
-
-/// A course with nothing but what it must have.
-pub(crate) fn plain_course(text: &str) -> Course {
-    let code = code(text);
-    Course {
-        subject_abbreviation: code.subject.to_string(),
-        subject_name: format!("Sample Studies of {}", code.subject),
-        title: format!("Sample Course {text}"),
-        code,
-        cs_course_id: None,
-        description: String::new(),
-        units: None,
-        prerequisites: None,
-        cross_listed: Vec::new(),
-        academic_career: None,
-        grading_basis: None,
-        final_exam: None,
-        from_date: None,
+        ..sample::term(id, date(year, 8, 19), date(year, 12, 18))
     }
 }
 
@@ -81,22 +55,12 @@ pub(crate) fn full_course(text: &str, units: Units) -> Course {
         grading_basis: Some("OPT".to_owned()),
         final_exam: Some("Y".to_owned()),
         from_date: Some(date(2014, 8, 20)),
-        ..plain_course(text)
+        ..course(text)
     }
 }
 
 pub(crate) fn class(term: TermId, course: &str, number: &str) -> Class {
-    Class {
-        key: ClassKey::new(term, code(course), "1", number),
-        title: None,
-        description: None,
-        units: None,
-        grading_basis: None,
-        requirement_designation: None,
-        instruction_mode: None,
-        status: OfferingStatus::Active,
-        final_exam: None,
-    }
+    sample::class(&class_key(term, course, number))
 }
 
 fn full_class(term: TermId, course: &str, number: &str) -> Class {
@@ -115,30 +79,11 @@ fn full_class(term: TermId, course: &str, number: &str) -> Class {
 
 /// A printed lecture with nothing but what it must have.
 pub(crate) fn section(id: u32, class: &Class) -> Section {
-    Section {
-        id: SectionId(id),
-        class: class.key.clone(),
-        number: class.key.number.to_string(),
-        component: Component { code: "LEC".to_owned(), name: "Lecture".to_owned() },
-        is_primary: true,
-        primary_section: None,
-        status: OfferingStatus::Active,
-        is_printed: true,
-        instruction_mode: None,
-        dates: None,
-        meetings: Vec::new(),
-        attributes: Vec::new(),
-    }
+    sample::section(id, &class.key, &format!("LEC {}", class.key.number))
 }
 
 pub(crate) fn discussion(id: u32, class: &Class, primary: u32) -> Section {
-    Section {
-        number: "101".to_owned(),
-        component: Component { code: "DIS".to_owned(), name: "Discussion".to_owned() },
-        is_primary: false,
-        primary_section: Some(SectionId(primary)),
-        ..section(id, class)
-    }
+    Section { primary_section: Some(SectionId(primary)), ..sample::section(id, &class.key, "DIS 101") }
 }
 
 fn full_section(id: u32, class: &Class) -> Section {
@@ -195,39 +140,6 @@ pub(crate) fn reservation(number: u16, group_name: &str) -> SeatReservation {
         max_enroll: 30,
         enrolled: 12,
     }
-}
-
-pub(crate) fn playlist(category: Category, name: &str, term: Option<TermId>, courses: &[&str]) -> Playlist {
-    let key = PlaylistKey { category, name: name.to_owned(), term };
-    Playlist { key, courses: courses.iter().map(|text| code(text)).collect() }
-}
-
-/// A publication of nothing.
-pub(crate) fn nothing(at: Timestamp) -> Publication {
-    Publication {
-        at,
-        origin: Origin::Demo,
-        terms: Vec::new(),
-        courses: Delta::default(),
-        by_term: Vec::new(),
-        playlists: PlaylistChanges::default(),
-        as_of: Vec::new(),
-    }
-}
-
-/// No change in a term.
-pub(crate) fn quiet(term: TermId) -> TermChanges {
-    TermChanges { term, classes: Delta::default(), sections: Delta::default(), enrollment: None }
-}
-
-/// An observation in which nothing is seen.
-pub(crate) fn observation(at: Timestamp) -> EnrollmentChanges {
-    let (opened, extended, closed, reservations) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    EnrollmentChanges { at, opened, extended, closed, reservations }
-}
-
-pub(crate) fn added<T, K>(added: Vec<T>) -> Delta<T, K> {
-    Delta { added, ..Delta::default() }
 }
 
 /// The whole campus: three courses, two classes, three sections with counts, one playlist.

@@ -8,9 +8,10 @@ use catalog::seats::Counts;
 use catalog::section::SectionId;
 use catalog::term::TermId;
 use jiff::{SignedDuration, Timestamp};
+use kit::sample::{self, added, nothing, observation, quiet};
 
-use super::samples::{added, campus, class, counts, fall, noon, nothing, observation, quiet, reservation, section};
-use super::samples::{plain_course, term};
+use super::samples::term;
+use super::samples::{campus, class, counts, fall, noon, reservation, section};
 use super::{Subject, begin, publish, refused};
 
 const LECTURE: SectionId = SectionId(10_001);
@@ -64,7 +65,7 @@ pub(super) async fn every_observation_can_be_read_back(subject: &impl Subject) {
     let class = class(fall(), "MATH 1A", "001");
     let sections = (0..SECTIONS).map(|id| section(id, &class)).collect();
     let changes = TermChanges { classes: added(vec![class.clone()]), sections: added(sections), ..quiet(fall()) };
-    let courses = added(vec![plain_course("MATH 1A")]);
+    let courses = added(vec![sample::course("MATH 1A")]);
     let at = noon(1);
     publish(store, &Publication { terms: vec![term(fall())], courses, by_term: vec![changes], ..nothing(at) }).await;
 

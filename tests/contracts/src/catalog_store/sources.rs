@@ -6,8 +6,9 @@ use catalog::data::SourceState;
 use catalog::ports::CatalogStore;
 use catalog::run::{RunOutcome, RunReport, RunRequest, Step, StepOutcome, StepReport, Tally};
 use catalog::stored::CatalogVersion;
+use kit::sample::nothing;
 
-use super::samples::{campus, fall, noon, nothing};
+use super::samples::{campus, fall, noon};
 use super::{Subject, begin, publish, request, succeeded};
 
 fn refused_classes() -> RunReport {

@@ -5,8 +5,9 @@ use catalog::grade::{Distribution, GradeRecord};
 use catalog::ports::CatalogStore;
 use catalog::stored::CatalogVersion;
 use catalog::switches::{Reason, Source, SwitchedOff, Switches};
+use kit::sample::nothing;
 
-use super::samples::{campus, fall, noon, nothing};
+use super::samples::{campus, fall, noon};
 use super::{Subject, publish};
 
 fn reason(text: &str) -> Reason {

@@ -1,7 +1,7 @@
 //! Accounts, saved courses, and everything of somebody at once.
 
 use accounts::identity::Identity;
-use accounts::person::{Person, PersonId, Role};
+use accounts::person::{Person, PersonId, Role, Seen};
 use accounts::ports::{AccountError, AccountStore, DeletedAccount, SAVED_COURSES_MAX, SignedIn};
 use accounts::settings::{Major, Notifications, SettingsChange};
 use async_trait::async_trait;
@@ -17,6 +17,12 @@ use super::{Account, MemoryPeople, Shared};
 impl Shared {
     pub(super) fn account(&mut self, id: PersonId) -> Option<&mut Account> {
         self.accounts.get_mut(&id)
+    }
+
+    fn seen(&self, person: &Person, now: Timestamp) -> Seen {
+        let alive = self.sessions.values().filter(|session| session.person == person.id && session.is_alive(now));
+        let moments: Vec<Timestamp> = alive.map(|session| session.last_seen_at).collect();
+        Seen { person: person.clone(), last_seen_at: moments.iter().max().copied(), sessions: moments.len() }
     }
 
     fn called(&self, username: &str) -> Option<&Person> {
@@ -87,6 +93,15 @@ impl AccountStore for MemoryPeople {
         let account = shared.account(id).ok_or(AccountError::NoSuchPerson(id))?;
         account.saved.retain(|(saved, _)| *saved != course);
         Ok(())
+    }
+
+    async fn people(&self, role: Option<Role>, limit: usize, now: Timestamp) -> Result<Vec<Seen>, AccountError> {
+        let shared = self.shared();
+        let wanted = shared.accounts.values().filter(|account| role.is_none_or(|role| account.person.role == role));
+        let mut people: Vec<Seen> = wanted.map(|account| shared.seen(&account.person, now)).collect();
+        people.sort_by_key(|seen| std::cmp::Reverse((seen.last_seen_at, seen.person.id)));
+        people.truncate(limit);
+        Ok(people)
     }
 
     async fn set_role(&self, username: &str, role: Role) -> Result<Person, AccountError> {

@@ -9,25 +9,25 @@ use accounts::identity::Identity;
 use accounts::person::PersonId;
 use accounts::ports::{AccountStore, FeedbackStore};
 use accounts::report_mail::ReportOutbox;
-use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
-use catalog::class::{Class, ClassKey, OfferingStatus};
-use catalog::course::{Course, CourseCode};
-use catalog::fetched::Origin;
-use catalog::grade::{Distribution, GradeRecord};
+use catalog::changes::{Delta, EnrollmentChanges, Publication, TermChanges};
+use catalog::course::Course;
+use catalog::grade::GradeRecord;
 use catalog::ids::CourseId;
-use catalog::meeting::{Days, Instructor, Meeting, TimeRange};
 use catalog::ports::CatalogStore;
 use catalog::published::PublishedCatalog;
-use catalog::seats::{Counts, SeatReservation};
-use catalog::section::{Component, Section, SectionId};
+use catalog::section::{Section, SectionId};
 use catalog::term::{Term, TermId};
 use clock::{Clock, ManualClock};
 use jiff::Timestamp;
-use jiff::civil::{Date, date, time};
+use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use kit::memory_people::MemoryPeople;
 use kit::memory_store::MemoryStore;
 use kit::published::{Published, publish};
+pub(crate) use kit::sample::at;
+use kit::sample::{
+    self, added, class_key, counts, graded, meeting, nothing, offered, quiet, reservation, section, term_id,
+};
 use kit::smtp::{Secrecy, SmtpServer, Taken};
 use mail::smtp::{Security, SmtpConfig};
 use mail::{letters, reports};
@@ -36,6 +36,7 @@ use notifier::service::{Notifier, Ports, build};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const LECTURE: u32 = 20001;
+const COURSE: &str = "COMPSCI 61A";
 
 pub(crate) struct World {
     pub(crate) store: Arc<dyn CatalogStore>,
@@ -181,168 +182,63 @@ fn counting() -> notifier::service::Chance {
     })
 }
 
-pub(crate) fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
 pub(crate) fn fall() -> TermId {
-    "fall-2026".parse().unwrap()
+    term_id("fall-2026")
 }
 
-fn code() -> CourseCode {
-    CourseCode::parse("COMPSCI 61A").unwrap()
-}
-
-fn observation(moment: Timestamp, [enrolled, max_enroll, waitlisted]: [i32; 3]) -> Publication {
-    let counts = Counts { is_open: None, enrolled, max_enroll, waitlisted, max_waitlist: 50 };
-    let enrollment = EnrollmentChanges {
-        at: moment,
-        opened: vec![(SectionId(LECTURE), counts)],
-        extended: Vec::new(),
-        closed: Vec::new(),
-        reservations: Vec::new(),
-    };
-    nothing(moment, Delta::default(), Some(enrollment))
+fn observation(moment: Timestamp, numbers: [i32; 3]) -> Publication {
+    sample::observed(moment, fall(), &[(LECTURE, counts(numbers))])
 }
 
 /// Reservations of the lecture change.
 pub(crate) fn reserved(moment: Timestamp, seats: i32) -> Publication {
-    let reservation = SeatReservation {
-        number: 1,
-        group_code: None,
-        group_name: "Sample majors".to_owned(),
-        from: None,
-        max_enroll: seats,
-        enrolled: 0,
-    };
-    let enrollment = EnrollmentChanges {
-        at: moment,
-        opened: Vec::new(),
-        extended: Vec::new(),
-        closed: Vec::new(),
-        reservations: vec![(SectionId(LECTURE), vec![reservation])],
-    };
-    nothing(moment, Delta::default(), Some(enrollment))
+    let reservations = vec![(SectionId(LECTURE), vec![reservation("Sample majors", seats, 0)])];
+    let enrollment = Some(EnrollmentChanges { reservations, ..sample::observation(moment) });
+    Publication { by_term: vec![TermChanges { enrollment, ..quiet(fall()) }], ..nothing(moment) }
 }
 
 /// The lecture as it is from then on.
 pub(crate) fn moved(moment: Timestamp, change: impl FnOnce(&mut Section)) -> Publication {
     let mut section = lecture();
     change(&mut section);
-    nothing(moment, Delta { changed: vec![section], ..Delta::default() }, None)
+    let sections = Delta { changed: vec![section], ..Delta::default() };
+    Publication { by_term: vec![TermChanges { sections, ..quiet(fall()) }], ..nothing(moment) }
 }
 
 /// The university sets the day on which people can enroll in the spring.
 pub(crate) fn enrollment_begins(moment: Timestamp, day: Date) -> Publication {
     let (begin, end) = (date(2027, 1, 12), date(2027, 5, 14));
-    let id = "spring-2027".parse().unwrap();
+    let id = term_id("spring-2027");
     let spring = Term { id, begin, end, enrollment_begin: Some(day), sessions: Vec::new() };
-    Publication { terms: vec![spring], ..nothing(moment, Delta::default(), None) }
-}
-
-fn nothing(
-    moment: Timestamp,
-    sections: Delta<Section, SectionId>,
-    enrollment: Option<EnrollmentChanges>,
-) -> Publication {
-    let changes = TermChanges { term: fall(), classes: Delta::default(), sections, enrollment };
-    Publication {
-        at: moment,
-        origin: Origin::Demo,
-        terms: Vec::new(),
-        courses: Delta::default(),
-        by_term: vec![changes],
-        playlists: PlaylistChanges::default(),
-        as_of: Vec::new(),
-    }
+    Publication { terms: vec![spring], ..nothing(moment) }
 }
 
 fn campus() -> Publication {
     let moment = at("2026-09-01T21:00:00Z");
-    let mut publication = observation(moment, [100, 100, 40]);
-    publication.by_term[0].classes = Delta { added: vec![class(lecture()), class(other())], ..Delta::default() };
-    publication.by_term[0].sections = Delta { added: vec![lecture(), other()], ..Delta::default() };
-    let (begin, end) = (date(2026, 8, 19), date(2026, 12, 18));
-    publication.terms = vec![Term { id: fall(), begin, end, enrollment_begin: None, sessions: Vec::new() }];
-    publication.courses = Delta { added: vec![course(code()), course(other().class.course)], ..Delta::default() };
-    publication
-}
-
-fn class(section: Section) -> Class {
-    Class {
-        key: section.class,
-        title: None,
-        description: None,
-        units: None,
-        grading_basis: None,
-        requirement_designation: None,
-        instruction_mode: None,
-        status: OfferingStatus::Active,
-        final_exam: None,
+    let offered = offered(fall(), moment, vec![(lecture(), Some(counts([100, 100, 40]))), (other(), None)], Vec::new());
+    Publication {
+        terms: vec![sample::term(fall(), date(2026, 8, 19), date(2026, 12, 18))],
+        courses: added(vec![course(COURSE), course("COMPSCI 61B")]),
+        by_term: vec![offered],
+        ..nothing(moment)
     }
 }
 
-fn course(code: CourseCode) -> Course {
-    Course {
-        code,
-        cs_course_id: None,
-        subject_abbreviation: "COMPSCI".to_owned(),
-        subject_name: "Computer Science".to_owned(),
-        title: "Sample Programs".to_owned(),
-        description: String::new(),
-        units: None,
-        prerequisites: None,
-        cross_listed: Vec::new(),
-        academic_career: None,
-        grading_basis: None,
-        final_exam: None,
-        from_date: None,
-    }
+fn course(text: &str) -> Course {
+    Course { title: "Sample Programs".to_owned(), ..sample::course(text) }
 }
 
 fn lecture() -> Section {
-    let meeting = Meeting {
-        number: 1,
-        days: Days::from_sis("MoWeFr").unwrap(),
-        time: TimeRange::new(time(13, 0, 0, 0), time(13, 59, 0, 0)),
-        location: Some("Sample Hall 1".to_owned()),
-        instructors: vec![Instructor {
-            family_name: "O'Brien-Núñez".to_owned(),
-            given_name: "Ana".to_owned(),
-            role: None,
-        }],
-        dates: None,
-    };
-    Section {
-        id: SectionId(LECTURE),
-        class: ClassKey::new(fall(), code(), "1", "001"),
-        number: "001".to_owned(),
-        component: Component { code: "LEC".to_owned(), name: "Lecture".to_owned() },
-        is_primary: true,
-        primary_section: None,
-        status: OfferingStatus::Active,
-        is_printed: true,
-        instruction_mode: None,
-        dates: None,
-        meetings: vec![meeting],
-        attributes: Vec::new(),
-    }
+    let mut meeting = meeting(1, "MoWeFr", 13, "Sample Hall 1", "O'Brien-Núñez");
+    meeting.instructors[0].given_name = "Ana".to_owned();
+    Section { meetings: vec![meeting], ..section(LECTURE, &class_key(fall(), COURSE, "001"), "LEC 001") }
 }
 
 /// Of another course: a term in which nothing at all is offered was not read yet.
 fn other() -> Section {
-    let code = CourseCode::parse("COMPSCI 61B").unwrap();
-    Section { id: SectionId(LECTURE + 1), class: ClassKey::new(fall(), code, "1", "001"), ..lecture() }
+    Section { id: SectionId(LECTURE + 1), class: class_key(fall(), "COMPSCI 61B", "001"), ..lecture() }
 }
 
 pub(crate) fn grades(term: &str) -> GradeRecord {
-    GradeRecord {
-        course: code(),
-        title: "Sample Programs".to_owned(),
-        term: term.parse().unwrap(),
-        section_number: "1".to_owned(),
-        ccn: None,
-        instructors: Vec::new(),
-        distribution: Distribution::default(),
-    }
+    GradeRecord { title: "Sample Programs".to_owned(), ..graded(term, COURSE, "1", &[], []) }
 }

@@ -158,7 +158,9 @@ async fn errors_become_pages_and_a_finished_page_stays() {
 #[tokio::test]
 async fn the_service_decides_how_errors_look() {
     let config = HttpConfig {
-        error_page: Arc::new(|error| format!("{} {} {}", error.status.as_u16(), error.path, error.request_id.len())),
+        error_page: Arc::new(|error| {
+            Box::pin(async move { format!("{} {} {}", error.status.as_u16(), error.path, error.request_id.len()) })
+        }),
         ..HttpConfig::default()
     };
     let running = start(routes(), config).await;

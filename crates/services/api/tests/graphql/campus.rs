@@ -1,29 +1,20 @@
 //! The made-up campus.
 
-use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
-use catalog::class::{Class, ClassKey, OfferingStatus};
-use catalog::course::{Course, CourseCode, UnitCount, Units};
-use catalog::fetched::Origin;
-use catalog::grade::{Distribution, GradeRecord};
-use catalog::meeting::{Days, Instructor, Meeting, TimeRange};
-use catalog::playlist::{Category, Playlist, PlaylistKey};
+use catalog::changes::{PlaylistChanges, Publication, TermChanges};
+use catalog::course::{Course, UnitCount, Units};
+use catalog::grade::GradeRecord;
+use catalog::meeting::Meeting;
+use catalog::playlist::{Category, Playlist};
 use catalog::run::Step;
-use catalog::seats::{Counts, SeatReservation};
-use catalog::section::{Component, Section, SectionId};
-use catalog::term::{Term, TermId};
-use jiff::Timestamp;
-use jiff::civil::{date, time};
+use catalog::seats::SeatReservation;
+use catalog::section::{Section, SectionId};
+use catalog::term::Term;
+use jiff::civil::date;
+pub(crate) use kit::sample::at;
+use kit::sample::{self, Counted, added, class_key, code, counts, graded, offered, playlist, reservation, term_id};
 
 pub(crate) const FALL: &str = "fall-2026";
 pub(crate) const SPRING: &str = "spring-2026";
-
-pub(crate) fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn code(text: &str) -> CourseCode {
-    CourseCode::parse(text).unwrap()
-}
 
 /// The whole campus as one publication.
 pub(crate) fn campus() -> Publication {
@@ -43,106 +34,51 @@ pub(crate) fn campus() -> Publication {
     courses[6].units = None;
     courses[6].prerequisites = None;
     Publication {
-        at: at("2026-09-01T09:04:00Z"),
-        origin: Origin::Demo,
         terms: vec![term(SPRING, 1), term(FALL, 8)],
-        courses: Delta { added: courses, ..Delta::default() },
+        courses: added(courses),
         by_term: vec![spring(), fall()],
         playlists: PlaylistChanges { added: playlists(), ..PlaylistChanges::default() },
         as_of: [SPRING, FALL].map(|term| (Step::Enrollment, term.parse().ok(), at("2026-09-01T09:00:00Z"))).to_vec(),
+        ..sample::nothing(at("2026-09-01T09:04:00Z"))
     }
 }
 
 /// A publication of newer counts of one section of fall: enrolled, seats, waiting.
-pub(crate) fn observation(when: &str, ccn: u32, counts: [i32; 3]) -> Publication {
-    let enrollment = EnrollmentChanges {
-        at: at(when),
-        opened: vec![(SectionId(ccn), counted(counts))],
-        extended: Vec::new(),
-        closed: Vec::new(),
-        reservations: Vec::new(),
-    };
-    let term = FALL.parse().unwrap();
-    let changes =
-        TermChanges { term, classes: Delta::default(), sections: Delta::default(), enrollment: Some(enrollment) };
-    Publication {
-        at: at(when),
-        origin: Origin::Demo,
-        terms: Vec::new(),
-        courses: Delta::default(),
-        by_term: vec![changes],
-        playlists: PlaylistChanges::default(),
-        as_of: Vec::new(),
-    }
+pub(crate) fn observation(when: &str, ccn: u32, numbers: [i32; 3]) -> Publication {
+    sample::observed(at(when), term_id(FALL), &[(ccn, counts(numbers))])
 }
 
 fn term(id: &str, month: i8) -> Term {
-    let id: TermId = id.parse().unwrap();
-    let (begin, end) = (date(id.year(), month, 19), date(id.year(), month + 4, 17));
-    Term { id, begin, end, enrollment_begin: Some(date(id.year(), month, 1)), sessions: Vec::new() }
+    let id = term_id(id);
+    let enrollment_begin = Some(date(id.year(), month, 1));
+    Term { enrollment_begin, ..sample::term(id, date(id.year(), month, 19), date(id.year(), month + 4, 17)) }
 }
 
 fn course(name: &str, subject_name: &str, title: &str) -> Course {
     Course {
-        code: code(name),
-        cs_course_id: None,
-        subject_abbreviation: name.rsplit_once(' ').unwrap().0.to_owned(),
         subject_name: subject_name.to_owned(),
         title: title.to_owned(),
         description: "A made-up description with <b>markup</b> and \"quotes\" in it.".to_owned(),
         units: Some(Units::Fixed(UnitCount(400))),
         prerequisites: Some("Sample prerequisite 1A.".to_owned()),
-        cross_listed: Vec::new(),
         academic_career: Some("UGRD".to_owned()),
-        grading_basis: None,
         final_exam: Some("Y".to_owned()),
-        from_date: None,
+        ..sample::course(name)
     }
 }
 
-fn counted([enrolled, max_enroll, waitlisted]: [i32; 3]) -> Counts {
-    Counts { is_open: None, enrolled, max_enroll, waitlisted, max_waitlist: 50 }
-}
-
-type Counted = (Section, Option<Counts>);
-
-fn section(term: &str, course: &str, label: &str, ccn: u32, counts: Option<[i32; 3]>) -> Counted {
-    let (component, number) = label.split_once(' ').unwrap();
-    let name = match component {
-        "LEC" => "Lecture",
-        "DIS" => "Discussion",
-        _ => "Laboratory",
-    };
+fn section(term: &str, course: &str, label: &str, ccn: u32, numbers: Option<[i32; 3]>) -> Counted {
     let section = Section {
-        id: SectionId(ccn),
-        class: ClassKey::new(term.parse().unwrap(), code(course), "1", "001"),
-        number: number.to_owned(),
-        component: Component { code: component.to_owned(), name: name.to_owned() },
-        is_primary: component == "LEC",
-        primary_section: None,
-        status: OfferingStatus::Active,
-        is_printed: true,
         instruction_mode: Some("In-Person Instruction".to_owned()),
-        dates: None,
         meetings: vec![meeting(1, "MoWeFr", 13, "Sample Hall 1", "O'Brien-Núñez")],
-        attributes: Vec::new(),
+        ..sample::section(ccn, &class_key(term_id(term), course, "001"), label)
     };
-    (section, counts.map(counted))
+    (section, numbers.map(counts))
 }
 
 fn meeting(number: u16, days: &str, hour: i8, location: &str, family_name: &str) -> Meeting {
-    Meeting {
-        number,
-        days: Days::from_sis(days).unwrap(),
-        time: TimeRange::new(time(hour, 0, 0, 0), time(hour, 59, 0, 0)),
-        location: Some(location.to_owned()),
-        instructors: vec![Instructor {
-            family_name: family_name.to_owned(),
-            given_name: "Sample".to_owned(),
-            role: None,
-        }],
-        dates: Some((date(2026, 8, 26), date(2026, 12, 11))),
-    }
+    let dates = Some((date(2026, 8, 26), date(2026, 12, 11)));
+    Meeting { dates, ..sample::meeting(number, days, hour, location, family_name) }
 }
 
 fn fall() -> TermChanges {
@@ -163,14 +99,8 @@ fn fall() -> TermChanges {
     }
     // Not arranged yet: no meetings at all.
     sections[6].0.meetings.clear();
-    let reservation = SeatReservation {
-        number: 1,
-        group_code: None,
-        group_name: "Sample majors & friends".to_owned(),
-        from: Some(date(2026, 4, 20)),
-        max_enroll: 40,
-        enrolled: 28,
-    };
+    let from = Some(date(2026, 4, 20));
+    let reservation = SeatReservation { from, ..reservation("Sample majors & friends", 40, 28) };
     changes(FALL, sections, vec![(SectionId(20001), vec![reservation])])
 }
 
@@ -180,74 +110,32 @@ fn spring() -> TermChanges {
 }
 
 fn changes(term: &str, sections: Vec<Counted>, reservations: Vec<(SectionId, Vec<SeatReservation>)>) -> TermChanges {
-    let mut classes: Vec<Class> = Vec::new();
-    for (section, _) in &sections {
-        if !classes.iter().any(|class| class.key == section.class) {
-            classes.push(class(&section.class));
-        }
+    let mut changes = offered(term_id(term), at("2026-09-01T09:00:00Z"), sections, reservations);
+    for class in changes.classes.added.iter_mut().filter(|class| class.key.course == code("ELENG 16A")) {
+        class.title = Some("A Title of Its Own".to_owned());
     }
-    let opened = sections.iter().filter_map(|(section, counts)| Some((section.id, (*counts)?))).collect();
-    TermChanges {
-        term: term.parse().unwrap(),
-        classes: Delta { added: classes, ..Delta::default() },
-        sections: Delta { added: sections.into_iter().map(|(section, _)| section).collect(), ..Delta::default() },
-        enrollment: Some(EnrollmentChanges {
-            at: at("2026-09-01T09:00:00Z"),
-            opened,
-            extended: Vec::new(),
-            closed: Vec::new(),
-            reservations,
-        }),
-    }
-}
-
-fn class(key: &ClassKey) -> Class {
-    Class {
-        key: key.clone(),
-        title: (key.course.to_string() == "ELENG 16A").then(|| "A Title of Its Own".to_owned()),
-        description: None,
-        units: None,
-        grading_basis: None,
-        requirement_designation: None,
-        instruction_mode: None,
-        status: OfferingStatus::Active,
-        final_exam: None,
-    }
+    changes
 }
 
 fn playlists() -> Vec<Playlist> {
-    let list = |category, name: &str, term: Option<&str>, courses: &[&str]| Playlist {
-        key: PlaylistKey { category, name: name.to_owned(), term: term.map(|term| term.parse().unwrap()) },
-        courses: courses.iter().map(|name| code(name)).collect(),
-    };
-    let offered = ["COMPSCI 61A", "COMPSCI 61B", "DATA C8", "STAT C8", "HISTORY 7A", "ELENG 16A"];
+    let in_fall = ["COMPSCI 61A", "COMPSCI 61B", "DATA C8", "STAT C8", "HISTORY 7A", "ELENG 16A"];
     vec![
-        list(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"]),
-        list(Category::University, "American History", None, &["HISTORY 7A"]),
-        list(Category::Ls, "Arts & Literature", Some(FALL), &["HISTORY 7A"]),
-        list(Category::Ls, "Arts & Literature", Some(SPRING), &["COMPSCI 61A"]),
-        list(Category::Units, "4 Units", None, &["COMPSCI 61A", "COMPSCI 61B", "HISTORY 7A"]),
-        list(Category::Units, "3 Units", None, &["ELENG 16A"]),
-        list(Category::Department, "Computer Science", None, &["COMPSCI 61A", "COMPSCI 61B"]),
-        list(Category::Department, "History", None, &["HISTORY 7A"]),
-        list(Category::Semester, "Fall 2026", Some(FALL), &offered),
-        list(Category::Semester, "Spring 2026", Some(SPRING), &["COMPSCI 61A"]),
+        playlist(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"]),
+        playlist(Category::University, "American History", None, &["HISTORY 7A"]),
+        playlist(Category::Ls, "Arts & Literature", Some(FALL), &["HISTORY 7A"]),
+        playlist(Category::Ls, "Arts & Literature", Some(SPRING), &["COMPSCI 61A"]),
+        playlist(Category::Units, "4 Units", None, &["COMPSCI 61A", "COMPSCI 61B", "HISTORY 7A"]),
+        playlist(Category::Units, "3 Units", None, &["ELENG 16A"]),
+        playlist(Category::Department, "Computer Science", None, &["COMPSCI 61A", "COMPSCI 61B"]),
+        playlist(Category::Department, "History", None, &["HISTORY 7A"]),
+        playlist(Category::Semester, "Fall 2026", Some(FALL), &in_fall),
+        playlist(Category::Semester, "Spring 2026", Some(SPRING), &["COMPSCI 61A"]),
     ]
 }
 
 pub(crate) fn grades() -> Vec<GradeRecord> {
-    let record = |term: &str, course: &str, section: &str, instructors: &[&str], a: u32, c: u32, p: u32| {
-        let mut distribution = Distribution::default();
-        (distribution.0[1], distribution.0[7], distribution.0[13]) = (a, c, p);
-        GradeRecord {
-            term: term.parse().unwrap(),
-            course: code(course),
-            section_number: section.to_owned(),
-            ccn: None,
-            title: "Sample".to_owned(),
-            instructors: instructors.iter().map(|name| (*name).to_owned()).collect(),
-            distribution,
-        }
+    let record = |term, course, section, instructors: &[&str], a, c, p| {
+        graded(term, course, section, instructors, [(1, a), (7, c), (13, p)])
     };
     vec![
         record("fall-2024", "COMPSCI 61A", "1", &["Ann Sample"], 100, 0, 10),

@@ -99,8 +99,8 @@ async fn made_up_people_are_nobody_beside_a_real_provider() {
 
 #[tokio::test]
 async fn over_tls_only_the_cookie_that_is_bound_to_the_host_is_believed() {
-    let public_url = Some("https://berkeleytime.example".to_owned());
-    let (world, token) = world(Config { public_url, ..on_demo() }).await;
+    let own_url = Some("https://berkeleytime.example".to_owned());
+    let (world, token) = world(Config { own_url, ..on_demo() }).await;
     let own = ("sec-fetch-site", "same-origin");
     let plain = format!("bt-session={token}");
     assert!(!ask(&world, USER, &[("cookie", &plain), own]).await.text().contains("ana+sample"));

@@ -6,15 +6,16 @@ mod courses;
 mod grades;
 mod sections;
 
-use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
+use catalog::changes::{PlaylistChanges, Publication};
 use catalog::fetched::Origin;
 use catalog::ports::CatalogStore;
 use catalog::run::Step;
 use catalog::seats::Counts;
-use catalog::section::SectionId;
 use catalog::term::{Session, Term, TermId};
 use jiff::Timestamp;
 use jiff::civil::date;
+pub(crate) use kit::sample::at;
+use kit::sample::{self, added, term_id};
 
 /// The term that is enrolled in.
 pub(crate) const FALL: &str = "fall-2021";
@@ -27,11 +28,6 @@ pub(crate) const PUBLISHED_AT: &str = "2021-09-01T09:04:00Z";
 
 /// A moment of that day, for a test's clock.
 pub(crate) const NOW: &str = "2021-09-01T21:10:00Z";
-
-/// A moment by its text.
-pub(crate) fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
 
 /// Publishes the campus: first the whole, then new counts on two later days; the last one at [`PUBLISHED_AT`].
 pub(crate) async fn publish(store: &dyn CatalogStore, origin: Origin) {
@@ -53,15 +49,7 @@ pub(crate) async fn publish(store: &dyn CatalogStore, origin: Origin) {
 
 /// A publication that changes nothing but the version.
 pub(crate) fn nothing_new(origin: Origin, when: &str) -> Publication {
-    Publication {
-        at: at(when),
-        origin,
-        terms: Vec::new(),
-        courses: Delta::default(),
-        by_term: Vec::new(),
-        playlists: PlaylistChanges::default(),
-        as_of: Vec::new(),
-    }
+    Publication { origin, ..sample::nothing(at(when)) }
 }
 
 fn beginning(origin: Origin) -> Publication {
@@ -72,7 +60,7 @@ fn beginning(origin: Origin) -> Publication {
     as_of.extend([(Step::Term, None, at(when)), (Step::Course, None, at(when)), (Step::Playlist, None, at(when))]);
     Publication {
         terms: vec![term(SPRING, [1, 19], [5, 14]), term(FALL, [8, 18], [12, 17])],
-        courses: Delta { added: courses::all(), ..Delta::default() },
+        courses: added(courses::all()),
         by_term: vec![sections::spring(), sections::fall()],
         playlists: PlaylistChanges { added: courses::playlists(), ..PlaylistChanges::default() },
         as_of,
@@ -81,32 +69,17 @@ fn beginning(origin: Origin) -> Publication {
 }
 
 fn term(id: &str, [begin_month, begin_day]: [i8; 2], [end_month, end_day]: [i8; 2]) -> Term {
-    let id: TermId = id.parse().unwrap();
+    let id = term_id(id);
     let (begin, end) = (date(id.year(), begin_month, begin_day), date(id.year(), end_month, end_day));
     let session = Session { id: "1".to_owned(), name: "Regular Academic Session".to_owned(), begin, end };
-    Term { id, begin, end, enrollment_begin: None, sessions: vec![session] }
+    Term { sessions: vec![session], ..sample::term(id, begin, end) }
 }
 
 /// New counts of sections of fall: enrolled, seats, waiting.
-fn observation(origin: Origin, when: &str, counts: &[(u32, [i32; 3])]) -> Publication {
-    let opened = counts.iter().map(|(ccn, numbers)| (SectionId(*ccn), counts_of(*numbers))).collect();
-    let changes = TermChanges {
-        term: FALL.parse().unwrap(),
-        classes: Delta::default(),
-        sections: Delta::default(),
-        enrollment: Some(EnrollmentChanges {
-            at: at(when),
-            opened,
-            extended: Vec::new(),
-            closed: Vec::new(),
-            reservations: Vec::new(),
-        }),
-    };
-    Publication {
-        by_term: vec![changes],
-        as_of: vec![(Step::Enrollment, FALL.parse().ok(), at(when))],
-        ..nothing_new(origin, when)
-    }
+fn observation(origin: Origin, when: &str, numbers: &[(u32, [i32; 3])]) -> Publication {
+    let counted: Vec<(u32, Counts)> = numbers.iter().map(|(ccn, numbers)| (*ccn, counts_of(*numbers))).collect();
+    let as_of = vec![(Step::Enrollment, FALL.parse().ok(), at(when))];
+    Publication { origin, as_of, ..sample::observed(at(when), term_id(FALL), &counted) }
 }
 
 /// Counts of which the source said enrolled, seats and waiting.

@@ -1,5 +1,8 @@
 //! Errors that no page of its own answers: an address that does not exist, a request that cannot be read, a fault.
 
+use std::time::Duration;
+
+use catalog::published::Current;
 use catalog::suggest::{Target, suggest};
 use design::action::{Emphasis, link_button};
 use design::heading::{PageHeading, page_heading};
@@ -7,13 +10,14 @@ use design::layout;
 use design::search::{SearchField, SearchSize, search_form};
 use http::StatusCode;
 use httpkit::error::ErrorContext;
+use jiff::Zoned;
 use maud::{Markup, html};
 
 use crate::address::{self, CATALOG};
 use crate::frame::{self, Content, Surroundings};
 use crate::service::App;
 use crate::visit::theme_of;
-use crate::visitor::{Visitor, session_token};
+use crate::visitor::Visitor;
 
 /// The edge's page of how everything is doing.
 const STATUS: &str = "/status";
@@ -28,16 +32,20 @@ const TYPED_CHARS_MAX: usize = 60;
 /// What is offered when an address leads nowhere.
 const SUGGESTIONS_SHOWN: usize = 6;
 
+/// How long an error waits to hear who looks. It is told all the same when nobody says.
+const WHO_LOOKS_WAIT: Duration = Duration::from_millis(250);
+
 /// The page of an error.
-pub(crate) fn render(app: &App, error: &ErrorContext) -> String {
+pub(crate) async fn render(app: &App, error: &ErrorContext) -> String {
+    let (current, now) = (app.ports.catalog.current(), app.now());
+    let visitor = who_looks(app, error, &current, &now).await;
     let surroundings = Surroundings {
         theme: theme_of(&error.headers),
         // What lies below `/-/` is posted to: the colour switch must not come back to it.
         path: if error.path.starts_with("/-/") { "/".to_owned() } else { error.path.clone() },
-        current: app.ports.catalog.current(),
-        now: app.now(),
-        // An error is told at once, without asking anybody who it is.
-        visitor: session_token(app, &error.headers).map_or(Visitor::Nobody, |_| Visitor::Unknown),
+        current,
+        now,
+        visitor,
     };
     let title = match error.status {
         StatusCode::NOT_FOUND => "This page does not exist",
@@ -75,6 +83,15 @@ pub(crate) fn render(app: &App, error: &ErrorContext) -> String {
         ..Content::default()
     };
     frame::html(app, &surroundings, content)
+}
+
+/// Nobody is asked on behalf of a request that was one too many, or that failed because nobody answers.
+async fn who_looks(app: &App, error: &ErrorContext, current: &Current, now: &Zoned) -> Visitor {
+    let is_no_time_to_ask = matches!(error.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    if is_no_time_to_ask || current.database_lost_since.is_some() {
+        return Visitor::unasked(app, &error.headers);
+    }
+    Visitor::of(app, &error.headers, current, now.timestamp(), WHO_LOOKS_WAIT).await
 }
 
 fn ways_on(status: StatusCode) -> Markup {

@@ -57,8 +57,9 @@ async fn page(visit: Visit) -> Response {
 async fn show(visit: &Visit, refused: Refused) -> Response {
     let Some(signed_in) = visit.signed_in() else { return sign_in::needed(visit, PROFILE) };
     let (person, here) = (&signed_in.person, &signed_in.session);
-    let Ok(sessions) = visit.app.ports.sessions.sessions(person.id, visit.at()).await else {
-        return sign_in::accounts_away().into_response();
+    let sessions = match visit.app.ports.sessions.sessions(person.id, visit.at()).await {
+        Ok(sessions) => sessions,
+        Err(error) => return sign_in::not_done(error).into_response(),
     };
     let is_refused = refused.major.is_some() || refused.confirmation.is_some();
     let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -91,8 +91,8 @@ struct Lists {
 async fn lists(visit: &Visit) -> Result<Option<Lists>, HttpError> {
     let Some(person) = visit.person() else { return Ok(None) };
     let ports = &visit.app.ports;
-    let saved = ports.accounts.saved_courses(person.id).await.map_err(|_| sign_in::accounts_away())?;
-    let collections = ports.collections.collections(person.id).await.map_err(|_| sign_in::accounts_away())?;
+    let saved = ports.accounts.saved_courses(person.id).await.map_err(sign_in::not_done)?;
+    let collections = ports.collections.collections(person.id).await.map_err(sign_in::not_done)?;
     Ok(Some(Lists { saved, collections }))
 }
 

@@ -4,12 +4,15 @@ mod begin;
 mod callback;
 pub(crate) mod out;
 
+use std::error::Error;
 use std::sync::Arc;
 
+use accounts::ports::{AccountError, CollectionError};
 use accounts::sign_in::SamplePerson;
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use catalog::ports::with_causes;
 use design::action::{Emphasis, link_button, submit_button};
 use design::heading::{PageHeading, page_heading};
 use design::notice::{Notice, NoticeKind, notice};
@@ -20,14 +23,11 @@ use httpkit::limits::{RateLimitConfig, RateLimits};
 use maud::{Markup, html};
 
 use crate::account_menu::{PROFILE, SAVED, SIGN_IN, SIGN_OUT, sign_in_address};
-use crate::config::SignIn;
+use crate::config::{CALLBACK, SignIn};
 use crate::frame::{self, Content};
 use crate::service::App;
 use crate::visit::Visit;
 use crate::visitor::{Visitor, has_sample_sign_in};
-
-/// Where the provider sends the browser back to.
-pub(crate) const CALLBACK: &str = "/sign-in/callback";
 
 /// Tries of one client: there is no password to guess, and a whole dormitory may share an address.
 const TRIES: RateLimitConfig = RateLimitConfig { requests_per_minute: 120, burst: 120, client_limit: 100_000 };
@@ -93,7 +93,7 @@ fn way_in(visit: &Visit, next: &str) -> Markup {
         };
     }
     match &app.ports.sign_in {
-        SignIn::Provider(provider) => html! {
+        SignIn::Provider { provider, .. } => html! {
             form.panel.stack method="post" action=(SIGN_IN) {
                 p { "Use your campus account. You sign in at " (provider.name()) ", and we never see your password." }
                 div.button-row { (submit_button(&format!("Continue with {}", provider.name()), Emphasis::Primary)) }
@@ -149,8 +149,42 @@ pub(crate) fn needed(visit: &Visit, back: &str) -> Response {
     }
 }
 
+/// What could not be done with somebody's account, for its owner; the cause is for the log. That it is gone is news to
+/// whoever deleted it in another tab.
+pub(crate) fn not_done<E: Error + 'static>(error: E) -> HttpError {
+    let error: &(dyn Error + 'static) = &error;
+    let is_gone = matches!(error.downcast_ref(), Some(AccountError::NoSuchPerson(_)))
+        || matches!(error.downcast_ref(), Some(CollectionError::NoSuchPerson(_)));
+    if is_gone {
+        let message = "This account was deleted meanwhile, so nothing was changed. Signing in again begins a new one.";
+        return HttpError::new(StatusCode::GONE, message);
+    }
+    tracing::error!(error = with_causes(error), "something could not be done with an account");
+    accounts_away()
+}
+
 /// The store of accounts does not answer.
 pub(crate) fn accounts_away() -> HttpError {
     let message = "Accounts cannot be reached just now, so nothing was changed. Try again in a minute.";
     HttpError::new(StatusCode::SERVICE_UNAVAILABLE, message).retry_after(std::time::Duration::from_secs(30))
+}
+
+#[cfg(test)]
+mod tests {
+    use accounts::person::PersonId;
+    use catalog::ports::StoreError;
+
+    use super::*;
+
+    #[test]
+    fn an_account_that_is_gone_is_not_said_to_be_out_of_reach() {
+        let gone =
+            [not_done(AccountError::NoSuchPerson(PersonId(7))), not_done(CollectionError::NoSuchPerson(PersonId(7)))];
+        assert_eq!(gone.map(|error| error.status), [StatusCode::GONE; 2]);
+        let broken = || StoreError::Failed { doing: "a secret statement", source: "a secret cause".into() };
+        for error in [not_done(AccountError::Store(broken())), not_done(broken())] {
+            assert_eq!(error.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(!error.message.contains("secret"), "{}", error.message);
+        }
+    }
 }

@@ -159,3 +159,68 @@ async fn who_is_away_for_a_day_is_seen_when_they_come_back() {
     world.clock.set(at("2026-09-03T21:10:00Z"));
     assert!(ana.get("/profile").await.has("Seen 2:10 pm today"));
 }
+
+#[tokio::test]
+async fn an_error_page_shows_who_is_signed_in() {
+    let world = World::with_campus().await;
+    let ana = Browser::of(&world, "ana").await;
+    for path in ["/no/such/page", "/planner/nobody-s", "/catalog/fall-2026/NOSUCH/1"] {
+        let page = ana.get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(page.has("<span class=\"account-name\">Ana</span>"), "{path}");
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+    }
+    assert!(Browser::at(&world).get("/no/such/page").await.has(">Sign in<"));
+}
+
+#[tokio::test]
+async fn pages_and_errors_come_all_the_same_when_nobody_says_who_looks() {
+    let world = World::with_campus().await;
+    let ana = Browser::of(&world, "ana").await;
+    world.sessions.hang();
+    let missing = ana.get("/no/such/page").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(missing.has("href=\"/profile\">Profile</a>") && !missing.has(">Ana<"));
+    let page = ana.get("/catalog?q=cs").await;
+    assert!(page.status.is_success() && page.has("href=\"/profile\">Profile</a>"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    for answer in [ana.get("/planner").await, ana.post("/planner", "term=fall-2026").await] {
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "not what is nobody's");
+        assert!(!answer.headers.contains_key("set-cookie"), "nor is she a guest");
+    }
+    assert_eq!(ana.get("/profile/export").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_who_sends_too_much() {
+    let world = World::with_campus().await;
+    let ana = Browser::of(&world, "ana").await;
+    let mut refused = ana.post("/sign-in", "sample=nobody").await;
+    while refused.status != StatusCode::TOO_MANY_REQUESTS {
+        refused = ana.post("/sign-in", "sample=nobody").await;
+    }
+    let asked = world.sessions.asked();
+    assert!(ana.post("/sign-in", "sample=nobody").await.has("href=\"/profile\">Profile</a>"));
+    assert_eq!(world.sessions.asked(), asked);
+}
+
+#[tokio::test]
+async fn staff_read_what_people_reported_and_nobody_else_does() {
+    let world = World::with_campus().await;
+    let (nobody, ana, staff) =
+        (Browser::at(&world), Browser::of(&world, "ana").await, Browser::of(&world, "staff").await);
+    assert!(staff.get("/reports").await.has("Nothing was reported yet"));
+    nobody.post("/bugs", "text=Wrong+room%0A%3Cb%3Etwice%3C%2Fb%3E&page=%2Fcatalog&contact=oski%40berkeley.edu").await;
+    nobody.post("/bugs", "text=A+trap&page=javascript%3Aalert(1)").await;
+    let page = staff.get("/reports").await;
+    assert!(page.has("<p>Wrong room</p><p>&lt;b&gt;twice&lt;/b&gt;</p>"), "{}", page.body);
+    assert!(page.has("<a href=\"/catalog\">/catalog</a>") && page.has("Answer to oski@berkeley.edu"));
+    assert!(!page.has("href=\"javascript:"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert!(page.has("<a href=\"/reports\">Reports</a>"), "the menu leads there");
+
+    let refused = ana.get("/reports").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(!refused.has("Wrong room") && !refused.has("href=\"/reports\">"));
+    assert_eq!(nobody.get("/reports").await.header("location"), "/sign-in?next=%2Freports");
+}

@@ -9,6 +9,7 @@ use httpkit::cache::CachePolicy;
 use web::config::Config;
 
 use crate::answer::Answer;
+use crate::browser::Browser;
 use crate::world::World;
 
 /// Path, status, beginning of the title.
@@ -198,4 +199,33 @@ async fn behind_tls_cookies_are_secure_and_pages_name_their_one_address() {
     assert!(page.has(canonical));
     let chosen = world.ask(Method::POST, "/-/theme", &[], "theme=light&return_to=%2F").await;
     assert!(chosen.header("set-cookie").ends_with("; Secure"));
+}
+
+#[tokio::test]
+async fn staging_is_a_site_of_its_own_and_gives_away_addresses_of_the_real_one() {
+    let [public_url, own_url] = ["https://bt.example", "https://staging.bt.example"].map(|url| Some(url.to_owned()));
+    let config = Config { public_url, own_url, secure_cookies: true, ..Config::default() };
+    let world = World::with_campus_and(Origin::Demo, config).await;
+    let canonical = "<link rel=\"canonical\" href=\"https://bt.example/catalog/fall-2026/COMPSCI/61A\">";
+    assert!(world.get("/catalog/fall-2026/COMPSCI/61A").await.has(canonical));
+
+    let changes = async |origin| {
+        let headers = [("origin", origin), ("host", "10.0.0.7:4001")];
+        world.ask(Method::POST, "/-/theme", &headers, "theme=light&return_to=%2F").await.status
+    };
+    assert_eq!(changes("https://staging.bt.example").await, StatusCode::SEE_OTHER);
+    assert_eq!(changes("https://bt.example").await, StatusCode::FORBIDDEN, "another site, whoever runs it");
+
+    let ana = Browser::of(&world, "ana").await;
+    let made = ana.post("/planner", "do=new&term=fall-2026").await;
+    let sharing = format!("{}/share", made.header("location").split('?').next().unwrap());
+    for kind in ["share", "calendar"] {
+        ana.post(&sharing, &format!("do={kind}")).await;
+    }
+    let page = ana.get(&sharing).await;
+    assert!(
+        page.has("href=\"https://bt.example/s/") && page.has("href=\"https://bt.example/calendar/"),
+        "{}",
+        page.body
+    );
 }

@@ -59,6 +59,8 @@ const ROUTES: &[(&str, &str, Kind)] = &[
     ("/landing", "/landing", Same),
     ("/bugs", "/bugs", Same),
     ("/bugs", "/bugs", Form("text=a+report&page=%2F")),
+    // For staff, who are neither Ana nor Ben.
+    ("/reports", "/reports", Same),
     ("/planner", "/planner", OwnOrEmpty),
     ("/planner", "/planner", Form("term=fall-2026&name=x")),
     ("/planner/compare", "/planner/compare?a=#schedule&b=#schedule", OwnOrEmpty),

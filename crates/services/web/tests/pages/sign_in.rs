@@ -28,7 +28,7 @@ impl IdentityProvider for Sure {
     }
 
     async fn begin(&self, beginning: &accounts::sign_in::Beginning<'_>) -> Result<String, SignInError> {
-        assert_eq!(beginning.redirect_uri, "http://localhost/sign-in/callback");
+        assert_eq!(beginning.redirect_uri, "https://staging.bt.example/sign-in/callback");
         assert!(beginning.state != beginning.nonce && beginning.code_challenge.len() == 43);
         Ok(format!("https://provider.example/authorize?state={}", beginning.state))
     }
@@ -37,6 +37,7 @@ impl IdentityProvider for Sure {
         &self,
         returned: &accounts::sign_in::Return<'_>,
     ) -> Result<accounts::identity::Identity, SignInError> {
+        assert_eq!(returned.redirect_uri, "https://staging.bt.example/sign-in/callback");
         match returned.code {
             "denied" => Err(SignInError::Denied),
             "expired" => Err(SignInError::Expired),
@@ -50,8 +51,12 @@ impl IdentityProvider for Sure {
 }
 
 async fn with_provider() -> World {
-    let sign_in = |_: &_| SignIn::Provider(Arc::new(Sure));
-    World::with_campus_sign_in(Origin::Sis, Config::default(), sign_in).await
+    World::with_campus_sign_in(Origin::Sis, Config::default(), |_| sure()).await
+}
+
+/// On staging: the browsers of these tests name the host `localhost`, which nobody believes.
+fn sure() -> SignIn {
+    SignIn::Provider { provider: Arc::new(Sure), own_url: "https://staging.bt.example".to_owned() }
 }
 
 /// Presses the button; gives the state that the provider was sent.
@@ -102,6 +107,24 @@ async fn what_did_not_begin_here_is_refused() {
     assert!(first.has("could not be trusted"), "no code");
     let again = browser.get(&format!("/sign-in/callback?state={state}&code=oski")).await;
     assert!(again.has("That took too long."), "the attempt is used up");
+}
+
+#[tokio::test]
+async fn whoever_begins_in_two_tabs_comes_in_by_either() {
+    let world = with_provider().await;
+    let browser = Browser::at(&world);
+    let (earlier, later) = (begin(&browser, "%2Fsaved").await, begin(&browser, "%2Fprofile").await);
+    let refused = browser.get(&format!("/sign-in/callback?state={earlier}&code=oski")).await;
+    assert!(refused.has("you began another one since"), "{}", refused.status);
+    let came = browser.get(&format!("/sign-in/callback?state={later}&code=oski")).await;
+    assert_eq!((came.status, came.header("location")), (StatusCode::SEE_OTHER, "/profile"));
+
+    let session = browser.cookie("bt-session");
+    for query in [format!("state={earlier}&code=oski"), format!("state={later}&code=oski")] {
+        let again = browser.get(&format!("/sign-in/callback?{query}")).await;
+        assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, "/"), "the other tab, or back");
+    }
+    assert_eq!(browser.cookie("bt-session"), session, "and stays in");
 }
 
 #[tokio::test]
@@ -247,8 +270,7 @@ async fn sample_people_are_marked_and_live_on_demo_data_alone() {
 
 #[tokio::test]
 async fn beside_a_real_provider_sample_people_and_their_old_sessions_are_nobody() {
-    let sign_in = |_: &_| SignIn::Provider(Arc::new(Sure));
-    let world = World::with_campus_sign_in(Origin::Demo, Config::default(), sign_in).await;
+    let world = World::with_campus_sign_in(Origin::Demo, Config::default(), |_| sure()).await;
     let identity = accounts::sign_in::SamplePerson::Staff.identity().unwrap();
     let now = "2026-09-01T21:10:00Z".parse().unwrap();
     let person = world.people.sign_in(&identity, now).await.unwrap().person;

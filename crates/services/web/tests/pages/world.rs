@@ -6,31 +6,32 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use catalog::changes::{Delta, EnrollmentChanges, PlaylistChanges, Publication, TermChanges};
-use catalog::class::{Class, ClassKey, OfferingStatus};
-use catalog::course::{Course, CourseCode, UnitCount, Units};
+use catalog::changes::{PlaylistChanges, Publication, TermChanges};
+use catalog::course::{Course, UnitCount, Units};
 use catalog::fetched::Origin;
-use catalog::grade::{Distribution, GradeRecord};
-use catalog::meeting::{Days, Instructor, Meeting, TimeRange};
-use catalog::playlist::{Category, Playlist, PlaylistKey};
+use catalog::grade::GradeRecord;
+use catalog::playlist::{Category, Playlist};
 use catalog::ports::CatalogStore;
 use catalog::run::{Step, StepOutcome, StepReport, Tally};
-use catalog::seats::{Counts, SeatReservation};
-use catalog::section::{Component, Section, SectionId};
+use catalog::seats::SeatReservation;
+use catalog::section::SectionId;
 use catalog::switches::{Reason, Source};
-use catalog::term::{Term, TermId};
+use catalog::term::Term;
 use clock::ManualClock;
 use http::{Method, Request};
-use jiff::Timestamp;
-use jiff::civil::{date, time};
+use jiff::civil::date;
 use kit::memory_people::MemoryPeople;
 use kit::published::{Published, publish};
+pub(crate) use kit::sample::at;
+use kit::sample::{
+    self, Counted, added, class_key, code, counts, graded, meeting, offered, playlist, reservation, term_id,
+};
 use tower::ServiceExt;
 use web::config::{Config, SignIn};
 use web::service::{Ports, build};
 
 use crate::answer::Answer;
-use crate::breakable::BreakableStore;
+use crate::breakable::{BreakableStore, HangingSessions};
 
 pub(crate) const FALL: &str = "fall-2026";
 const SPRING: &str = "spring-2026";
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) store: BreakableStore,
     pub(crate) clock: ManualClock,
     pub(crate) people: MemoryPeople,
+    pub(crate) sessions: HangingSessions,
     router: Router,
     published: Published,
 }
@@ -57,14 +59,14 @@ impl World {
         let metrics = Arc::new(|| "sample_metric 1\n".to_owned());
         let published = Published::follow(Arc::new(store.clone()), Arc::new(clock.clone()));
         let people = MemoryPeople::beside(store.memory());
-        let shared = Arc::new(people.clone());
+        let (shared, sessions) = (Arc::new(people.clone()), HangingSessions::of(&people));
         let ports = Ports {
             catalog: Arc::new(published.memory.clone()),
             clock: Arc::new(clock.clone()),
             chance: counting(),
             sign_in: sign_in(&clock),
             accounts: shared.clone(),
-            sessions: shared.clone(),
+            sessions: Arc::new(sessions.clone()),
             guests: shared.clone(),
             collections: shared.clone(),
             feedback: shared.clone(),
@@ -75,7 +77,7 @@ impl World {
         };
         let web = build(config, ports);
         let router = httpkit::stack::dress(web.router(), &web.http_config());
-        Self { store, clock, people, router, published }
+        Self { store, clock, people, sessions, router, published }
     }
 
     /// The campus is published and in memory.
@@ -151,39 +153,14 @@ fn counting() -> web::service::Chance {
     })
 }
 
-pub(crate) fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
 /// A publication that changes nothing but the version.
 pub(crate) fn nothing_new(when: &str) -> Publication {
-    Publication {
-        at: at(when),
-        origin: Origin::Demo,
-        terms: Vec::new(),
-        courses: Delta::default(),
-        by_term: Vec::new(),
-        playlists: PlaylistChanges::default(),
-        as_of: Vec::new(),
-    }
+    sample::nothing(at(when))
 }
 
 /// A publication of new counts of one section of fall: enrolled, seats, waiting.
-pub(crate) fn observation(when: &str, ccn: u32, [enrolled, max_enroll, waitlisted]: [i32; 3]) -> Publication {
-    let counts = Counts { is_open: None, enrolled, max_enroll, waitlisted, max_waitlist: 50 };
-    let changes = TermChanges {
-        term: FALL.parse().unwrap(),
-        classes: Delta::default(),
-        sections: Delta::default(),
-        enrollment: Some(EnrollmentChanges {
-            at: at(when),
-            opened: vec![(SectionId(ccn), counts)],
-            extended: Vec::new(),
-            closed: Vec::new(),
-            reservations: Vec::new(),
-        }),
-    };
-    Publication { by_term: vec![changes], ..nothing_new(when) }
+pub(crate) fn observation(when: &str, ccn: u32, numbers: [i32; 3]) -> Publication {
+    sample::observed(at(when), term_id(FALL), &[(ccn, counts(numbers))])
 }
 
 /// A step that was refused.
@@ -208,94 +185,44 @@ fn campus(origin: Origin) -> Publication {
         course("PHYSICS 77", "Physics", "Never Offered"),
     ];
     courses[1].prerequisites = Some("CS 61A, or Mathematics 1 and 2; consent of instructor.".to_owned());
-    courses[2].cross_listed = vec!["STAT C8".parse_code()];
+    courses[2].cross_listed = vec![code("STAT C8")];
     courses[5].subject_abbreviation = "EL ENG".to_owned();
     courses.extend((1..=6).map(|n| course(&format!("MATH {n}"), "Mathematics", &format!("Mathematics, Part {n}"))));
     Publication {
-        at: at("2026-09-01T09:04:00Z"),
         origin,
         terms: vec![term(SPRING, 1), term(FALL, 8)],
-        courses: Delta { added: courses, ..Delta::default() },
+        courses: added(courses),
         by_term: vec![spring(), fall()],
         playlists: PlaylistChanges { added: playlists(), ..PlaylistChanges::default() },
         as_of: [SPRING, FALL].map(|term| (Step::Enrollment, term.parse().ok(), at("2026-09-01T09:00:00Z"))).to_vec(),
-    }
-}
-
-trait ParseCode {
-    fn parse_code(&self) -> CourseCode;
-}
-
-impl ParseCode for str {
-    fn parse_code(&self) -> CourseCode {
-        CourseCode::parse(self).unwrap()
+        ..nothing_new("2026-09-01T09:04:00Z")
     }
 }
 
 fn term(id: &str, month: i8) -> Term {
-    let id: TermId = id.parse().unwrap();
-    let (begin, end) = (date(id.year(), month, 19), date(id.year(), month + 4, 17));
-    Term { id, begin, end, enrollment_begin: None, sessions: Vec::new() }
+    let id = term_id(id);
+    sample::term(id, date(id.year(), month, 19), date(id.year(), month + 4, 17))
 }
 
 fn course(code: &str, subject_name: &str, title: &str) -> Course {
     Course {
-        code: code.parse_code(),
-        cs_course_id: None,
-        subject_abbreviation: code.rsplit_once(' ').unwrap().0.to_owned(),
         subject_name: subject_name.to_owned(),
         title: title.to_owned(),
         description: "A made-up description with <b>markup</b> in it.".to_owned(),
         units: Some(Units::Fixed(UnitCount(400))),
         prerequisites: Some("Sample prerequisite 1A.".to_owned()),
-        cross_listed: Vec::new(),
         academic_career: Some("UGRD".to_owned()),
-        grading_basis: None,
         final_exam: Some("Y".to_owned()),
-        from_date: None,
+        ..sample::course(code)
     }
 }
 
 /// One section of a course, with its counts when it has any: enrolled, seats, waiting.
-fn section(term: &str, course: &str, label: &str, ccn: u32, counts: Option<[i32; 3]>) -> (Section, Option<Counts>) {
-    let (component, number) = label.split_once(' ').unwrap();
-    let section = Section {
-        id: SectionId(ccn),
-        class: ClassKey::new(term.parse().unwrap(), course.parse_code(), "1", "001"),
-        number: number.to_owned(),
-        component: Component { code: component.to_owned(), name: format!("{component} in words") },
-        is_primary: component == "LEC",
-        primary_section: None,
-        status: OfferingStatus::Active,
-        is_printed: true,
-        instruction_mode: None,
-        dates: None,
-        meetings: vec![meeting(1, "MoWeFr", 13, "Sample Hall 1", "O'Brien-Núñez")],
-        attributes: Vec::new(),
-    };
-    let counts = counts.map(|[enrolled, max_enroll, waitlisted]| Counts {
-        is_open: None,
-        enrolled,
-        max_enroll,
-        waitlisted,
-        max_waitlist: 50,
-    });
-    (section, counts)
-}
-
-fn meeting(number: u16, days: &str, hour: i8, location: &str, family_name: &str) -> Meeting {
-    Meeting {
-        number,
-        days: Days::from_sis(days).unwrap(),
-        time: TimeRange::new(time(hour, 0, 0, 0), time(hour, 59, 0, 0)),
-        location: Some(location.to_owned()),
-        instructors: vec![Instructor {
-            family_name: family_name.to_owned(),
-            given_name: "Sample".to_owned(),
-            role: None,
-        }],
-        dates: None,
-    }
+fn section(term: &str, course: &str, label: &str, ccn: u32, numbers: Option<[i32; 3]>) -> Counted {
+    let mut section = sample::section(ccn, &class_key(term_id(term), course, "001"), label);
+    section.component.name = format!("{} in words", section.component.code);
+    section.meetings = vec![meeting(1, "MoWeFr", 13, "Sample Hall 1", "O'Brien-Núñez")];
+    (section, numbers.map(counts))
 }
 
 fn fall() -> TermChanges {
@@ -311,14 +238,7 @@ fn fall() -> TermChanges {
     sections
         .extend((101..=106).map(|n| section(FALL, "COMPSCI 61A", &format!("DIS {n}"), 20000 + n, Some([20, 30, 0]))));
     sections.extend((1..=6).map(|n| section(FALL, &format!("MATH {n}"), "LEC 001", 21000 + n, Some([10, 20, 0]))));
-    let reservation = SeatReservation {
-        number: 1,
-        group_code: None,
-        group_name: "Sample majors & friends".to_owned(),
-        from: None,
-        max_enroll: 40,
-        enrolled: 28,
-    };
+    let reservation = reservation("Sample majors & friends", 40, 28);
     changes(FALL, sections, vec![(SectionId(20001), vec![reservation])])
 }
 
@@ -332,72 +252,24 @@ fn spring() -> TermChanges {
     changes
 }
 
-fn changes(
-    term: &str,
-    sections: Vec<(Section, Option<Counts>)>,
-    reservations: Vec<(SectionId, Vec<SeatReservation>)>,
-) -> TermChanges {
-    let mut classes: Vec<Class> = Vec::new();
-    for (section, _) in &sections {
-        if !classes.iter().any(|class| class.key == section.class) {
-            classes.push(Class {
-                key: section.class.clone(),
-                title: None,
-                description: None,
-                units: None,
-                grading_basis: None,
-                requirement_designation: None,
-                instruction_mode: None,
-                status: OfferingStatus::Active,
-                final_exam: None,
-            });
-        }
-    }
-    let opened = sections.iter().filter_map(|(section, counts)| Some((section.id, (*counts)?))).collect();
-    TermChanges {
-        term: term.parse().unwrap(),
-        classes: Delta { added: classes, ..Delta::default() },
-        sections: Delta { added: sections.into_iter().map(|(section, _)| section).collect(), ..Delta::default() },
-        enrollment: Some(EnrollmentChanges {
-            at: at("2026-09-01T09:00:00Z"),
-            opened,
-            extended: Vec::new(),
-            closed: Vec::new(),
-            reservations,
-        }),
-    }
+fn changes(term: &str, sections: Vec<Counted>, reservations: Vec<(SectionId, Vec<SeatReservation>)>) -> TermChanges {
+    offered(term_id(term), at("2026-09-01T09:00:00Z"), sections, reservations)
 }
 
 fn playlists() -> Vec<Playlist> {
-    let list = |category, name: &str, term: Option<&str>, courses: &[&str]| Playlist {
-        key: PlaylistKey { category, name: name.to_owned(), term: term.map(|term| term.parse().unwrap()) },
-        courses: courses.iter().map(|code| code.parse_code()).collect(),
-    };
     vec![
-        list(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"]),
-        list(Category::University, "American History", None, &["HISTORY 7A"]),
-        list(Category::Ls, "Arts & Literature", Some(FALL), &["HISTORY 7A"]),
-        list(Category::Units, "4 Units", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
-        list(Category::Level, "Lower Division", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
-        list(Category::Department, "Computer Science", None, &["COMPSCI 61A", "COMPSCI 61B"]),
-        list(Category::Department, "History", None, &["HISTORY 7A"]),
+        playlist(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"]),
+        playlist(Category::University, "American History", None, &["HISTORY 7A"]),
+        playlist(Category::Ls, "Arts & Literature", Some(FALL), &["HISTORY 7A"]),
+        playlist(Category::Units, "4 Units", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
+        playlist(Category::Level, "Lower Division", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
+        playlist(Category::Department, "Computer Science", None, &["COMPSCI 61A", "COMPSCI 61B"]),
+        playlist(Category::Department, "History", None, &["HISTORY 7A"]),
     ]
 }
 
 fn grades() -> Vec<GradeRecord> {
-    let record = |term: &str, course: &str, instructor: &str, a: u32, c: u32| {
-        let mut distribution = Distribution::default();
-        (distribution.0[1], distribution.0[7]) = (a, c);
-        GradeRecord {
-            term: term.parse().unwrap(),
-            course: course.parse_code(),
-            section_number: "1".to_owned(),
-            ccn: None,
-            title: "Sample".to_owned(),
-            instructors: vec![instructor.to_owned()],
-            distribution,
-        }
-    };
+    let record = |term, course, instructor, a, c| graded(term, course, "1", &[instructor], [(1, a), (7, c)]);
     vec![
         record("fall-2024", "COMPSCI 61A", "Ann Sample", 100, 0),
         record("fall-2025", "COMPSCI 61A", "Bo O'Sample", 0, 50),

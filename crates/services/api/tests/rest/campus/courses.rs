@@ -1,7 +1,8 @@
 //! Its courses, and the lists that they are in.
 
-use catalog::course::{Course, CourseCode, UnitCount, Units};
-use catalog::playlist::{Category, Playlist, PlaylistKey};
+use catalog::course::{Course, UnitCount, Units};
+use catalog::playlist::{Category, Playlist};
+use kit::sample::{self, code, playlist};
 
 use super::FALL;
 
@@ -26,45 +27,30 @@ pub(super) fn all() -> Vec<Course> {
     courses
 }
 
-/// A course by its code.
-pub(super) fn code(text: &str) -> CourseCode {
-    CourseCode::parse(text).unwrap()
-}
-
 fn course(text: &str, subject_name: &str, title: &str) -> Course {
-    let code = code(text);
     Course {
-        cs_course_id: None,
-        subject_abbreviation: code.subject.to_string(),
-        code,
         subject_name: subject_name.to_owned(),
         title: title.to_owned(),
         description: "A made-up description with <b>markup</b> in it.".to_owned(),
         units: Some(Units::Fixed(UnitCount(400))),
         prerequisites: Some("Sample prerequisite 1A.".to_owned()),
-        cross_listed: Vec::new(),
         academic_career: Some("UGRD".to_owned()),
-        grading_basis: None,
         final_exam: Some("Y".to_owned()),
-        from_date: None,
+        ..sample::course(text)
     }
 }
 
 pub(super) fn playlists() -> Vec<Playlist> {
-    let list = |category, name: &str, term: Option<&str>, courses: &[&str]| Playlist {
-        key: PlaylistKey { category, name: name.to_owned(), term: term.map(|term| term.parse().unwrap()) },
-        courses: courses.iter().map(|text| code(text)).collect(),
-    };
     vec![
-        list(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"]),
-        list(Category::University, "American History", None, &["HISTORY 7A"]),
-        list(Category::Ls, "Arts & Literature", Some(FALL), &["HISTORY 7A"]),
-        list(Category::Ls, "Arts & Literature", Some(super::SPRING), &["MATH 1"]),
-        list(Category::Units, "4 Units", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
-        list(Category::Level, "Lower Division", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
-        list(Category::Department, "Computer Science", None, &["COMPSCI 61A", "COMPSCI 61B"]),
-        list(Category::Department, "History", None, &["HISTORY 7A"]),
-        list(Category::Semester, "Fall 2021", Some(FALL), &["COMPSCI 61A", "COMPSCI 61B", "HISTORY 7A", "DATA C8"]),
-        list(Category::Semester, "Spring 2021", Some(super::SPRING), &["COMPSCI 61A", "MATH 1"]),
+        playlist(Category::University, "American Cultures", None, &["HISTORY 7A", "COMPSCI 61A"]),
+        playlist(Category::University, "American History", None, &["HISTORY 7A"]),
+        playlist(Category::Ls, "Arts & Literature", Some(FALL), &["HISTORY 7A"]),
+        playlist(Category::Ls, "Arts & Literature", Some(super::SPRING), &["MATH 1"]),
+        playlist(Category::Units, "4 Units", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
+        playlist(Category::Level, "Lower Division", None, &["COMPSCI 61A", "COMPSCI 61B", "MATH 1"]),
+        playlist(Category::Department, "Computer Science", None, &["COMPSCI 61A", "COMPSCI 61B"]),
+        playlist(Category::Department, "History", None, &["HISTORY 7A"]),
+        playlist(Category::Semester, "Fall 2021", Some(FALL), &["COMPSCI 61A", "COMPSCI 61B", "HISTORY 7A", "DATA C8"]),
+        playlist(Category::Semester, "Spring 2021", Some(super::SPRING), &["COMPSCI 61A", "MATH 1"]),
     ]
 }

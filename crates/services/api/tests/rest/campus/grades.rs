@@ -1,26 +1,15 @@
 //! How some of its sections were graded.
 
-use catalog::grade::{Distribution, GradeRecord};
+use catalog::grade::GradeRecord;
 use catalog::section::SectionId;
-
-use super::courses::code;
+use kit::sample::graded;
 
 pub(super) fn all() -> Vec<GradeRecord> {
     // A+, A, B+, C, D+, D-, F, P, NP
-    let record = |term: &str, course: &str, number: &str, instructors: &[&str], counts: [u32; 9]| {
-        let mut distribution = Distribution::default();
-        for (place, count) in [0, 1, 3, 7, 9, 11, 12, 13, 14].into_iter().zip(counts) {
-            distribution.0[place] = count;
-        }
-        GradeRecord {
-            term: term.parse().unwrap(),
-            course: code(course),
-            section_number: number.to_owned(),
-            ccn: (term == "spring-2021").then_some(SectionId(10001)),
-            title: "Sample".to_owned(),
-            instructors: instructors.iter().map(|name| (*name).to_owned()).collect(),
-            distribution,
-        }
+    let record = |term, course, number, instructors: &[&str], counts: [u32; 9]| {
+        let counts = [0, 1, 3, 7, 9, 11, 12, 13, 14].into_iter().zip(counts);
+        let ccn = (term == "spring-2021").then_some(SectionId(10001));
+        GradeRecord { ccn, ..graded(term, course, number, instructors, counts) }
     };
     vec![
         record("fall-2019", "COMPSCI 61A", "1", &["Ann Sample"], [10, 90, 40, 0, 0, 0, 0, 5, 1]),

@@ -1,17 +1,13 @@
 //! What it offers.
 
-use catalog::changes::{Delta, EnrollmentChanges, TermChanges};
-use catalog::class::{Class, ClassKey, OfferingStatus};
-use catalog::meeting::{Days, Instructor, Meeting, TimeRange};
-use catalog::seats::{Counts, SeatReservation};
-use catalog::section::{Component, Section, SectionAttribute, SectionId};
-use jiff::civil::{date, time};
+use catalog::changes::TermChanges;
+use catalog::meeting::Meeting;
+use catalog::seats::SeatReservation;
+use catalog::section::{SectionAttribute, SectionId};
+use jiff::civil::date;
+use kit::sample::{self, Counted, at, class_key, offered, reservation, term_id};
 
-use super::courses::code;
-use super::{FALL, SPRING, at, counts_of};
-
-/// A section with its counts, when it has any.
-type Counted = (Section, Option<Counts>);
+use super::{FALL, SPRING, counts_of};
 
 pub(super) fn fall() -> TermChanges {
     let mut sections = vec![
@@ -33,12 +29,9 @@ pub(super) fn fall() -> TermChanges {
     sections
         .extend((101..=103).map(|n| section(FALL, "COMPSCI 61A", &format!("DIS {n}"), 20000 + n, Some([20, 30, 0]))));
     let reservation = SeatReservation {
-        number: 1,
         group_code: Some("000001".to_owned()),
-        group_name: "Sample majors & friends".to_owned(),
         from: Some(date(2021, 4, 20)),
-        max_enroll: 40,
-        enrolled: 28,
+        ..reservation("Sample majors & friends", 40, 28)
     };
     changes(FALL, sections, vec![(SectionId(20001), vec![reservation])])
 }
@@ -52,74 +45,26 @@ pub(super) fn spring() -> TermChanges {
     changes(SPRING, sections, Vec::new())
 }
 
-fn section(term: &str, course: &str, label: &str, ccn: u32, counts: Option<[i32; 3]>) -> Counted {
-    let (component, number) = label.split_once(' ').unwrap();
-    let is_primary = component == "LEC";
-    let words = if is_primary { "Lecture" } else { "Discussion" };
-    let section = Section {
-        id: SectionId(ccn),
-        class: ClassKey::new(term.parse().unwrap(), code(course), "1", if number == "002" { "002" } else { "001" }),
-        number: number.to_owned(),
-        component: Component { code: component.to_owned(), name: words.to_owned() },
-        is_primary,
-        primary_section: (!is_primary).then_some(SectionId(20001)),
-        status: OfferingStatus::Active,
-        is_printed: true,
-        instruction_mode: Some("In-Person Instruction".to_owned()),
-        dates: None,
-        meetings: vec![meeting(1, "MoWeFr", if is_primary { 13 } else { 15 }, "Sample Hall 1", "O'Brien-Núñez")],
-        attributes: Vec::new(),
-    };
-    (section, counts.map(counts_of))
+fn section(term: &str, course: &str, label: &str, ccn: u32, numbers: Option<[i32; 3]>) -> Counted {
+    let class = class_key(term_id(term), course, if label.ends_with(" 002") { "002" } else { "001" });
+    let mut section = sample::section(ccn, &class, label);
+    section.primary_section = (!section.is_primary).then_some(SectionId(20001));
+    section.instruction_mode = Some("In-Person Instruction".to_owned());
+    let hour = if section.is_primary { 13 } else { 15 };
+    section.meetings = vec![meeting(1, "MoWeFr", hour, "Sample Hall 1", "O'Brien-Núñez")];
+    (section, numbers.map(counts_of))
 }
 
 fn meeting(number: u16, days: &str, hour: i8, location: &str, family_name: &str) -> Meeting {
-    Meeting {
-        number,
-        days: Days::from_sis(days).unwrap(),
-        time: TimeRange::new(time(hour, 0, 0, 0), time(hour, 59, 0, 0)),
-        location: Some(location.to_owned()),
-        instructors: vec![Instructor {
-            family_name: family_name.to_owned(),
-            given_name: "Sample".to_owned(),
-            role: Some("PI".to_owned()),
-        }],
-        dates: None,
-    }
+    let mut meeting = sample::meeting(number, days, hour, location, family_name);
+    meeting.instructors[0].role = Some("PI".to_owned());
+    meeting
 }
 
 fn changes(term: &str, sections: Vec<Counted>, reservations: Vec<(SectionId, Vec<SeatReservation>)>) -> TermChanges {
-    let mut classes: Vec<Class> = Vec::new();
-    for (section, _) in &sections {
-        if !classes.iter().any(|class| class.key == section.class) {
-            classes.push(class(section.class.clone()));
-        }
+    let mut changes = offered(term_id(term), at("2021-04-26T16:00:00Z"), sections, reservations);
+    for class in &mut changes.classes.added {
+        (class.grading_basis, class.final_exam) = (Some("OPT".to_owned()), Some("Y".to_owned()));
     }
-    let opened = sections.iter().filter_map(|(section, counts)| Some((section.id, (*counts)?))).collect();
-    TermChanges {
-        term: term.parse().unwrap(),
-        classes: Delta { added: classes, ..Delta::default() },
-        sections: Delta { added: sections.into_iter().map(|(section, _)| section).collect(), ..Delta::default() },
-        enrollment: Some(EnrollmentChanges {
-            at: at("2021-04-26T16:00:00Z"),
-            opened,
-            extended: Vec::new(),
-            closed: Vec::new(),
-            reservations,
-        }),
-    }
-}
-
-fn class(key: ClassKey) -> Class {
-    Class {
-        key,
-        title: None,
-        description: None,
-        units: None,
-        grading_basis: Some("OPT".to_owned()),
-        requirement_designation: None,
-        instruction_mode: None,
-        status: OfferingStatus::Active,
-        final_exam: Some("Y".to_owned()),
-    }
+    changes
 }

@@ -22,7 +22,7 @@ use crate::visit::Visit;
 
 pub(super) async fn download(visit: Visit) -> Result<Response, HttpError> {
     let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, PROFILE)) };
-    let export = visit.app.ports.personal_data.export(person.id).await.map_err(|_| sign_in::accounts_away())?;
+    let export = visit.app.ports.personal_data.export(person.id).await.map_err(sign_in::not_done)?;
     let Some(export) = export else {
         return Err(HttpError::new(StatusCode::NOT_FOUND, "Your account is gone, and with it all that was kept."));
     };

@@ -19,7 +19,7 @@ pub(super) async fn delete(visit: Visit, body: Bytes) -> Result<Response, HttpEr
         let confirmation = Some((typed.to_owned(), why));
         return Ok(show(&visit, Refused { confirmation, ..Refused::default() }).await);
     }
-    let deleted = visit.app.ports.accounts.delete_account(person.id).await.map_err(|_| sign_in::accounts_away())?;
+    let deleted = visit.app.ports.accounts.delete_account(person.id).await.map_err(sign_in::not_done)?;
     tracing::info!(
         saved_courses = deleted.saved_courses,
         schedules = deleted.schedules,

@@ -14,7 +14,7 @@ pub(super) async fn end(visit: Visit, Path(id): Path<u64>) -> Result<Response, H
     let Some(signed_in) = visit.signed_in() else { return Ok(sign_in::needed(&visit, PROFILE)) };
     let id = SessionId(id);
     let ended = visit.app.ports.sessions.close_one(signed_in.person.id, id).await;
-    if !ended.map_err(|_| sign_in::accounts_away())? {
+    if !ended.map_err(sign_in::not_done)? {
         return Err(HttpError::new(StatusCode::NOT_FOUND, "You are not signed in there any more."));
     }
     if id == signed_in.session.id {

@@ -32,6 +32,6 @@ pub(super) async fn change(visit: Visit, body: Bytes) -> Result<Response, HttpEr
         change.enrollment_opening = ticked("enrollment_opening");
         change.berkeleytime_update = ticked("berkeleytime_update");
     }
-    visit.app.ports.accounts.change_settings(person.id, &change).await.map_err(|_| sign_in::accounts_away())?;
+    visit.app.ports.accounts.change_settings(person.id, &change).await.map_err(sign_in::not_done)?;
     Ok(Redirect::to("/profile?done=settings").into_response())
 }

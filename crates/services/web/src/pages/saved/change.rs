@@ -39,8 +39,6 @@ fn refused(error: AccountError) -> HttpError {
             let message = format!("{SAVED_COURSES_MAX} courses are saved already. Remove one, then save this one.");
             HttpError::new(StatusCode::CONFLICT, message)
         }
-        AccountError::NoSuchPerson(_) | AccountError::NoSuchUsername | AccountError::Store(_) => {
-            sign_in::accounts_away()
-        }
+        error => sign_in::not_done(error),
     }
 }

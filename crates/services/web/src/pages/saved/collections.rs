@@ -30,7 +30,7 @@ pub(super) async fn create(visit: Visit, body: Bytes) -> Result<Response, HttpEr
         Err(error @ (CollectionError::NameTaken(_) | CollectionError::TooManyCollections)) => {
             Ok(again(&visit, typed, &error.to_string()).await)
         }
-        Err(error) => Err(refused(&error)),
+        Err(error) => Err(refused(error)),
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn change(visit: Visit, Path(id): Path<u64>, body: Bytes) -> Re
         Some("rename") => rename(&visit, person, id, form.field("name").unwrap_or_default()).await,
         Some("remove") => {
             let removed = visit.app.ports.collections.remove_collection(person, id).await;
-            removed.map_err(|error| refused(&error))?;
+            removed.map_err(refused)?;
             Ok(Redirect::to(SAVED).into_response())
         }
         Some(action @ ("add" | "take")) => {
@@ -52,7 +52,7 @@ pub(super) async fn change(visit: Visit, Path(id): Path<u64>, body: Bytes) -> Re
                 "add" => collections.add_to_collection(person, id, course, visit.at()).await,
                 _ => collections.take_from_collection(person, id, course).await,
             };
-            done.map_err(|error| refused(&error))?;
+            done.map_err(refused)?;
             Ok(to(id))
         }
         _ => Err(HttpError::new(StatusCode::BAD_REQUEST, "The form does not say what to do with the collection.")),
@@ -62,7 +62,7 @@ pub(super) async fn change(visit: Visit, Path(id): Path<u64>, body: Bytes) -> Re
 async fn rename(visit: &Visit, person: PersonId, id: CollectionId, typed: &str) -> Result<Response, HttpError> {
     let name = CollectionName::parse(typed)
         .map_err(|why| HttpError::new(StatusCode::UNPROCESSABLE_ENTITY, format!("The name was not changed: {why}.")))?;
-    visit.app.ports.collections.rename_collection(person, id, &name).await.map_err(|error| refused(&error))?;
+    visit.app.ports.collections.rename_collection(person, id, &name).await.map_err(refused)?;
     Ok(to(id))
 }
 
@@ -76,13 +76,13 @@ fn to(id: CollectionId) -> Response {
     Redirect::to(&format!("{SAVED}#collection-{id}")).into_response()
 }
 
-fn refused(error: &CollectionError) -> HttpError {
-    let status = match error {
+fn refused(error: CollectionError) -> HttpError {
+    let status = match &error {
         CollectionError::NoSuchCollection | CollectionError::NoSuchCourse(_) => StatusCode::NOT_FOUND,
         CollectionError::NameTaken(_) | CollectionError::TooManyCollections | CollectionError::TooManyCourses => {
             StatusCode::CONFLICT
         }
-        CollectionError::NoSuchPerson(_) | CollectionError::Store(_) => return sign_in::accounts_away(),
+        CollectionError::NoSuchPerson(_) | CollectionError::Store(_) => return sign_in::not_done(error),
     };
     HttpError::new(status, format!("Nothing was changed: {error}."))
 }

@@ -7,13 +7,13 @@ use catalog::ports::with_causes;
 use design::action::{Emphasis, link_button};
 use design::heading::{PageHeading, page_heading};
 use design::theme::return_path;
-use http::header::{HOST, REFRESH, SET_COOKIE};
+use http::header::{REFRESH, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use httpkit::error::HttpError;
 use maud::html;
 
-use super::{CALLBACK, callback};
-use crate::config::SignIn;
+use super::callback;
+use crate::config::{SignIn, redirect_uri};
 use crate::form::Form;
 use crate::frame::{self, Content};
 use crate::visit::Visit;
@@ -23,7 +23,9 @@ pub(super) async fn begin(visit: Visit, body: Bytes) -> Result<Response, HttpErr
     let form = Form::parse(&body)?;
     let next = return_path(form.field("next").unwrap_or("/")).to_owned();
     match &visit.app.ports.sign_in {
-        SignIn::Provider(provider) => Ok(to_provider(&visit, &**provider, &next).await),
+        SignIn::Provider { provider, own_url } => {
+            Ok(to_provider(&visit, &**provider, &redirect_uri(own_url), &next).await)
+        }
         SignIn::Sample if has_sample_sign_in(&visit.app, &visit.surroundings.current) => {
             let chosen = form.field("sample").and_then(SamplePerson::from_slug);
             let Some(person) = chosen else {
@@ -39,33 +41,20 @@ pub(super) async fn begin(visit: Visit, body: Bytes) -> Result<Response, HttpErr
 }
 
 async fn as_sample(visit: &Visit, sample: SamplePerson, next: &str) -> Result<Response, HttpError> {
-    let away = |_| super::accounts_away();
-    let identity = sample.identity().map_err(|_| super::accounts_away())?;
+    let identity = sample.identity().map_err(super::not_done)?;
     let accounts = &visit.app.ports.accounts;
-    let person = accounts.sign_in(&identity, visit.at()).await.map_err(away)?.person;
+    let person = accounts.sign_in(&identity, visit.at()).await.map_err(super::not_done)?.person;
     if person.role != sample.role() {
-        accounts.set_role(person.username(), sample.role()).await.map_err(away)?;
+        accounts.set_role(person.username(), sample.role()).await.map_err(super::not_done)?;
     }
-    callback::come_in(visit, person.id, next).await.map_err(away)
+    callback::come_in(visit, person.id, next).await.map_err(super::not_done)
 }
 
-/// Where the provider sends the browser back to, as it knows us.
-pub(super) fn redirect_uri(visit: &Visit) -> String {
-    let config = &visit.app.config;
-    if let Some(public) = &config.public_url {
-        return format!("{public}{CALLBACK}");
-    }
-    // Without a public address this is a trial on somebody's own machine; the provider refuses hosts it does not know.
-    let host = visit.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let scheme = if config.secure_cookies { "https" } else { "http" };
-    format!("{scheme}://{host}{CALLBACK}")
-}
-
-async fn to_provider(visit: &Visit, provider: &dyn IdentityProvider, next: &str) -> Response {
+async fn to_provider(visit: &Visit, provider: &dyn IdentityProvider, redirect_uri: &str, next: &str) -> Response {
     let chance = &visit.app.ports.chance;
     let attempt = Attempt::new([chance(), chance(), chance()], next);
     let beginning = Beginning {
-        redirect_uri: &redirect_uri(visit),
+        redirect_uri,
         state: attempt.state(),
         nonce: attempt.nonce(),
         code_challenge: &attempt.code_challenge(),

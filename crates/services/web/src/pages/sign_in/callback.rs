@@ -14,39 +14,44 @@ use http::header::{SET_COOKIE, USER_AGENT};
 use httpkit::error::HttpError;
 use maud::html;
 
-use super::begin::redirect_uri;
 use super::show;
 use crate::account_menu::SIGN_IN;
-use crate::config::SignIn;
+use crate::config::{SignIn, redirect_uri};
 use crate::visit::Visit;
 use crate::visitor::{self, attempt_cookie, fresh_token, guest_cookie, keep_session, session_token};
 
 pub(super) async fn callback(mut visit: Visit) -> Result<Response, HttpError> {
     // This address holds a code and is good once: no link of the page leads back to it.
     SIGN_IN.clone_into(&mut visit.surroundings.path);
-    let SignIn::Provider(provider) = &visit.app.ports.sign_in else {
+    let SignIn::Provider { provider, own_url } = &visit.app.ports.sign_in else {
         return Err(HttpError::new(StatusCode::NOT_FOUND, "Nobody signs in this way here."));
     };
     let cookie = attempt_cookie(&visit.app);
     let attempt = cookie.value(&visit.headers).and_then(Attempt::parse);
+    let is_of_attempt = attempt.as_ref().is_some_and(|attempt| visit.parameter("state") == Some(attempt.state()));
+    if !is_of_attempt && visit.person().is_some() {
+        // Another tab was quicker, or the reader went back to here: they are in.
+        return Ok(Redirect::to("/").into_response());
+    }
     let next = attempt.as_ref().map_or("/", |attempt| return_path(attempt.next())).to_owned();
     let came = match attempt {
-        Some(attempt) => who_came(&visit, &**provider, &attempt).await,
+        Some(attempt) => who_came(&visit, &**provider, &redirect_uri(own_url), &attempt).await,
         None => Err(SignInError::Expired.into()),
     };
     let mut response = match came {
-        Ok(person) => come_in(&visit, person, &next).await.map_err(|_| super::accounts_away())?,
+        Ok(person) => come_in(&visit, person, &next).await.map_err(super::not_done)?,
         Err(Refusal::SignIn(error)) => {
             tracing::info!(error = with_causes(&error), "a sign-in was refused");
             failed(&visit, &next, &error)
         }
         Err(Refusal::Account(error)) => {
-            tracing::warn!(error = with_causes(&error), "somebody who proved who they are could not be signed in");
-            return Err(super::accounts_away());
+            return Err(super::not_done(error));
         }
     };
-    // An attempt is good once, whatever came of it.
-    response.headers_mut().append(SET_COOKIE, cookie.clear());
+    if is_of_attempt {
+        // It is good once, whatever came of it. Another one, begun since in another tab, goes on.
+        response.headers_mut().append(SET_COOKIE, cookie.clear());
+    }
     Ok(response)
 }
 
@@ -61,7 +66,12 @@ impl From<SignInError> for Refusal {
     }
 }
 
-async fn who_came(visit: &Visit, provider: &dyn IdentityProvider, attempt: &Attempt) -> Result<PersonId, Refusal> {
+async fn who_came(
+    visit: &Visit,
+    provider: &dyn IdentityProvider,
+    redirect_uri: &str,
+    attempt: &Attempt,
+) -> Result<PersonId, Refusal> {
     if visit.parameter("state") != Some(attempt.state()) {
         return Err(SignInError::Untrusted("it did not begin in this browser".to_owned()).into());
     }
@@ -76,12 +86,7 @@ async fn who_came(visit: &Visit, provider: &dyn IdentityProvider, attempt: &Atte
     let Some(code) = visit.parameter("code") else {
         return Err(SignInError::Untrusted("it came back without a code".to_owned()).into());
     };
-    let returned = Return {
-        redirect_uri: &redirect_uri(visit),
-        code,
-        nonce: attempt.nonce(),
-        code_verifier: attempt.code_verifier(),
-    };
+    let returned = Return { redirect_uri, code, nonce: attempt.nonce(), code_verifier: attempt.code_verifier() };
     let identity = provider.finish(&returned).await?;
     if is_sample(&identity.email) {
         return Err(SignInError::NotOfTheCampus.into());
@@ -145,7 +150,7 @@ pub(super) fn failed(visit: &Visit, next: &str, error: &SignInError) -> Response
         ),
         SignInError::Untrusted(_) => (
             "That sign-in could not be trusted.",
-            "It did not begin in this browser, or it was changed on the way. Nobody was signed in. Begin again.",
+            "It did not begin in this browser, it was changed on the way, or you began another one since. Nobody was signed in by it. Begin again.",
             StatusCode::BAD_REQUEST,
         ),
         SignInError::ProviderDown { .. } => (

@@ -4,7 +4,7 @@
 const TYPOS_SHARE: usize = 3;
 
 /// The nearest of `known`, when one is near enough.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let distances = known.map(|candidate| (distance(name, candidate), candidate));
     let (distance, candidate) = distances.min()?;
     (distance <= (candidate.len() / TYPOS_SHARE).max(1)).then_some(candidate)
