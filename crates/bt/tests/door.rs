@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -333,6 +333,38 @@ fn systemd_hears_of_the_end_when_it_begins() {
     let view: serde_json::Value = serde_json::from_slice(&view).unwrap();
     assert_ne!(view["supervisor"]["phase"], "stopped", "it is said before everything is put away");
     assert_eq!(up.ended().0, Some(0));
+}
+
+#[test]
+fn what_root_asks_of_another_accounts_house_leaves_nothing_that_it_cannot_read() {
+    if !rustix::process::geteuid().is_root() {
+        println!("left out, for want of root: a house of another account");
+        return;
+    }
+    const ACCOUNT: u32 = 4_000_001;
+    let folder = Folder::new("owned");
+    let run = folder.0.join("data/run");
+    fs::create_dir_all(&run).unwrap();
+    for path in [run.parent().unwrap(), &run] {
+        chown(path, Some(ACCOUNT), Some(ACCOUNT)).unwrap();
+    }
+    for arguments in [&["maintenance", "on", "--reason", "Work"][..], &["incident", "open", "Slow", "--part", "api"]] {
+        let said = folder.run(arguments);
+        assert_eq!(said.code, Some(0), "{said:?}");
+    }
+    let mut folders = vec![folder.0.join("data")];
+    let mut files = 0;
+    while let Some(path) = folders.pop() {
+        for entry in fs::read_dir(path).unwrap().map(Result::unwrap) {
+            assert_eq!(entry.metadata().unwrap().uid(), ACCOUNT, "{entry:?}");
+            if entry.file_type().unwrap().is_dir() { folders.push(entry.path()) } else { files += 1 }
+        }
+    }
+    assert!(files > 1, "something was written");
+
+    let said = folder.run(&["up", "--listen", "127.0.0.1:0"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains(&format!("uid {ACCOUNT}")) && said.err.contains("systemctl start"), "{said:?}");
 }
 
 #[test]
