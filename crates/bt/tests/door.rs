@@ -337,11 +337,11 @@ fn systemd_hears_of_the_end_when_it_begins() {
 
 #[test]
 fn what_root_asks_of_another_accounts_house_leaves_nothing_that_it_cannot_read() {
+    const ACCOUNT: u32 = 4_000_001;
     if !rustix::process::geteuid().is_root() {
         println!("left out, for want of root: a house of another account");
         return;
     }
-    const ACCOUNT: u32 = 4_000_001;
     let folder = Folder::new("owned");
     let run = folder.0.join("data/run");
     fs::create_dir_all(&run).unwrap();
