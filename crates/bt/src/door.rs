@@ -1,16 +1,19 @@
 //! From the command line to a running command, and from its end to an exit code.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clock::SystemClock;
+use processes::owner::Owner;
 use telemetry::lines::{self, LinesConfig};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::command_line::house::Certificates;
 use crate::command_line::{Command, CommandLine, Config};
 use crate::commands;
 use crate::screen::Screen;
@@ -58,6 +61,13 @@ pub(crate) fn enter(command_line: &CommandLine, surroundings: &Surroundings) -> 
         screen.print(explain(&layers).trim_end());
         return ExitCode::SUCCESS;
     }
+    let owner = match become_owner(&command_line.command, &surroundings.folder.join(&settings.data_dir)) {
+        Ok(owner) => owner,
+        Err(error) => {
+            screen.complain(&told(&error));
+            return ExitCode::FAILURE;
+        }
+    };
     begin_telemetry(&settings, surroundings, &screen);
     let world = World {
         settings,
@@ -75,9 +85,30 @@ pub(crate) fn enter(command_line: &CommandLine, surroundings: &Surroundings) -> 
         Ok(code) => code,
         Err(error) => {
             world.screen.complain(&told(&error));
+            if let Some(owner) = owner {
+                world.screen.complain(&format!("this was done as {owner}, whose house it is, and not as root"));
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+/// What root asks of another account's house is done as that account, so that it leaves nothing there that the house
+/// cannot read. Before there are threads.
+fn become_owner(command: &Command, data_dir: &Path) -> anyhow::Result<Option<Owner>> {
+    let Some(owner) = Owner::other_than_root(data_dir) else { return Ok(None) };
+    match command {
+        // These need root's power, and leave nothing behind.
+        Command::Down { .. } | Command::Certificates { what: Some(Certificates::Trust) } => return Ok(None),
+        Command::Up { .. } => anyhow::bail!(
+            "the house in {} is {owner}'s and not root's: start it as {owner}, by `systemctl start berkeleytime` where it is \
+             a service of the machine",
+            data_dir.display()
+        ),
+        _ => {}
+    }
+    owner.become_it().with_context(|| format!("cannot become {owner}, whose house is in {}", data_dir.display()))?;
+    Ok(Some(owner))
 }
 
 /// An error and its causes, each on its line.

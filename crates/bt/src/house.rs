@@ -84,7 +84,8 @@ impl World {
                 ServiceKind::Backup => self.settings.limits_backup_mib.get(),
                 ServiceKind::Notifier => self.settings.limits_notifier_mib.get(),
             };
-            let limits = ResourceLimits { memory_mib: Some(memory_mib), cpu_percent: None };
+            let cpu_percent = cpu_percent(self.settings.limits_service_cpu_percent.small());
+            let limits = ResourceLimits { memory_mib: Some(memory_mib), cpu_percent };
             (kind, ServiceSettings::of(kind, limits))
         });
         settings.collect()
@@ -141,10 +142,18 @@ impl World {
             catch_up,
             arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
             limit,
-            limits: ResourceLimits { memory_mib: Some(self.settings.limits_job_mib.get()), cpu_percent: None },
+            limits: ResourceLimits {
+                memory_mib: Some(self.settings.limits_job_mib.get()),
+                cpu_percent: cpu_percent(self.settings.limits_job_cpu_percent.small()),
+            },
             never_beside: Vec::new(),
         })
     }
+}
+
+/// As it is set, 0 is no limit.
+fn cpu_percent(set: u32) -> Option<u32> {
+    (set > 0).then_some(set)
 }
 
 /// Cron text for a number of minutes. What divides no hour is counted from each hour's, what is more than an hour from

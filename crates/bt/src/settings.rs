@@ -327,6 +327,12 @@ table! {
     limits_job_mib: Count<256, 65_536> = "limits.job_mib", "2048";
     "The same for a scheduled job."
 
+    limits_service_cpu_percent: Count<0, 100_000> = "limits.service_cpu_percent", "0";
+    "The most processor time of one process of the site, the API, the edge and the others, in percent of one processor; 0 sets no limit. Only the kernel can keep it: `bt ps` says when it does not."
+
+    limits_job_cpu_percent: Count<0, 100_000> = "limits.job_cpu_percent", "0";
+    "The same for a scheduled job."
+
     postgres_binaries: Option<PathBuf> = "postgres.binaries";
     "The folder with initdb and postgres for the embedded Postgres. Without it, bt looks where distributions put them and on the PATH."
 

@@ -18,7 +18,7 @@
 //! notice. We do not ask the kernel to end it with us (`PR_SET_PDEATHSIG`): that signal is sent when the *thread* that
 //! started it ends, which in an asynchronous program is any time.
 
-mod account;
+pub(crate) mod account;
 mod archive;
 mod binaries;
 mod cluster;

@@ -219,10 +219,12 @@ impl Runtime for ProcessRuntime {
         let Err(reason) = &self.shared.cgroups else {
             return Vec::new();
         };
-        vec![
-            format!("memory: looked at once a second instead of kept by the kernel, since {reason}"),
-            format!("processor time: not limited, since {reason}"),
-        ]
+        let mut unkept = vec![format!("memory: looked at once a second instead of kept by the kernel, since {reason}")];
+        let known = self.shared.known();
+        if known.instances.values().any(|instance| instance.record.order.limits.cpu_percent.is_some()) {
+            unkept.push(format!("processor time: not limited as it is set, since {reason}"));
+        }
+        unkept
     }
 }
 

@@ -18,10 +18,10 @@ const ROOT: u32 = 0;
 
 /// An account of the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Account {
-    pub(super) name: String,
-    uid: u32,
-    gid: u32,
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
     /// Whether it is another one than ours: we are root and step down.
     steps_down: bool,
 }
@@ -42,7 +42,8 @@ impl Account {
         }
     }
 
-    fn numbered(uid: u32, gid: u32) -> Self {
+    /// Another account than root.
+    pub(crate) fn numbered(uid: u32, gid: u32) -> Self {
         let known = accounts().into_iter().find(|account| account.uid == uid);
         known.unwrap_or(Self { name: format!("uid {uid}"), uid, gid, steps_down: true })
     }

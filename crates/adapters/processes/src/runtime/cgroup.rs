@@ -18,10 +18,12 @@ const OWN: &str = "supervisor";
 const CPU_PERIOD_US: u64 = 100_000;
 const MIB: u64 = 1024 * 1024;
 
-/// A group whose parts are ours.
+/// A group whose parts are ours. One that we made is gone with us, unless instances go on in it.
 #[derive(Debug)]
 pub(super) struct Cgroups {
     base: PathBuf,
+    /// And the group above it.
+    is_made: bool,
 }
 
 impl Cgroups {
@@ -44,7 +46,7 @@ impl Cgroups {
         if own.file_name().is_some_and(|name| name == OWN)
             && let Some(above) = own.parent()
         {
-            return Self::divide(&[above.to_owned()]);
+            return Self::divide(&[above.to_owned()], false);
         }
         if own.extension().is_some_and(|kind| kind == "service") {
             return Err(
@@ -57,17 +59,17 @@ impl Cgroups {
             let own = own.display();
             format!("the group {own} is shared with others, and none can be made ({error}): run bt under systemd")
         })?;
-        Self::divide(&[root.to_owned(), house, base])
+        Self::divide(&[root.to_owned(), house, base], true)
     }
 
     /// Lets groups below each of these have limits. The last one is ours.
-    fn divide(groups: &[PathBuf]) -> Result<Self, String> {
+    fn divide(groups: &[PathBuf], is_made: bool) -> Result<Self, String> {
         for group in groups {
             let divided = fs::write(group.join("cgroup.subtree_control"), "+memory +cpu");
             divided.map_err(|error| format!("cannot divide the group {}: {error}", group.display()))?;
         }
         let base = groups.last().cloned().unwrap_or_default();
-        Ok(Self { base })
+        Ok(Self { base, is_made })
     }
 
     /// Puts a process into a group with these limits.
@@ -112,6 +114,16 @@ impl Cgroups {
 
     fn group(&self, instance: &InstanceId) -> PathBuf {
         self.base.join(format!("bt-{instance}"))
+    }
+}
+
+impl Drop for Cgroups {
+    fn drop(&mut self) {
+        if self.is_made {
+            // Only empty groups can be removed. The upper one is of all houses of this machine.
+            let _ = fs::remove_dir(&self.base);
+            let _ = self.base.parent().map(fs::remove_dir);
+        }
     }
 }
 
@@ -178,6 +190,19 @@ mod tests {
         let groups = Cgroups::find_in(&hierarchy.0, "0::/session.scope\n", Path::new("/data")).unwrap();
         assert!(groups.base.starts_with(hierarchy.0.join("berkeleytime")));
         assert!(!session.join("cgroup.subtree_control").exists());
+
+        // The kernel's files are no hindrance to a removal.
+        let made = groups.base.clone();
+        for group in [&made, made.parent().unwrap()] {
+            fs::remove_file(group.join("cgroup.subtree_control")).unwrap();
+        }
+        let going_on = made.join("bt-api@production.7");
+        fs::create_dir(&going_on).unwrap();
+        drop(groups);
+        assert!(going_on.exists(), "its process goes on");
+        fs::remove_dir(&going_on).unwrap();
+        drop(Cgroups { base: made, is_made: true });
+        assert!(!hierarchy.0.join("berkeleytime").exists(), "nothing stays of it");
     }
 
     #[test]
