@@ -30,7 +30,7 @@ pub(crate) fn run() -> anyhow::Result<bool> {
 fn faults() -> anyhow::Result<Vec<String>> {
     let rules = rules()?;
     // Only what is built on this kind of machine: the lock also names what others would build.
-    let tree = ["tree", "--locked", "--workspace", "--edges", "normal,build,dev", "--prefix", "none", "--no-dedupe"];
+    let tree = ["tree", "--locked", "--workspace", "--edges", "normal,build,dev", "--prefix", "none"];
     let built = output_of(cargo(&[&tree[..], &["--format", "{p}"]].concat()))?;
     let metadata = output_of(cargo(&["metadata", "--format-version", "1", "--locked"]))?;
     let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata is no JSON")?;
