@@ -165,6 +165,9 @@ table! {
     site_results_per_page: Count<10, 200> = "site.results_per_page", "30";
     "Courses on one page of results."
 
+    site_pages_memory_mib: Count<1, 65_536> = "site.pages_memory_mib", "32";
+    "The most memory that one process keeps finished pages in: those that are the same for everybody."
+
     sign_in_issuer: HttpUrl = "sign_in.issuer", "https://accounts.google.com";
     "The OpenID provider that people sign in by, exactly as it names itself. Register SITE/sign-in/callback with it, where SITE is site.public_url, and the same for staging: `bt doctor` writes them out."
 

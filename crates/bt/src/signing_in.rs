@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::ports::{GuestStore as _, SessionStore as _};
+use answers::config::AnswersConfig;
+use answers::tiers::Answers;
 use anyhow::Context;
 use aws_lc_rs::rand;
 use catalog::ports::with_causes;
@@ -35,6 +37,9 @@ impl World {
         environment: &Environment,
     ) -> anyhow::Result<Ports> {
         let database = Arc::new(base.database.clone());
+        let limit_bytes = self.settings.site_pages_memory_mib.get() * 1024 * 1024;
+        // Not shared by Redis: a page is made in less time than it is fetched.
+        let kept_pages = AnswersConfig { name: "pages", limit_bytes, ..AnswersConfig::default() };
         Ok(Ports {
             catalog: Arc::clone(catalog),
             clock: Arc::clone(&self.clock),
@@ -49,6 +54,7 @@ impl World {
             personal_data: database.clone(),
             alerts: database,
             render_metrics,
+            kept_pages: Answers::new(kept_pages, None),
         })
     }
 

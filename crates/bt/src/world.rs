@@ -272,7 +272,8 @@ impl World {
             clock: Arc::clone(&self.clock),
         };
         let limit_bytes = self.settings.cache_memory_mib.get() * 1024 * 1024;
-        let answers = Answers::new(AnswersConfig { limit_bytes, ..AnswersConfig::default() }, self.shared_tier()?);
+        let config = AnswersConfig { name: "api", limit_bytes, ..AnswersConfig::default() };
+        let answers = Answers::new(config, self.shared_tier()?);
         Ok(api::service::build(self.api_config(environment)?, ports, answers))
     }
 

@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use answers::config::AnswersConfig;
+use answers::tiers::Answers;
 use axum::Router;
 use axum::body::Body;
 use catalog::snapshot::{SectionView, Snapshot};
@@ -53,6 +55,7 @@ impl Site {
             personal_data: store(),
             alerts: store(),
             render_metrics: Arc::new(String::new),
+            kept_pages: Answers::new(AnswersConfig::default(), None),
         };
         let web = build(Config::default(), ports);
         let router = httpkit::stack::dress(web.router(), &web.http_config());

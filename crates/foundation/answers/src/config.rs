@@ -5,6 +5,8 @@ use std::time::Duration;
 /// Limits of the first tier, and of what it gives to the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnswersConfig {
+    /// What is kept, as a label of the figures: one process may keep several kinds.
+    pub name: &'static str,
     /// What all kept answers together may weigh in this process.
     pub limit_bytes: u64,
     /// An answer whose plain bytes are more than this is sent and not kept.
@@ -18,6 +20,7 @@ pub struct AnswersConfig {
 impl Default for AnswersConfig {
     fn default() -> Self {
         Self {
+            name: "answers",
             limit_bytes: 64 * 1024 * 1024,
             answer_limit_bytes: 32 * 1024 * 1024,
             improve_after_asks: 32,

@@ -18,17 +18,17 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(kept: &'static str) -> Self {
         Self {
-            from_process: metrics::counter!("answers_total", "from" => "process"),
-            from_shared: metrics::counter!("answers_total", "from" => "shared"),
-            made: metrics::counter!("answers_total", "from" => "made"),
-            failed: metrics::counter!("answers_total", "from" => "failed"),
-            unreadable: metrics::counter!("answers_unreadable_total"),
-            improved: metrics::counter!("answers_improved_total"),
-            evicted: metrics::counter!("answers_evicted_total"),
-            kept_bytes: metrics::gauge!("answers_kept_bytes"),
-            kept: metrics::gauge!("answers_kept"),
+            from_process: metrics::counter!("answers_total", "kept" => kept, "from" => "process"),
+            from_shared: metrics::counter!("answers_total", "kept" => kept, "from" => "shared"),
+            made: metrics::counter!("answers_total", "kept" => kept, "from" => "made"),
+            failed: metrics::counter!("answers_total", "kept" => kept, "from" => "failed"),
+            unreadable: metrics::counter!("answers_unreadable_total", "kept" => kept),
+            improved: metrics::counter!("answers_improved_total", "kept" => kept),
+            evicted: metrics::counter!("answers_evicted_total", "kept" => kept),
+            kept_bytes: metrics::gauge!("answers_kept_bytes", "kept" => kept),
+            kept: metrics::gauge!("answers_kept", "kept" => kept),
         }
     }
 }

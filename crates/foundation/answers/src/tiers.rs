@@ -49,7 +49,7 @@ impl Answers {
     /// Begins with nothing kept. The figures go to the recorder that is installed at this moment.
     #[must_use]
     pub fn new(config: AnswersConfig, shared: Option<Arc<dyn SharedTier>>) -> Self {
-        let figures = Arc::new(Figures::new());
+        let figures = Arc::new(Figures::new(config.name));
         let first = first_tier(&config, figures.clone());
         Self { tiers: Arc::new(Tiers { config, first, shared, improver: Improver::default(), figures }) }
     }

@@ -1,5 +1,8 @@
 //! The frame that all pages share: header, banners, footer.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use catalog::published::Current;
 use catalog::run::Step;
 use catalog::snapshot::Snapshot;
@@ -58,6 +61,8 @@ pub(crate) struct Surroundings {
     pub(crate) current: Current,
     pub(crate) now: Zoned,
     pub(crate) visitor: Visitor,
+    /// Whether something of the page could not be asked of the database: such a page is of the moment.
+    pub(crate) went_without: Arc<AtomicBool>,
 }
 
 /// What a page brings along.
@@ -91,7 +96,8 @@ pub(crate) fn page(app: &App, surroundings: &Surroundings, content: Content) -> 
     let html = html(app, surroundings, content);
     let page = Page::new(title, html).with_status(status);
     // Whose page says who looks is kept by nobody, not even for the way back.
-    if surroundings.visitor.is_nobody() { page } else { page.with_cache(CachePolicy::NoStore) }
+    let is_for_all = surroundings.visitor.is_nobody() && !surroundings.went_without.load(Ordering::Relaxed);
+    if is_for_all { page } else { page.with_cache(CachePolicy::NoStore) }
 }
 
 /// The same as a text.

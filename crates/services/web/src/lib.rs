@@ -13,6 +13,7 @@ mod account_menu;
 mod address;
 mod form;
 mod frame;
+mod kept_pages;
 mod moment;
 mod switched_off;
 mod visit;

@@ -27,30 +27,22 @@ pub(crate) mod updates;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use httpkit::files::{StaticFile, static_files};
 use httpkit::health::metrics_route;
 
 use crate::account_menu::REPORTS;
+use crate::kept_pages;
 use crate::service::App;
 
 /// All routes of the service.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let render_metrics = app.ports.render_metrics.clone();
     Router::new()
-        .route("/", get(home::home))
-        .route("/catalog", get(catalog::catalog))
-        .route("/catalog/{term}", get(course_elsewhere::term))
-        .route("/catalog/{term}/{subject}", get(course_elsewhere::subject))
-        .route("/catalog/{term}/{subject}/{number}", get(course::course))
-        .route(grades::PATH, get(grades::grades))
-        .route("/grades/{*earlier}", get(grades::earlier_site))
-        .route(enrollment::PATH, get(enrollment::enrollment))
-        .route("/enrollment/{*earlier}", get(enrollment::earlier_site))
+        .merge(for_everybody().route_layer(from_fn_with_state(app.clone(), kept_pages::keep)))
         .route(updates::PATH, get(updates::updates))
         .route(REPORTS, get(reports::reports))
-        .merge(instructors::routes())
-        .merge(prose::routes())
         .merge(bugs::routes(app))
         .route(design::theme::PATH, post(theme::choose))
         .route("/-/design", get(gallery::gallery))
@@ -71,4 +63,20 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
             brotli: asset.brotli,
         })))
         .with_state(app.clone())
+}
+
+/// What shows the catalog, the same to everybody who is not signed in: finished pages are kept.
+fn for_everybody() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/catalog", get(catalog::catalog))
+        .route("/catalog/{term}", get(course_elsewhere::term))
+        .route("/catalog/{term}/{subject}", get(course_elsewhere::subject))
+        .route("/catalog/{term}/{subject}/{number}", get(course::course))
+        .route(grades::PATH, get(grades::grades))
+        .route("/grades/{*earlier}", get(grades::earlier_site))
+        .route(enrollment::PATH, get(enrollment::enrollment))
+        .route("/enrollment/{*earlier}", get(enrollment::earlier_site))
+        .merge(instructors::routes())
+        .merge(prose::routes())
 }

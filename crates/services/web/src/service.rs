@@ -6,6 +6,7 @@ use std::sync::Arc;
 use accounts::alerts::{AlertStore, SiteNews};
 use accounts::ports::{AccountStore, CollectionStore, FeedbackStore, GuestStore, SessionStore};
 use accounts::session::TOKEN_BYTES;
+use answers::tiers::Answers;
 use axum::Router;
 use catalog::published::PublishedCatalog;
 use clock::Clock;
@@ -53,6 +54,8 @@ pub struct Ports {
     pub alerts: Arc<dyn AlertStore>,
     /// The figures of the process.
     pub render_metrics: RenderMetrics,
+    /// Finished pages that are the same for everybody. Its limit bounds their memory.
+    pub kept_pages: Answers,
 }
 
 /// What every page is made with.

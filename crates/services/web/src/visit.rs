@@ -1,13 +1,17 @@
 //! One request of a page that needs the catalog: what is in memory, who looks, and from where.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use accounts::person::Person;
 use accounts::ports::AccountError;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
+use catalog::seats::EnrollmentRun;
+use catalog::section::SectionId;
 use catalog::snapshot::Snapshot;
+use catalog::term::TermId;
 use design::theme::Theme;
 use http::header::COOKIE;
 use http::request::Parts;
@@ -75,6 +79,17 @@ impl Visit {
         Editor::of(&self.app, &self.surroundings.visitor, &self.headers, self.at()).await
     }
 
+    /// The counts of sections in a term over time; `None` when the database does not give them in time. The page says so then,
+    /// and is kept by nobody.
+    pub(crate) async fn history(&self, term: TermId, sections: &[SectionId]) -> Option<Arc<[EnrollmentRun]>> {
+        let read = self.app.ports.catalog.history(term, sections).await;
+        let told = read.inspect_err(|error| {
+            tracing::warn!(%error, term = %term.slug(), "a page went without the history of enrollment");
+            self.surroundings.went_without.store(true, Ordering::Relaxed);
+        });
+        told.ok()
+    }
+
     /// A parameter that is given once, trimmed; `None` when it is missing or empty.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let value = self.parameters.iter().find(|(given, _)| given == name).map(|(_, value)| value.trim());
@@ -93,7 +108,9 @@ impl FromRequestParts<Arc<App>> for Visit {
         let path = parts.uri.path_and_query().filter(|_| is_read).map_or("/", |path| path.as_str()).to_owned();
         let visitor = Visitor::of(app, &parts.headers, &current, now.timestamp(), WHO_LOOKS_WAIT).await;
         let theme = theme_of(&parts.headers);
-        let surroundings = Surroundings { theme, path, current: current.clone(), now: now.clone(), visitor };
+        let went_without = Arc::new(AtomicBool::new(current.database_lost_since.is_some()));
+        let surroundings =
+            Surroundings { theme, path, current: current.clone(), now: now.clone(), visitor, went_without };
         let Some(snapshot) = current.snapshot else {
             return Err(loading::page(app, &surroundings));
         };

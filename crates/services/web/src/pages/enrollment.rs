@@ -34,6 +34,8 @@ use crate::words;
 
 /// The page.
 pub(crate) const PATH: &str = "/enrollment";
+/// Why there is no curve, where the database does not answer.
+const NO_HISTORY: &str = "The history of enrollment is not available right now. Try again in a minute.";
 /// What the heights mean, and whether the waiting lists are drawn.
 const AS: &str = "as";
 const STUDENTS: &str = "students";

@@ -1,5 +1,6 @@
 //! Errors that no page of its own answers: an address that does not exist, a request that cannot be read, a fault.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::published::Current;
@@ -46,6 +47,7 @@ pub(crate) async fn render(app: &App, error: &ErrorContext) -> String {
         current,
         now,
         visitor,
+        went_without: Arc::default(),
     };
     let title = match error.status {
         StatusCode::NOT_FOUND => "This page does not exist",

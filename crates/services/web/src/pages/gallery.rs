@@ -18,6 +18,7 @@ pub(super) async fn gallery(State(app): State<Arc<App>>, uri: Uri, headers: Head
         path: uri.path().to_owned(),
         current: app.ports.catalog.current(),
         now: app.now(),
+        went_without: Arc::default(),
     };
     let content = Content {
         title: "Design".to_owned(),

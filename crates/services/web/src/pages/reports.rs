@@ -38,7 +38,7 @@ pub(super) async fn reports(visit: Visit) -> Result<Response, HttpError> {
             @if reports.is_empty() {
                 (empty_state("Nothing was reported yet", html! { p { "What is sent by the form for mistakes is here then." } }, &html! {}))
             } @else {
-                ul.saved-list { @for (_, report) in &reports { (row(&visit, report)) } }
+                ul.saved-list { @for kept in &reports { (row(&visit, &kept.report)) } }
             }
         },
         ..Content::default()

@@ -14,6 +14,7 @@ mod every_page;
 mod grades_page;
 mod hostile_input;
 mod instructor_pages;
+mod kept_pages;
 mod planner_pages;
 mod privacy;
 mod prose_pages;

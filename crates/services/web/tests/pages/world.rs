@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use answers::config::AnswersConfig;
+use answers::tiers::Answers;
 use axum::Router;
 use axum::body::Body;
 use catalog::changes::{PlaylistChanges, Publication, TermChanges};
@@ -74,6 +76,7 @@ impl World {
             personal_data: shared.clone(),
             alerts: shared,
             render_metrics: metrics,
+            kept_pages: Answers::new(AnswersConfig::default(), None),
         };
         let web = build(config, ports);
         let router = httpkit::stack::dress(web.router(), &web.http_config());

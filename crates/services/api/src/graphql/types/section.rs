@@ -249,10 +249,10 @@ impl Row for SectionIndex {
                 SectionField::StartTime => write_day_time(&mut run.out, first_times(view).map(|(start, _)| start)),
                 SectionField::EndTime => write_day_time(&mut run.out, first_times(view).map(|(_, end)| end)),
                 SectionField::FinalStart => {
-                    write_day_time(&mut run.out, final_slot(run.cx.snapshot, view).map(|slot| slot.start))
+                    write_day_time(&mut run.out, final_slot(run.cx.snapshot, view).map(|slot| slot.start));
                 }
                 SectionField::FinalEnd => {
-                    write_day_time(&mut run.out, final_slot(run.cx.snapshot, view).map(|slot| slot.end))
+                    write_day_time(&mut run.out, final_slot(run.cx.snapshot, view).map(|slot| slot.end));
                 }
                 SectionField::Disabled => run.out.boolean(false),
                 SectionField::LastUpdated => run.out.text(&moment_text(run.cx.section_as_of(view))),

@@ -1,7 +1,6 @@
 //! How the course filled: the one thing that is read from the database while the page is made.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use catalog::academic_calendar::AcademicCalendar;
 use catalog::seats::{Counts, EnrollmentRun, SeatRollup};
@@ -47,7 +46,7 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
     let chosen = primaries.iter().copied().find(|section| Some(section.id()) == wanted);
     let ids: Vec<SectionId> =
         chosen.map_or_else(|| primaries.iter().map(|section| section.id()).collect(), |section| vec![section.id()]);
-    let body = match history(visit, term, &ids).await {
+    let body = match visit.history(term, &ids).await {
         Some(runs) => drawing(visit, looked, term, chosen, &runs),
         None => notice(&Notice {
             kind: NoticeKind::Warning,
@@ -64,15 +63,6 @@ pub(super) async fn section(visit: &Visit, looked: &Looked<'_>) -> Markup {
 
 fn framed(content: &Markup) -> Markup {
     layout::section("enrollment", "How it filled", None, &html! { div.stack { (content) } })
-}
-
-/// The runs of the sections; `None` when the database does not give them in time.
-async fn history(visit: &Visit, term: TermId, ids: &[SectionId]) -> Option<Arc<[EnrollmentRun]>> {
-    let read = visit.app.ports.catalog.history(term, ids).await;
-    read.inspect_err(|error| {
-        tracing::warn!(%error, term = %term.slug(), "a course page went without the history of enrollment");
-    })
-    .ok()
 }
 
 /// Links to the sum and to each section, when there is more than one.

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::NO_HISTORY;
 use super::PAST_OF;
 use super::in_time::{day, in_time};
 use super::selection::Shown;
@@ -125,10 +126,7 @@ async fn rows(visit: &Visit, course: CourseIndex) -> Result<Vec<Vec<Markup>>, &'
         let Some(offering) = entry.offering(course) else { continue };
         let primaries = visit.snapshot.sections_in(offering).filter(|section| section.is_primary());
         let ids: Vec<SectionId> = primaries.map(|section| section.id()).collect();
-        let runs = visit.app.ports.catalog.history(entry.term.id, &ids).await.map_err(|error| {
-            tracing::warn!(%error, term = %entry.term.id.slug(), "past terms were left out of a comparison");
-            "The history of enrollment is not available right now. Try again in a minute."
-        })?;
+        let runs = visit.history(entry.term.id, &ids).await.ok_or(NO_HISTORY)?;
         if let Some(outcome) = Outcome::of(&in_time(&runs, &entry.term, visit.now.time_zone())) {
             let href = address::course(Some(entry.term.id), &visit.snapshot.course(course).course.code);
             let full_on = outcome.full_at.map(|at| day(at, visit.now.time_zone()));

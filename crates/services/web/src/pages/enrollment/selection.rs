@@ -11,6 +11,7 @@ use catalog::snapshot::{Offering, SectionView};
 use catalog::switches::Source;
 use catalog::term::TermId;
 
+use super::NO_HISTORY;
 use super::in_time::{in_time, watched};
 use crate::address;
 use crate::pages::compare::{ALL, course_of, parts};
@@ -145,10 +146,7 @@ async fn read(visit: &Visit, term: TermId, ids: &[SectionId], is_one: bool) -> R
     if switched_off::is_off(&visit.snapshot, Source::Enrollment) {
         return Err("Seats and enrollment are not shown.".to_owned());
     }
-    let runs = visit.app.ports.catalog.history(term, ids).await.map_err(|error| {
-        tracing::warn!(%error, term = %term.slug(), "a comparison went without the history of enrollment");
-        "The history of enrollment is not available right now. Try again in a minute.".to_owned()
-    })?;
+    let Some(runs) = visit.history(term, ids).await else { return Err(NO_HISTORY.to_owned()) };
     let divisor = if is_one { Divisor::LatestCap } else { Divisor::CapOfTheDay };
     let entry = visit.snapshot.term(term).ok_or_else(|| format!("We do not know {}.", term.title()))?;
     if runs.is_empty() {

@@ -83,7 +83,7 @@ fn figures(one: &Opened<'_>, other: &Opened<'_>, compared: &Comparison) -> Marku
         caption_unseen: true,
         narrow: true,
         columns: vec![
-            Column::text(""),
+            Column::text("What"),
             Column::text(one.schedule.name.as_str()),
             Column::text(other.schedule.name.as_str()),
         ],
