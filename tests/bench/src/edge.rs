@@ -1,6 +1,8 @@
 //! The edge beside nginx and HAProxy: all three forward to the same upstream in one run, each with two threads, and take
 //! TLS handshakes with the same kind of key.
 
+mod http2;
+
 use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -46,9 +48,9 @@ impl Drop for Ended {
 
 pub(crate) fn run() -> anyhow::Result<()> {
     load_tools::ensure_installed()?;
-    for (name, flag) in [("haproxy", "-v"), ("openssl", "version")] {
+    for (name, flag) in [("haproxy", "-v"), ("openssl", "version"), ("h2load", "--version")] {
         let found = program(name).arg(flag).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        ensure!(found.is_ok(), "{name} is not there: apt-get install haproxy openssl");
+        ensure!(found.is_ok(), "{name} is not there: apt-get install haproxy openssl nghttp2-client");
     }
     let folder = std::env::temp_dir().join(format!("bt-bench-edge-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
@@ -91,7 +93,7 @@ fn in_folder(folder: &Path) -> anyhow::Result<()> {
         let rates: Vec<f64> = (0..ROUNDS).map(|_| handshakes(proxy.https)).collect::<anyhow::Result<_>>()?;
         say(&format!("| {} | {:.0} |", proxy.name, rates.into_iter().fold(0.0, f64::max)));
     }
-    Ok(())
+    http2::run(&proxies, folder)
 }
 
 /// Builds the program that is nothing but an edge before one upstream, as what is shipped is built: the two others come
@@ -122,7 +124,7 @@ fn nginx(folder: &Path, upstream: u16) -> anyhow::Result<Proxy> {
     let folder_name = folder.display();
     let server = format!(
         "upstream up {{ server 127.0.0.1:{upstream}; keepalive 256; }}\n\
-         server {{ listen 127.0.0.1:{http}; listen 127.0.0.1:{https} ssl; ssl_certificate {folder_name}/cert.pem;\n\
+         server {{ listen 127.0.0.1:{http}; listen 127.0.0.1:{https} ssl http2; ssl_certificate {folder_name}/cert.pem;\n\
          \x20 ssl_certificate_key {folder_name}/key.pem; ssl_protocols TLSv1.2 TLSv1.3;\n\
          \x20 location / {{ proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection \"\";\n\
          \x20  proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; }} }}"
@@ -153,7 +155,7 @@ fn haproxy(folder: &Path, upstream: u16) -> anyhow::Result<Proxy> {
     let text = format!(
         "global\n nbthread 2\n maxconn 4096\ndefaults\n mode http\n timeout connect 1s\n timeout client 60s\n \
          timeout server 60s\n option http-keep-alive\n option forwardfor\nfrontend f\n bind 127.0.0.1:{http}\n \
-         bind 127.0.0.1:{https} ssl crt {folder}/both.pem ssl-min-ver TLSv1.2\n default_backend b\nbackend b\n \
+         bind 127.0.0.1:{https} ssl crt {folder}/both.pem ssl-min-ver TLSv1.2 alpn h2,http/1.1\n default_backend b\nbackend b\n \
          http-reuse always\n server s 127.0.0.1:{upstream}\n"
     );
     fs::write(&conf, text)?;

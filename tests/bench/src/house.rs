@@ -2,17 +2,17 @@
 //! of replacements and of killed processes, and how long a lost database takes to come back.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clock::Stopwatch;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
 
-use crate::house_tree::{Process, resident_mib, tree};
+use crate::house_tree::{Process, resident_mib};
 use crate::measured::command;
+use crate::running_house::House;
 use crate::say;
 use crate::visitors::{Tally, Visitors};
 use crate::writers::Writers;
@@ -24,9 +24,6 @@ const REPLACEMENTS: u32 = 100;
 /// Between two killed processes, and how long that goes on.
 const KILL_EVERY: Duration = Duration::from_secs(2);
 const KILLING: Duration = Duration::from_secs(600);
-/// Longer than a first load on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(300);
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Starts, idle hours and replacements.
 pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
@@ -56,7 +53,7 @@ async fn within(bt: &Path, part: Part) -> anyhow::Result<()> {
 
 async fn measure(bt: &Path, folder: &Path, part: Part) -> anyhow::Result<()> {
     say("\n## The house\n\n| what | figure |\n|---|---|");
-    let mut house = House { bt: bt.to_owned(), data: folder.to_owned(), program: None };
+    let mut house = House::at(bt, folder);
     let first = house.start().await?;
     house.wait_for_jobs().await?;
     say(&format!("| `bt up` with nothing there, to the first page | {:.1} s |", first.as_secs_f64()));
@@ -69,95 +66,6 @@ async fn measure(bt: &Path, folder: &Path, part: Part) -> anyhow::Result<()> {
     say(&format!("| `bt up` with data there, to the first page | {:.2} s |", again.as_secs_f64()));
     idle(&house).await?;
     replacements(&house).await
-}
-
-/// A running `bt up`.
-struct House {
-    bt: PathBuf,
-    data: PathBuf,
-    program: Option<Child>,
-}
-
-impl House {
-    const ADDRESS: &str = "127.0.0.1:18080";
-
-    fn site() -> String {
-        format!("http://{}", Self::ADDRESS)
-    }
-
-    fn call(&self, arguments: &[&str]) -> std::process::Command {
-        let data = self.data.display().to_string();
-        let mut all = arguments.to_vec();
-        all.extend(["--data-dir", &data, "--set", "api.test_identities=true", "--set", "api.requests_per_minute=0"]);
-        all.extend(["--set", "edge.requests_per_minute=0", "--set", "edge.connections_per_client=4096"]);
-        command(&self.bt, &[], &all)
-    }
-
-    /// Starts it, and gives how long the first page took.
-    async fn start(&mut self) -> anyhow::Result<Duration> {
-        let watch = Stopwatch::start();
-        self.spawn()?;
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
-        let page = format!("{}/catalog", Self::site());
-        loop {
-            let answer = client.get(&page).send().await;
-            if answer.is_ok_and(|answer| answer.status().is_success()) {
-                return Ok(watch.elapsed());
-            }
-            anyhow::ensure!(watch.elapsed() < START_LIMIT, "the site is not there after {START_LIMIT:?}");
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    }
-
-    fn spawn(&mut self) -> anyhow::Result<()> {
-        let mut up = self.call(&["up", "--listen", Self::ADDRESS, "--set", "edge.https_listen=never"]);
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.data.join("up.log"))?;
-        up.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        self.program = Some(up.spawn().context("bt cannot be started")?);
-        Ok(())
-    }
-
-    /// As systemd would.
-    fn start_again_if_killed(&mut self) -> anyhow::Result<()> {
-        if self.program.as_mut().is_some_and(|program| matches!(program.try_wait(), Ok(Some(_)))) {
-            self.spawn()?;
-        }
-        Ok(())
-    }
-
-    fn stop(&mut self) -> anyhow::Result<()> {
-        self.call(&["down"]).stdout(Stdio::null()).status().context("bt down cannot be started")?;
-        if let Some(mut program) = self.program.take() {
-            program.wait()?;
-        }
-        Ok(())
-    }
-
-    fn view(&self) -> anyhow::Result<Value> {
-        let said = self.call(&["ps", "--json"]).stderr(Stdio::null()).output().context("bt ps cannot be started")?;
-        Ok(serde_json::from_slice(&said.stdout)?)
-    }
-
-    /// Waits until no job runs and everything that is wished is ready.
-    async fn wait_for_jobs(&self) -> anyhow::Result<()> {
-        let watch = Stopwatch::start();
-        loop {
-            let view = self.view().unwrap_or_default();
-            let works =
-                view["jobs"].as_array().is_some_and(|jobs| jobs.iter().any(|job| !job["running_since"].is_null()));
-            let services = view["services"].as_array().cloned().unwrap_or_default();
-            let is_settled = !services.is_empty() && services.iter().all(|service| service["is_settled"] == true);
-            if is_settled && !works {
-                return Ok(());
-            }
-            anyhow::ensure!(watch.elapsed() < START_LIMIT, "the house is not settled after {START_LIMIT:?}");
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
-    }
-
-    fn processes(&self) -> Vec<Process> {
-        tree(&self.data, self.program.as_ref().map(Child::id))
-    }
 }
 
 async fn idle(house: &House) -> anyhow::Result<()> {

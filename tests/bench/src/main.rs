@@ -16,8 +16,10 @@ mod measured;
 mod place;
 mod questions;
 mod replay;
+mod running_house;
 mod served;
 mod shared_cache;
+mod site;
 mod snapshot;
 mod standin;
 mod update;
@@ -25,7 +27,7 @@ mod visitors;
 mod writers;
 
 /// What can be measured.
-const NAMES: [&str; 7] = ["update", "replay", "load", "api", "house", "edge", "kills"];
+const NAMES: [&str; 8] = ["update", "replay", "load", "api", "site", "house", "edge", "kills"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -69,6 +71,9 @@ async fn run(names: &[String]) -> anyhow::Result<()> {
     }
     if wants("api") {
         api::run(&bt).await?;
+    }
+    if wants("site") {
+        site::run(&bt).await?;
     }
     if wants("house") {
         house::run(&bt).await?;

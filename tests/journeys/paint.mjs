@@ -1,0 +1,50 @@
+// When pages are painted first: `node paint.mjs http://localhost:8080 /catalog /about …`. Each page several times in a fresh
+// browser context, on a phone's screen, with the processor slowed down. Prints a table for docs/BENCHMARKS.md.
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { PHONE } from "./steps/visit.mjs";
+
+/** How many times slower than this machine a phone is. */
+const SLOWER = 4;
+const ROUNDS = 7;
+
+const [site, ...paths] = process.argv.slice(2);
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+});
+console.log(`| page, processor ${SLOWER} times slower | first paint, median (slowest) of ${ROUNDS} | moved while loading |\n|---|---|---|`);
+for (const path of paths) {
+  const seen = [];
+  for (let round = 0; round < ROUNDS; round += 1) seen.push(await first(path));
+  const paints = seen.map((each) => each.paint).sort((a, b) => a - b);
+  const moved = Math.max(...seen.map((each) => each.moved));
+  console.log(`| ${path} | ${Math.round(paints[ROUNDS >> 1])} ms (${Math.round(paints.at(-1))} ms) | ${moved.toFixed(4)} |`);
+}
+await browser.close();
+
+/** The first visit of somebody who was never here. */
+async function first(path) {
+  const context = await browser.newContext({ viewport: PHONE, hasTouch: true });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  await page.goto(site + path, { waitUntil: "load" });
+  const seen = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const look = () => {
+          const paint = performance.getEntriesByName("first-contentful-paint")[0];
+          if (!paint) return requestAnimationFrame(look);
+          let moved = 0;
+          const shifts = new PerformanceObserver((list) => { for (const each of list.getEntries()) moved += each.value; });
+          shifts.observe({ type: "layout-shift", buffered: true });
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve({ paint: paint.startTime, moved })));
+        };
+        look();
+      }),
+  );
+  await context.close();
+  return seen;
+}
