@@ -12,6 +12,7 @@ import { beside } from "./steps/beside.mjs";
 import { plain } from "./steps/plain.mjs";
 import { themes } from "./steps/themes.mjs";
 import { planner } from "./steps/planner.mjs";
+import { draft } from "./steps/draft.mjs";
 import { loaded } from "./steps/loaded.mjs";
 
 const [site, pictures, executablePath, bt, data] = process.argv.slice(2);
@@ -26,11 +27,11 @@ const browser = await chromium.launch({
 });
 
 /** What every journey is given. */
-const world = { browser, site: site.replace(/\/$/, ""), pictures, bt, data, course: "" };
-world.course = await loaded(world);
+const world = { browser, site: site.replace(/\/$/, ""), pictures, bt, data };
+Object.assign(world, await loaded(world));
 
 let failed = 0;
-const everywhere = [...looks, ...results, ...beside, ...keyboard, ...themes, ...plain, ...planner, ...accounts];
+const everywhere = [...looks, ...results, ...beside, ...keyboard, ...themes, ...plain, ...planner, ...draft, ...accounts];
 for (const journey of bt && data ? [...everywhere, ...alerts] : everywhere) {
   try {
     await journey.walk(world);

@@ -41,8 +41,7 @@ impl Browser {
     /// When Node cannot be started.
     #[must_use]
     pub fn walk(&self, site: &Site, mailbox: &Mailbox, pictures: &Path) -> ExitStatus {
-        let mut journeys = program("node");
-        journeys.arg("journeys.mjs").arg(&site.address).arg(pictures).arg(&self.chromium);
+        let mut journeys = self.script("journeys.mjs", site, pictures);
         journeys.arg(kit::bt::path()).arg(site.folder()).stdin(Stdio::piped());
         mailbox.runtime.block_on(async {
             let mut journeys = tokio::process::Command::from(journeys).spawn().expect("node starts");
@@ -57,6 +56,21 @@ impl Browser {
                 never = told => never,
             }
         })
+    }
+
+    /// Takes a picture of every page, for docs/screens.
+    ///
+    /// # Panics
+    /// When Node cannot be started.
+    #[must_use]
+    pub fn picture(&self, site: &Site, pictures: &Path) -> ExitStatus {
+        self.script("screens.mjs", site, pictures).status().expect("node starts")
+    }
+
+    fn script(&self, name: &str, site: &Site, pictures: &Path) -> Command {
+        let mut node = program("node");
+        node.arg(name).arg(&site.address).arg(pictures).arg(&self.chromium);
+        node
     }
 }
 

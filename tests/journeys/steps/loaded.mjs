@@ -4,12 +4,14 @@
 const TRIES = 300;
 const PAUSE_MS = 200;
 
-/** The path of the course that the journeys look at. */
+/** The paths of the course and the instructor that the journeys look at. */
 export async function loaded({ site }) {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const found = await text(`${site}/catalog?q=cs61a&term=fall-2026`);
     const any = found.match(/href="(\/catalog\/[^"?]+)"/) ?? (await text(`${site}/catalog?q=cs61a`)).match(/href="(\/catalog\/[^"?]+)"/);
-    if (any && (await text(site + any[1])).includes("chart-drawing")) return any[1];
+    const course = any ? await text(site + any[1]) : "";
+    const instructor = course.match(/href="(\/instructors\/[^"?]+)"/);
+    if (course.includes("chart-drawing") && instructor) return { course: any[1], instructor: instructor[1] };
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new Error("the catalog was not loaded in time");

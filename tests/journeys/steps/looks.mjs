@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { ownPages, publicPages } from "./pages.mjs";
 import { DESK, PHONE, visit } from "./visit.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -14,43 +15,18 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
  */
 const SHIFT_MAX = 0.01;
 
-/** A word that no course has. */
-const NOTHING = "/catalog?q=qzxqzxqzx";
-const pages = (world) => [
-  { name: "home", path: "/" },
-  { name: "catalog", path: "/catalog" },
-  { name: "search", path: "/catalog?q=cs61a" },
-  { name: "filtered", path: "/catalog?q=data&open=1&sort=grade" },
-  { name: "nothing", path: NOTHING },
-  { name: "course", path: world.course },
-  { name: "opened", path: `/catalog?q=data&course=${world.course.split("/").slice(3).join("+")}` },
-  { name: "missing-course", path: world.course.replace(/[^/]+$/, "9999"), status: 404 },
-  { name: "missing", path: "/no/such/page", status: 404 },
-  { name: "grades", path: "/grades" },
-  { name: "grades-compared", path: `/grades?s=${selection(world)}&s=${selection(world)}&s=NOSUCH.1&change=2` },
-  { name: "enrollment", path: "/enrollment" },
-  { name: "enrollment-compared", path: `/enrollment?s=${selection(world)}&s=NOSUCH.1` },
-  { name: "enrollment-students", path: `/enrollment?s=${selection(world)}&as=students` },
-  { name: "instructors", path: "/instructors" },
-  { name: "updates", path: "/updates" },
-  { name: "questions", path: "/faq" },
-  { name: "privacy", path: "/privacy" },
-  { name: "mistake", path: "/bugs?page=%2Fcatalog" },
-  { name: "design", path: "/-/design" },
-  { name: "api-docs", path: "/api/docs" },
-  { name: "graphql", path: "/api/graphql" },
-];
-
-/** The course as the pages that compare name it: `COMPSCI.61A`. */
-const selection = (world) => world.course.split("/").slice(3).join(".");
+/** What is read most is looked at everywhere, all the rest where it differs. */
+const most = (world) => publicPages(world).filter((each) => MOST.includes(each.name));
+const MOST = ["home", "catalog", "search", "nothing", "course", "opened", "missing", "grades-compared", "enrollment-compared"];
+const all = (world) => [...publicPages(world), ...world.own.pages];
 
 const surroundings = [
-  { size: DESK, scheme: "light", script: true },
-  { size: DESK, scheme: "dark", script: true },
-  { size: PHONE, scheme: "light", script: true },
-  { size: PHONE, scheme: "dark", script: true },
-  { size: DESK, scheme: "light", script: false },
-  { size: PHONE, scheme: "dark", script: false },
+  { size: DESK, scheme: "light", script: true, pages: all },
+  { size: DESK, scheme: "dark", script: true, pages: publicPages },
+  { size: PHONE, scheme: "light", script: true, pages: publicPages },
+  { size: PHONE, scheme: "dark", script: true, pages: all },
+  { size: DESK, scheme: "light", script: false, pages: most },
+  { size: PHONE, scheme: "dark", script: false, pages: most },
 ];
 
 const everyPage = surroundings.map((around) => {
@@ -59,9 +35,11 @@ const everyPage = surroundings.map((around) => {
   return {
     name: `every page is whole and fits: ${place}, ${around.scheme}, ${script}`,
     walk: async (world) => {
-      for (const each of pages(world)) {
+      world.own ??= await ownPages(world);
+      for (const each of around.pages(world)) {
+        const state = world.own.pages.includes(each) ? world.own.state : undefined;
         await named(each.name, () =>
-          visit(world, around, async (page) => {
+          visit(world, { ...around, state }, async (page) => {
             const answer = await page.goto(each.path);
             assert.equal(answer?.status(), each.status ?? 200, "status");
             await isWhole(page);

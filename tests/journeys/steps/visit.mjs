@@ -10,13 +10,15 @@ const bare = (address) => address.split(/[?#]/)[0];
 /**
  * Opens a page, does something with it, and checks that nothing went wrong behind it.
  * @param {{ browser: import("playwright-core").Browser, site: string }} world
- * @param {{ size?: { width: number, height: number }, scheme?: "light" | "dark", script?: boolean }} surroundings
+ * @param {{ size?: { width: number, height: number }, scheme?: "light" | "dark", script?: boolean, state?: object }} surroundings
+ *   `state`: the cookies of somebody who is signed in
  * @param {(page: import("playwright-core").Page) => Promise<void>} walk
  */
-export async function visit(world, { size = DESK, scheme = "light", script = true }, walk) {
+export async function visit(world, { size = DESK, scheme = "light", script = true, state }, walk) {
   const context = await world.browser.newContext({
     viewport: size,
     colorScheme: scheme,
+    storageState: state,
     javaScriptEnabled: script,
     reducedMotion: "reduce",
     baseURL: world.site,
