@@ -249,7 +249,9 @@ impl World {
             let Some(member) = members.iter().find(|one| one.seen.instance == *instance) else { continue };
             assert!(*how == Stop::Now || !self.routed.contains(instance), "stopped in the table: {step:?}");
             let routed_elsewhere = |one: &&&Observed| one.seen.instance != *instance && one.is_ready();
-            let is_first = self.memory.instances.get(instance).is_none_or(|known| known.asked_at.is_none());
+            // One that was killed and is still there is killed again: it is lost, however ready it looks.
+            let known = self.memory.instances.get(instance);
+            let is_first = known.is_none_or(|known| known.asked_at.is_none() && known.killed_at.is_none());
             let is_needed = member.is_ready() && is_first;
             assert!(
                 !is_needed || members.iter().any(|one| routed_elsewhere(&one)),
