@@ -36,7 +36,7 @@ async fn announce(world: &World, base: &Base, announced: Option<&Announced>) -> 
     let Some(announced) = announced else {
         let held = base.database.announced().await?;
         return Ok(if held.text().is_empty() {
-            format!("nothing was imported; a file looks like this:\n\n{ANNOUNCED_EXAMPLE}")
+            format!("nothing was imported; a file looks like this:\n\n{}", ANNOUNCED_EXAMPLE.trim_end())
         } else {
             held.text().trim_end().to_owned()
         });
