@@ -54,6 +54,9 @@ pub struct Page {
     pub search: Option<SearchField>,
     /// Whether search engines should leave the page out.
     pub no_index: bool,
+    /// Whether it has three columns, which need more than the width of a text. Said where the page begins: a browser that
+    /// paints the beginning alone must not move it when the columns come.
+    pub is_wide: bool,
     /// Style sheets besides the site's own.
     pub stylesheets: Vec<Asset>,
     /// Scripts besides the site's own: ES modules.
@@ -70,7 +73,7 @@ pub fn page(site: &Site, page: &Page) -> Markup {
         (DOCTYPE)
         html lang=(lang) data-theme=[page.theme.attribute()] {
             head { (head(site, page)) }
-            body {
+            body class=[page.is_wide.then_some("wide")] {
                 a.skip href="#main" { "Skip to the content" }
                 (header(site, page))
                 @if !page.banners.is_empty() {

@@ -82,6 +82,8 @@ pub(crate) struct Content {
     pub(crate) has_search: bool,
     /// Whether search engines should leave it out.
     pub(crate) no_index: bool,
+    /// Whether it has three columns.
+    pub(crate) is_wide: bool,
     /// Style sheets besides the site's own.
     pub(crate) stylesheets: Vec<Asset>,
     /// Scripts besides the site's own.
@@ -119,6 +121,7 @@ pub(crate) fn html(app: &App, surroundings: &Surroundings, content: Content) -> 
         current_nav: content.is_catalog.then_some(CATALOG).or(content.current_nav).map(str::to_owned),
         banners: snapshot.and_then(origin_banner).into_iter().collect(),
         search: (!content.has_search).then(header_search),
+        is_wide: content.is_wide,
         no_index: content.no_index || content.status != StatusCode::OK,
         stylesheets: content.stylesheets,
         scripts: content.scripts,

@@ -52,6 +52,7 @@ pub(super) async fn catalog(visit: Visit) -> Response {
     };
     let list_title = title(&asked.criteria);
     let content = Content {
+        is_wide: true,
         description: opened
             .as_ref()
             .map_or_else(|| format!("Classes at Berkeley: {list_title}."), |opened| opened.description.clone()),

@@ -187,3 +187,11 @@ async fn nothing_found_says_what_each_filter_costs() {
     ));
     assert!(!page.has("Without “American Cultures”"), "what does not help is not offered");
 }
+
+#[tokio::test]
+async fn a_page_of_three_columns_says_so_where_it_begins_and_does_not_move_when_they_come() {
+    let world = World::with_campus().await;
+    assert!(world.get("/catalog").await.has("<body class=\"wide\">"));
+    assert!(world.get("/catalog?q=nothing+like+this").await.has("<body class=\"wide\">"));
+    assert!(world.get("/grades").await.has("<body>"));
+}
