@@ -24,8 +24,8 @@ export const draft = [
       await page.locator("article.planned").first().waitFor();
       await signIn(page, who);
       await page.goto("/planner");
-      await page.getByRole("link", { name: NAME }).first().click();
-      assert.equal(new URL(page.url()).pathname, path, "it kept its address");
+      await page.locator(`h3 a[href="${path}"]`).click();
+      await page.waitForURL((url) => url.pathname === path);
       assert.equal(await page.locator("article.planned").count(), 1, "and what was in it");
     });
     await visit(world, { size, script }, async (page) => {

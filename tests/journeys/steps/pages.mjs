@@ -75,9 +75,10 @@ export async function ownPages(world) {
     assert.ok(form, `${path} has no form with “${words}”`);
     await post(form[1], Object.fromEntries([...form[2].matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, held]) => [name, held])));
   };
-  await submit(world.course, 'value="save"');
-  // Nobody can follow what is over.
-  if ((await text(world.course)).includes('value="follow"')) await submit(world.course, 'value="follow"');
+  // Not where it is done already, nor where nobody can follow what is over.
+  for (const action of ['value="save"', 'value="follow"']) {
+    if ((await text(world.course)).includes(action)) await submit(world.course, action);
+  }
   await submit(`${first}/share`, "Make a link");
   const shared = (await text(`${first}/share`)).match(/href="(?:https?:\/\/[^/"]+)?(\/s\/[^"]+)"/)?.[1];
   const state = await context.storageState();

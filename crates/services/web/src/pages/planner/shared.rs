@@ -46,6 +46,7 @@ fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
             }))
             div.stack {
                 (words::findings(&opened.findings))
+                h2.unseen { "The week" }
                 (week(&opened.drawn(drawn::Size::Full)))
                 (sections(&opened))
             }
