@@ -34,7 +34,7 @@ pub(super) async fn history(visit: Visit, Path(id): Path<String>) -> Result<Resp
             (table(&Table {
                 caption: "Versions, the newest first".to_owned(),
                 caption_unseen: true,
-                columns: ["When", "What", "Version", ""].map(Column::text).into(),
+                columns: ["When", "What", "Version", "Change"].map(Column::text).into(),
                 rows: history.versions.iter().map(|version| row(&visit, &address, version)).collect(),
                 ..Table::default()
             }))
