@@ -2,7 +2,6 @@
 // With the program and the data directory of the site behind that, and the mail it sends on the input, alerts as well.
 // Prints a line per journey and ends with 1 when one failed.
 import { mkdir } from "node:fs/promises";
-import { chromium } from "playwright-core";
 import { accounts } from "./steps/accounts.mjs";
 import { alerts } from "./steps/alerts.mjs";
 import { looks } from "./steps/looks.mjs";
@@ -14,6 +13,7 @@ import { themes } from "./steps/themes.mjs";
 import { planner } from "./steps/planner.mjs";
 import { draft } from "./steps/draft.mjs";
 import { loaded } from "./steps/loaded.mjs";
+import { launched } from "./steps/visit.mjs";
 
 const [site, pictures, executablePath, bt, data] = process.argv.slice(2);
 if (!site || !pictures || !executablePath) {
@@ -21,10 +21,7 @@ if (!site || !pictures || !executablePath) {
   process.exit(2);
 }
 await mkdir(pictures, { recursive: true });
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-});
+const browser = await launched(executablePath);
 
 /** What every journey is given. */
 const world = { browser, site: site.replace(/\/$/, ""), pictures, bt, data };

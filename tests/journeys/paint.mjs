@@ -1,8 +1,7 @@
 // When pages are painted first: `node paint.mjs http://localhost:8080 /catalog /about …`. Each page several times in a fresh
 // browser context, on a phone's screen, with the processor slowed down. Prints a table for docs/BENCHMARKS.md.
 import { existsSync } from "node:fs";
-import { chromium } from "playwright-core";
-import { PHONE } from "./steps/visit.mjs";
+import { PHONE, launched } from "./steps/visit.mjs";
 
 /** How many times slower than this machine a phone is. */
 const SLOWER = 4;
@@ -10,10 +9,7 @@ const ROUNDS = 7;
 
 const [site, ...paths] = process.argv.slice(2);
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-});
+const browser = await launched(executablePath);
 console.log(`| page, processor ${SLOWER} times slower | first paint, median (slowest) of ${ROUNDS} | moved while loading |\n|---|---|---|`);
 for (const path of paths) {
   const seen = [];

@@ -2,10 +2,9 @@
 // in dark, as far down as a reader sees at first.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
 import { loaded } from "./steps/loaded.mjs";
 import { ownPages, publicPages } from "./steps/pages.mjs";
-import { DESK, PHONE, visit } from "./steps/visit.mjs";
+import { DESK, PHONE, launched, visit } from "./steps/visit.mjs";
 
 /** Of WebP: text stays sharp, and a page weighs some 40 KB. */
 const QUALITY = 82;
@@ -15,10 +14,7 @@ const SURROUNDINGS = [
 ];
 
 const [site, folder, executablePath] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-});
+const browser = await launched(executablePath);
 const world = { browser, site: site.replace(/\/$/, "") };
 Object.assign(world, await loaded(world));
 const own = await ownPages(world);

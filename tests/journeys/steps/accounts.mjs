@@ -1,23 +1,13 @@
 // Signing in as somebody made up, saving a class, a collection, the settings, and the end of the account: with script
 // and without, on a phone and on a desk, in light and dark. Each leaves pictures and is looked at by axe.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { isForEverybody } from "./everybody.mjs";
 import { DESK, PHONE, visit } from "./visit.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Nothing that axe finds, and nothing that sticks out at the side. */
 export async function isFine(page, { script }) {
-  if (script) {
-    await page.evaluate(axe);
-    const found = await page.evaluate(async () => {
-      const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-      return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-    });
-    assert.deepEqual(found, []);
-  }
+  if (script) await isForEverybody(page);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(wide, 0, "something sticks out at the side");
 }

@@ -1,13 +1,10 @@
 // Every page, on a desk and on a phone, in light and in dark, with and without script: is it whole, can everybody use
 // it, does it fit? A picture of each is kept, to be looked at.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { isForEverybody } from "./everybody.mjs";
 import { ownPages, publicPages } from "./pages.mjs";
 import { DESK, PHONE, visit } from "./visit.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
  * The most that a page may move while it loads, as cumulative layout shift: a tenth of what counts as good. Not 0: when
@@ -111,14 +108,4 @@ async function isStill(page) {
       }),
   );
   assert.ok(moved <= SHIFT_MAX, `the page moved by ${moved} while it loaded`);
-}
-
-/** What axe can tell about accessibility, its advice on good practice included. */
-export async function isForEverybody(page) {
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-    return violations.map((each) => `${each.id}: ${each.help}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  });
-  assert.deepEqual(violations, [], "axe");
 }

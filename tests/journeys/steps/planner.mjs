@@ -1,7 +1,8 @@
 // A week is planned, shared, and followed in a calendar: with and without script, on a desk and on a phone.
 import assert from "node:assert/strict";
 import ICAL from "ical.js";
-import { isForEverybody, isWhole } from "./looks.mjs";
+import { isForEverybody } from "./everybody.mjs";
+import { isWhole } from "./looks.mjs";
 import { DESK, PHONE, visit } from "./visit.mjs";
 
 /** Two courses of the demo campus that meet at known times. */

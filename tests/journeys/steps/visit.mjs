@@ -1,11 +1,19 @@
 // A page in a browser, with everything noted that must not happen on any page.
 import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
 
 export const DESK = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 /** An address without its parameters and its place on the page. */
 const bare = (address) => address.split(/[?#]/)[0];
+
+/** The browser, quiet: it asks nobody outside. */
+export const launched = (executablePath) =>
+  chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+  });
 
 /**
  * Opens a page, does something with it, and checks that nothing went wrong behind it.
