@@ -49,14 +49,8 @@ pub(crate) async fn insert(
          SELECT person_id, watch_id, revision, $2, pace, $3, $4, $5, $6, $7, $8 FROM watches WHERE watch_id = $1",
     )
     .bind(watch)
-    .bind(i16::try_from(ordinal).unwrap_or(i16::MAX))
-    .bind(alert.kind.slug())
-    .bind(alert.headline.as_str())
-    .bind(alert.detail.as_str())
-    .bind(alert.path.as_str())
-    .bind(alert.as_of.map(moment::bound))
-    .bind(moment::bound(at));
-    ask("keeping an alert", insert.execute(connection)).await?;
+    .bind(i16::try_from(ordinal).unwrap_or(i16::MAX));
+    ask("keeping an alert", with_alert(insert, alert, at).execute(connection)).await?;
     Ok(())
 }
 
@@ -66,22 +60,29 @@ pub(crate) async fn insert_for_all(
     notice: &Notice,
     at: Timestamp,
 ) -> Result<usize, StoreError> {
-    let alert = &notice.alert;
     let insert = sqlx::query(
         "INSERT INTO alerts (person_id, revision, ordinal, pace, kind, headline, detail, path, as_of, at)
          SELECT person_id, 0, 0, 'at_once', $2, $3, $4, $5, $6, $7 FROM people
          WHERE CASE WHEN $1 THEN wants_enrollment_opening ELSE wants_berkeleytime_update END
          ORDER BY person_id FOR KEY SHARE",
     )
-    .bind(notice.wish == Wish::EnrollmentOpening)
-    .bind(alert.kind.slug())
-    .bind(alert.headline.as_str())
-    .bind(alert.detail.as_str())
-    .bind(alert.path.as_str())
-    .bind(alert.as_of.map(moment::bound))
-    .bind(moment::bound(at));
+    .bind(notice.wish == Wish::EnrollmentOpening);
+    let insert = with_alert(insert, &notice.alert, at);
     let told = ask("telling everybody who wished for it", insert.execute(connection)).await?.rows_affected();
     Ok(usize::try_from(told).unwrap_or(usize::MAX))
+}
+
+type PgQuery<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+/// Binds what an alert says, behind what is bound already: kind, headline, detail, path, as_of, at.
+fn with_alert<'q>(insert: PgQuery<'q>, alert: &'q Alert, at: Timestamp) -> PgQuery<'q> {
+    insert
+        .bind(alert.kind.slug())
+        .bind(alert.headline.as_str())
+        .bind(alert.detail.as_str())
+        .bind(alert.path.as_str())
+        .bind(alert.as_of.map(moment::bound))
+        .bind(moment::bound(at))
 }
 
 #[derive(sqlx::FromRow)]
