@@ -29,7 +29,7 @@ const COLD_TRIES: u64 = 30;
 const HERD: usize = 64;
 
 /// What a browser of today takes.
-const ENCODINGS: &str = "gzip, deflate, br, zstd";
+pub(crate) const ENCODINGS: &str = "gzip, deflate, br, zstd";
 
 /// A kind of request.
 struct Kind {

@@ -15,13 +15,11 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 
 use self::addresses::Kind;
+use crate::api::ENCODINGS;
 use crate::load_tools::ensure_installed;
 use crate::measured::command;
 use crate::running_house::House;
 use crate::say;
-
-/// What a browser of today takes.
-pub(crate) const ENCODINGS: &str = "gzip, deflate, br, zstd";
 
 pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
     ensure_installed()?;

@@ -10,7 +10,8 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use super::addresses::Kind;
-use super::{ENCODINGS, Reader, Times};
+use super::{Reader, Times};
+use crate::api::ENCODINGS;
 use crate::load_tools::press;
 use crate::say;
 
