@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use answers::draft::Draft;
 use answers::key::Key;
-use axum::body::to_bytes;
+use axum::body::{HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -21,7 +21,7 @@ use crate::service::App;
 use crate::visit::theme_of;
 use crate::visitor::session_token;
 
-/// The longest page that is looked at; those of the largest departments are a tenth of it.
+/// The longest page that is kept; longer ones are sent as they are made.
 const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Answers with a kept page, or keeps the one that is made now.
@@ -72,12 +72,13 @@ fn key_of(app: &App, request: &Request) -> Option<Key> {
 async fn draft_of(made: Response) -> Result<Draft, Box<Response>> {
     let is_promised = |promise: &Promise| promise.cache == CachePolicy::Private;
     let is_for_all = made.extensions().get().is_some_and(is_promised) && !made.headers().contains_key(SET_COOKIE);
-    if made.status() != StatusCode::OK || !is_for_all {
+    let is_short = made.body().size_hint().upper().is_some_and(|bytes| bytes <= PAGE_BYTES_MAX as u64);
+    if made.status() != StatusCode::OK || !is_for_all || !is_short {
         return Err(Box::new(made));
     }
     let (parts, body) = made.into_parts();
     let Ok(body) = to_bytes(body, PAGE_BYTES_MAX).await else {
-        tracing::error!(limit_bytes = PAGE_BYTES_MAX, "a page is longer than any page should be");
+        tracing::error!("a page ended before its end");
         return Err(Box::new(StatusCode::INTERNAL_SERVER_ERROR.into_response()));
     };
     let html = HeaderValue::from_static("text/html; charset=utf-8");
