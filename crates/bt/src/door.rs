@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clock::SystemClock;
 use processes::owner::Owner;
-use telemetry::lines::{self, LinesConfig};
+use telemetry::lines::{self, Filter, LinesConfig};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -68,7 +68,12 @@ pub(crate) fn enter(command_line: &CommandLine, surroundings: &Surroundings) -> 
             return ExitCode::FAILURE;
         }
     };
-    begin_telemetry(&settings, surroundings, &screen);
+    let mut filter = settings.log_filter.clone();
+    if owner.is_some() {
+        // Home is root's, which is closed to the account that we are now: that its passwords cannot be read is no news.
+        filter = filter.without("sqlx_postgres::options::pgpass");
+    }
+    begin_telemetry(&settings, filter, surroundings, &screen);
     let world = World {
         settings,
         folder: surroundings.folder.clone(),
@@ -125,9 +130,9 @@ fn told(error: &anyhow::Error) -> String {
     text
 }
 
-fn begin_telemetry(settings: &Settings, surroundings: &Surroundings, screen: &Screen) {
+fn begin_telemetry(settings: &Settings, filter: Filter, surroundings: &Surroundings, screen: &Screen) {
     let config = LinesConfig {
-        filter: settings.log_filter.clone(),
+        filter,
         format: settings.log_format,
         is_terminal: surroundings.is_terminal,
         is_colored: surroundings.is_colored,

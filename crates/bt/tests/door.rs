@@ -371,6 +371,15 @@ fn what_root_asks_of_another_accounts_house_leaves_nothing_that_it_cannot_read()
     }
     assert!(files > 1, "something was written");
 
+    // Root's own files are closed to that account, and nobody wants to hear of it.
+    let home = folder.0.join("home");
+    fs::create_dir(&home).unwrap();
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut people = folder.bt(&["people", "list", "--set", "database.url=postgres://127.0.0.1:1/none"]);
+    let said = Said::of(people.env("HOME", &home).output().unwrap());
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(!said.err.contains("pgpass"), "{said:?}");
+
     let said = folder.run(&["up", "--listen", "127.0.0.1:0"]);
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.err.contains(&format!("uid {ACCOUNT}")) && said.err.contains("systemctl start"), "{said:?}");

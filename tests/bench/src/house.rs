@@ -69,7 +69,7 @@ async fn measure(bt: &Path, folder: &Path, part: Part) -> anyhow::Result<()> {
 }
 
 async fn idle(house: &House) -> anyhow::Result<()> {
-    house.wait_for_jobs().await?;
+    house.wait_until_quiet().await?;
     let before: u64 = house.processes().iter().map(|process| process.cpu_ms).sum();
     tokio::time::sleep(IDLE).await;
     let processes = house.processes();

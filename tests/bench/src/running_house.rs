@@ -11,6 +11,10 @@ use serde_json::Value;
 use crate::house_tree::{Process, tree};
 use crate::measured::command;
 
+/// A house is quiet when it took less than this of a processor, in milliseconds, in a stretch of time. After a first load the
+/// database puts its tables in order for a while.
+const QUIET_MS: u64 = 150;
+const QUIET_FOR: Duration = Duration::from_secs(5);
 /// Longer than a first load on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(300);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -101,6 +105,21 @@ impl House {
             }
             anyhow::ensure!(watch.elapsed() < START_LIMIT, "the house is not settled after {START_LIMIT:?}");
             tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    /// Waits until nothing of it works any more.
+    pub(crate) async fn wait_until_quiet(&self) -> anyhow::Result<()> {
+        self.wait_for_jobs().await?;
+        let watch = Stopwatch::start();
+        let used = || self.processes().iter().map(|process| process.cpu_ms).sum::<u64>();
+        loop {
+            let before = used();
+            tokio::time::sleep(QUIET_FOR).await;
+            if used().saturating_sub(before) < QUIET_MS {
+                return Ok(());
+            }
+            anyhow::ensure!(watch.elapsed() < START_LIMIT, "the house is not quiet after {START_LIMIT:?}");
         }
     }
 

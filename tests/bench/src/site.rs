@@ -34,7 +34,7 @@ pub(crate) async fn run(bt: &Path) -> anyhow::Result<()> {
 async fn measure(bt: &Path, folder: &Path) -> anyhow::Result<()> {
     let mut house = House::at(bt, folder);
     house.start().await?;
-    house.wait_for_jobs().await?;
+    house.wait_until_quiet().await?;
     let client = Client::builder().redirect(Policy::none()).build()?;
     let reader = Reader { client, site: House::site(), cookie: None };
     let kinds = addresses::collect(&reader).await?;

@@ -75,6 +75,11 @@ async function generated(world, page, size, script) {
   const address = page.url();
   await page.getByRole("link", { name: "Find schedules that fit" }).click();
   await page.waitForURL(/\/generate$/);
+  await page.getByRole("button", { name: "Find schedules" }).click();
+  await page.waitForURL(/asked=1/);
+  await page.locator("#proposals").evaluate((each) => new Promise((seen) => new IntersectionObserver((all) => {
+    if (all.some((one) => one.isIntersecting)) seen();
+  }).observe(each)));
   const titles = await page.locator(".candidate > h3").allTextContents();
   assert.ok(titles.length > 1, "something is proposed");
   const words = titles.map((title) => title.replace(/^No\. \d+: /, ""));

@@ -168,10 +168,7 @@ async fn expect_free(
     .bind(name.folded())
     .bind(of.and_then(|id| parse::key(id.0)));
     match ask("looking for a collection of the same name", query.fetch_optional(connection)).await? {
-        Some(held) => {
-            let held = CollectionName::parse(&held).map_err(|error| parse::corrupt("a collection's name", error))?;
-            Err(CollectionError::NameTaken(held))
-        }
+        Some(held) => Err(CollectionError::NameTaken(parse::collection_name(&held)?)),
         None => Ok(()),
     }
 }
@@ -199,7 +196,7 @@ impl CollectionRow {
         }
         Ok(Collection {
             id: CollectionId(parse::id(self.collection_id)?),
-            name: CollectionName::parse(&self.name).map_err(|error| parse::corrupt("a collection's name", error))?,
+            name: parse::collection_name(&self.name)?,
             created_at: self.created_at.to_jiff(),
             courses,
         })

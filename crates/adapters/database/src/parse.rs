@@ -1,7 +1,8 @@
 //! From what the tables hold to the domain's words. The schema's checks make a failure here nearly impossible: it
 //! means that somebody changed a row, or the schema, by hand.
 
-use accounts::line::Line;
+use accounts::collection::CollectionName;
+use accounts::line::{Line, without_steering};
 use catalog::class::OfferingStatus;
 use catalog::course::{CourseCode, UnitCount};
 use catalog::fetched::Origin;
@@ -38,9 +39,15 @@ pub(crate) fn key(id: u64) -> Option<i64> {
     i64::try_from(id).ok()
 }
 
-/// A line that somebody typed. The text stays out of the error: it may be anybody's.
+/// A line that somebody typed, perhaps when more characters were allowed than today. The text stays out of the error: it may
+/// be anybody's.
 pub(crate) fn line<const MAX: usize>(text: &str) -> Result<Line<MAX>, StoreError> {
-    Line::parse(text).map_err(|error| corrupt("a line of text", error))
+    Line::parse(&without_steering(text)).map_err(|error| corrupt("a line of text", error))
+}
+
+/// The same of a collection's name.
+pub(crate) fn collection_name(text: &str) -> Result<CollectionName, StoreError> {
+    CollectionName::parse(&without_steering(text)).map_err(|error| corrupt("a collection's name", error))
 }
 
 /// A text to look for that may come from anywhere: Postgres refuses NUL, and nothing stored has one.

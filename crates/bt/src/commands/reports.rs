@@ -1,6 +1,7 @@
 //! `bt reports`: the mistakes that visitors reported, and whether the team got them by mail.
 
 use accounts::feedback::KeptReport;
+use accounts::line::without_steering;
 use accounts::ports::FeedbackStore as _;
 
 use crate::commands::unless_stopped;
@@ -34,27 +35,18 @@ fn told(world: &World, kept: &KeptReport) -> String {
     let KeptReport { id, report, mailed_at, said } = kept;
     let mail = match (mailed_at, said) {
         (Some(at), _) => format!("mailed {}", world.local(*at)),
-        (None, Some(said)) => format!("not mailed yet: {}", plain(said.as_str())),
+        (None, Some(said)) => format!("not mailed yet: {}", said),
         (None, None) => "not mailed yet".to_owned(),
     };
-    let mut text =
-        format!("report {id}  {}  release {}  {mail}", world.local(report.at), plain(report.release.as_str()));
+    let mut text = format!("report {id}  {}  release {}  {mail}", world.local(report.at), report.release);
     if !report.page.is_blank() {
-        text += &format!("\n    page: {}", plain(report.page.as_str()));
+        text += &format!("\n    page: {}", report.page);
     }
     if let Some(contact) = &report.contact {
-        text += &format!("\n    reach: {}", plain(contact.as_str()));
+        text += &format!("\n    reach: {}", contact);
     }
     for line in report.text.as_str().lines() {
-        text += &format!("\n    | {}", plain(line));
+        text += &format!("\n    | {}", without_steering(line));
     }
     text
-}
-
-/// Without what steers a terminal or turns the writing direction around.
-fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }

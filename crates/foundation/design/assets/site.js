@@ -47,6 +47,7 @@ function address(form) {
     if (opened) params.set(opener, opened);
   }
   url.search = new URLSearchParams([...params].filter(([, value]) => value !== "")).toString();
+  url.hash = "";
   return url;
 }
 
@@ -164,11 +165,14 @@ document.addEventListener("change", (event) => {
   else if (target.closest("form[data-submit-on-change]")) target.closest("form")?.requestSubmit();
 });
 
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   const form = liveForm(event);
   if (!form) return;
   event.preventDefault();
-  refresh(form);
+  await refresh(form);
+  // Whoever asks by a button wants to see the answer: on a phone it may stand far below.
+  const answer = document.getElementById(new URL(form.action).hash.slice(1));
+  if (answer && answer.getBoundingClientRect().top > innerHeight / 2) answer.scrollIntoView();
 });
 
 /* ---- On a wide desk, what is chosen in a list opens beside it ---- */

@@ -61,6 +61,14 @@ pub struct UnknownFormat;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter(String);
 
+impl Filter {
+    /// The same without the lines of one module.
+    #[must_use]
+    pub fn without(&self, module: &str) -> Self {
+        Self(format!("{},{module}=off", self.0))
+    }
+}
+
 impl FromStr for Filter {
     type Err = InvalidFilter;
 
@@ -213,6 +221,8 @@ mod tests {
     #[test]
     fn a_filter_is_checked_when_it_is_read() {
         assert!("info,sqlx=warn".parse::<Filter>().is_ok());
+        let quieter = "info".parse::<Filter>().unwrap().without("sqlx_postgres::options");
+        assert_eq!(quieter.to_string().parse(), Ok(quieter));
         for bad in ["", "info,sqlx=loud", "=,="] {
             assert_eq!(bad.parse::<Filter>(), Err(InvalidFilter), "{bad}");
         }

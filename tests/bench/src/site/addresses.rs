@@ -55,7 +55,11 @@ pub(crate) async fn collect(reader: &Reader) -> anyhow::Result<Vec<Kind>> {
 /// The kinds that are somebody's own; a schedule of a few courses is made for them.
 pub(crate) async fn planned(ana: &Reader) -> anyhow::Result<Vec<Kind>> {
     let list = ana.text("/planner").await?;
-    let term = values(&list, &["<option value=\""]).next().context("the planner offers no term")?;
+    // The first term offered may have no classes yet: the one that is chosen has some.
+    let options = list.split("<option value=\"").skip(1);
+    let mut chosen =
+        options.filter(|option| option.contains("\" selected>")).filter_map(|option| option.split('"').next());
+    let term = chosen.next().context("the planner offers no term")?;
     let (schedule, _) = ana.post("/planner", format!("name=Measured&term={term}")).await?;
     for word in ["data", "history", "chem", "writing"] {
         let page = ana.text(&format!("{schedule}?q={word}")).await?;

@@ -57,7 +57,8 @@ struct Excess {
 
 impl Excess {
     fn end(self) {
-        tracing::warn!(instance = %self.id, signal = ?self.signal, "{}", self.said);
+        let how = if self.signal == Signal::KILL { "at once" } else { "gently" };
+        tracing::warn!(instance = %self.id, how, "{}", self.said);
         if let Err(error) = self.handle.signal(self.signal) {
             tracing::error!(instance = %self.id, %error, "an instance above its memory cannot be stopped");
         }

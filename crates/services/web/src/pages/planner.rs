@@ -15,6 +15,7 @@ mod list;
 mod opened;
 mod preview;
 mod proposals;
+mod section_table;
 mod shared;
 mod sharing;
 mod trouble;

@@ -24,6 +24,7 @@ use maud::{Markup, html};
 
 use crate::account_menu::{PROFILE, SAVED, SIGN_IN, SIGN_OUT, sign_in_address};
 use crate::config::{CALLBACK, SignIn};
+use crate::form::Form;
 use crate::frame::{self, Content};
 use crate::service::App;
 use crate::visit::Visit;
@@ -147,6 +148,30 @@ pub(crate) fn needed(visit: &Visit, back: &str) -> Response {
         Visitor::Unknown => accounts_away().into_response(),
         _ => Redirect::to(&sign_in_address(back)).into_response(),
     }
+}
+
+/// The fields that people type into in forms of their own; the others are chosen.
+const TYPED: [&str; 2] = ["name", "major"];
+
+/// For a form of one's own: the way in, and back; with what was typed, which the end of the session must not lose.
+pub(crate) fn needed_for(visit: &Visit, back: &str, form: &Form) -> Response {
+    ended(visit, back, form).unwrap_or_else(|| needed(visit, back))
+}
+
+/// What was typed into a form of one's own while the session ended; `None` when somebody is signed in, or nothing was typed.
+pub(crate) fn ended(visit: &Visit, back: &str, form: &Form) -> Option<Response> {
+    let fields = TYPED.iter().filter_map(|field| form.field(field)).map(str::trim);
+    let typed: Vec<&str> = fields.filter(|text| !text.is_empty()).collect();
+    let is_nobody = matches!(visit.surroundings.visitor, Visitor::Nobody);
+    if typed.is_empty() || !is_nobody {
+        return None;
+    }
+    let said = Notice {
+        kind: NoticeKind::Warning,
+        title: "You are signed out by now.".to_owned(),
+        body: html! { "Nothing was changed. You had typed: " @for text in typed { strong { (text) } " " } },
+    };
+    Some(show(visit, return_path(back), Some(said), StatusCode::UNAUTHORIZED))
 }
 
 /// What could not be done with somebody's account, for its owner; the cause is for the log. That it is gone is news to

@@ -25,6 +25,32 @@ async fn pages_of_one_s_own_lead_to_the_sign_in_and_back() {
 }
 
 #[tokio::test]
+async fn what_was_typed_while_the_session_ended_is_still_there() {
+    let world = World::with_campus().await;
+    let ana = Browser::of(&world, "ana").await;
+    let made = ana.post("/planner", "name=Plan&term=fall-2026").await;
+    let schedule = made.header("location");
+    ana.post("/sign-out", "").await;
+    let forms = [
+        ("/saved/collections", "name=Rainy+%3Cdays%3E", "%2Fsaved", "Rainy &lt;days&gt;"),
+        ("/profile", "major=Statistics", "%2Fprofile", "Statistics"),
+        (schedule, "do=rename&name=Second+try", &*schedule.replace('/', "%2F"), "Second try"),
+    ];
+    for (path, form, back, typed) in forms {
+        let answer = ana.post(path, form).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        assert!(answer.has("Nothing was changed") && answer.has(&format!("<strong>{typed}</strong>")), "{path}");
+        let next = format!("name=\"next\" value=\"{}\"", back.replace("%2F", "/"));
+        assert!(answer.has(&next), "{path}: the way back after signing in");
+    }
+    // A button has nothing to lose.
+    let answer = ana.post("/saved", "course=1&action=save").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let answer = ana.post(schedule, "do=undo").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_class_is_saved_and_removed_on_its_page() {
     let world = World::with_campus().await;
     let path = "/catalog/fall-2026/COMPSCI/61A";

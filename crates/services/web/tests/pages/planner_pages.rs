@@ -133,6 +133,17 @@ async fn a_section_is_looked_at_in_the_week_before_it_is_chosen() {
 }
 
 #[tokio::test]
+async fn on_paper_a_schedule_has_the_numbers_to_enroll_by() {
+    let world = World::with_campus().await;
+    let browser = Browser::at(&world);
+    let schedule = begin(&browser).await;
+    add(&browser, &schedule, "61b").await;
+    let page = browser.get(&schedule).await;
+    let paper = page.body.split("class=\"on-paper\"").nth(1).unwrap();
+    assert!(paper.contains("COMPSCI 61B") && paper.contains("LEC 001") && paper.contains("copyable-text"), "{paper}");
+}
+
+#[tokio::test]
 async fn a_proposal_says_what_it_is_and_which_sections_it_has() {
     let world = World::with_campus().await;
     let browser = Browser::at(&world);
@@ -140,6 +151,10 @@ async fn a_proposal_says_what_it_is_and_which_sections_it_has() {
     add(&browser, &schedule, "61b").await;
     let course = add(&browser, &schedule, "history").await;
     let page = browser.get(&format!("{schedule}/generate?asked=1&course-{course}=may")).await;
+    assert!(
+        page.attributes("action").into_iter().any(|action| action.ends_with("/generate#proposals")),
+        "to the answer"
+    );
     assert!(page.has("<h3>No. 1: MWF 1:00–1:59 pm</h3>"), "hours are told as everywhere");
     assert!(page.has("<strong>COMPSCI 61B</strong> LEC 001") && page.has("Without HISTORY 7A"));
     let page = browser.get(&format!("{schedule}/generate?asked=1&course-{course}=out&from=14%3A00")).await;

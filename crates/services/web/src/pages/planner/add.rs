@@ -51,7 +51,9 @@ fn found(opened: &Opened<'_>, query: &str, only_fitting: bool) -> Markup {
     };
     let courses = list(opened.snapshot, &criteria);
     html! {
-        @if courses.is_empty() {
+        @if courses.is_empty() && is_bare(opened) {
+            p.planned-note { "The classes of " (opened.schedule.term.title()) " are not published yet." }
+        } @else if courses.is_empty() {
             p.planned-note {
                 "No course of " (opened.schedule.term.title()) " matches “" (query) "”"
                 @if only_fitting { " and fits what is planned" } "."
@@ -67,6 +69,11 @@ fn found(opened: &Opened<'_>, query: &str, only_fitting: bool) -> Markup {
             p { a href={ (opened.address()) "?" (form_urlencoded::Serializer::new(String::new()).append_pair(QUERY, query).append_pair(FITTING, "1").finish()) } { "Only those that fit what is planned" } }
         }
     }
+}
+
+/// Whether the term has no classes at all.
+fn is_bare(opened: &Opened<'_>) -> bool {
+    list(opened.snapshot, &Criteria { term: Some(opened.schedule.term), ..Criteria::default() }).is_empty()
 }
 
 /// What is taken by what is planned.

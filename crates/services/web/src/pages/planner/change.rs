@@ -17,8 +17,9 @@ use planner::schedule::{Owner, Schedule, TimeBlockId};
 
 use super::trouble::{self, Fault, Trouble};
 use super::words::failed;
-use super::{courses, editor, free_time, opened};
+use super::{PLANNER, courses, editor, free_time, opened};
 use crate::form::Form;
+use crate::pages::sign_in;
 use crate::visit::Visit;
 use crate::words::sentence;
 
@@ -30,8 +31,14 @@ enum Asked {
 }
 
 pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) -> Result<Response> {
-    let (owner, schedule) = opened::own(&visit, &id).await?;
     let form = Form::parse(&body)?;
+    let (owner, schedule) = match opened::own(&visit, &id).await {
+        Ok(own) => own,
+        Err(page) if page.status() == StatusCode::NOT_FOUND => {
+            return Ok(sign_in::ended(&visit, &format!("{PLANNER}/{id}"), &form).unwrap_or(page));
+        }
+        Err(page) => return Err(page.into()),
+    };
     let faults = match carry_out(&visit, owner, &schedule, &form).await {
         Ok(to) => return Ok(Redirect::to(&to).into_response()),
         Err(Refusal::Faults(faults)) => faults,

@@ -13,7 +13,7 @@ use planner::schedule::{Owner, Schedule};
 use super::opened::{self, Opened};
 use super::trouble::Trouble;
 use super::words::failed;
-use super::{PLANNER, add, courses, drawn, free_time, preview, words};
+use super::{PLANNER, add, courses, drawn, free_time, preview, section_table, words};
 use crate::frame::Content;
 use crate::visit::Visit;
 
@@ -64,6 +64,7 @@ pub(super) async fn show(
                     div.stack id=(FINDINGS) { (words::findings(&shown.findings)) }
                     (week(&shown.drawn(drawn::Size::Full)))
                     (without_time(shown))
+                    div.on-paper { (section_table::sections(opened)) }
                 }
             }
         },

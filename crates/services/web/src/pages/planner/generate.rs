@@ -31,6 +31,9 @@ use crate::words::code;
 /// How many weeks are proposed: as many as one compares on a screen or two.
 const PROPOSED: usize = 12;
 
+/// Where the proposals are: on a phone below the form, so that it leads there.
+const PROPOSALS: &str = "proposals";
+
 /// How many searches run at once. Each takes a core for up to some tens of milliseconds: pages must stay quick meanwhile.
 static SEARCHES: Semaphore = Semaphore::const_new(2);
 
@@ -56,7 +59,7 @@ pub(super) async fn generate(visit: Visit, Path(id): Path<String>) -> Result<Res
                     @for trouble in &troubles {
                         (notice(&Notice { kind: NoticeKind::Warning, title: "Ignored:".to_owned(), body: html! { (trouble) } }))
                     }
-                    (layout::region("proposals", "", &proposals::answer(&opened, &wish, outcome.as_ref())))
+                    (layout::region(PROPOSALS, "", &proposals::answer(&opened, &wish, outcome.as_ref())))
                 }
             }
         },
@@ -134,7 +137,7 @@ fn pins(selection: &Selection) -> Vec<SectionKey> {
 /// The wishes, as a form whose address can be kept.
 fn form(opened: &Opened<'_>, wish: &Wish) -> Markup {
     html! {
-        form.panel.stack action={ (opened.address()) "/generate" } method="get" data-live {
+        form.panel.stack action={ (opened.address()) "/generate#" (PROPOSALS) } method="get" data-live {
             input type="hidden" name="asked" value="1";
             fieldset {
                 legend { "Courses" }

@@ -2,19 +2,16 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response, Result};
-use catalog::snapshot::SectionView;
 use design::action::{Emphasis, submit_button};
-use design::copy::copyable;
 use design::heading::{PageHeading, page_heading};
-use design::table::{Column, Table, table};
 use design::week::week;
 use http::StatusCode;
-use maud::{Markup, html};
+use maud::html;
 use planner::link::{LinkId, LinkUse, Linked, Original};
 
 use super::opened::{self, Opened};
 use super::words::failed;
-use super::{drawn, words};
+use super::{drawn, section_table, words};
 use crate::frame::Content;
 use crate::visit::Visit;
 
@@ -48,43 +45,12 @@ fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
                 (words::findings(&opened.findings))
                 h2.unseen { "The week" }
                 (week(&opened.drawn(drawn::Size::Full)))
-                (sections(&opened))
+                (section_table::sections(&opened))
             }
         },
         ..Content::default()
     };
     super::page(visit, content)
-}
-
-/// The sections with the numbers to enroll by.
-fn sections(opened: &Opened<'_>) -> Markup {
-    let found: Vec<SectionView<'_>> = opened
-        .plan
-        .sections()
-        .filter_map(|key| opened.snapshot.section_by_key(key))
-        .map(|index| opened.snapshot.section(index))
-        .collect();
-    html! {
-        @if !found.is_empty() {
-            (table(&Table {
-                caption: "Sections".to_owned(),
-                columns: ["Course", "Section", "CCN", "When and where"].map(Column::text).into(),
-                rows: found.iter().map(|section| row(opened, *section)).collect(),
-                ..Table::default()
-            }))
-        }
-    }
-}
-
-fn row(opened: &Opened<'_>, section: SectionView<'_>) -> Vec<Markup> {
-    let entry = opened.snapshot.course(section.course());
-    let address = crate::address::course(Some(section.term()), &entry.course.code);
-    vec![
-        html! { a href=(address) { (crate::words::code(entry)) } },
-        html! { (section.label()) },
-        copyable(&section.id().to_string(), "class number"),
-        html! { (super::courses::times(section)) },
-    ]
 }
 
 /// Makes a copy for whoever looks.

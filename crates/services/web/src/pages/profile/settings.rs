@@ -13,7 +13,7 @@ use crate::visit::Visit;
 
 pub(super) async fn change(visit: Visit, body: Bytes) -> Result<Response, HttpError> {
     let form = Form::parse(&body)?;
-    let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, PROFILE)) };
+    let Some(person) = visit.person() else { return Ok(sign_in::needed_for(&visit, PROFILE, &form)) };
     let mut change = SettingsChange::default();
     if let Some(typed) = form.field("major") {
         match Major::parse(typed.trim()) {

@@ -19,7 +19,7 @@ use crate::visit::Visit;
 /// Makes one.
 pub(super) async fn create(visit: Visit, body: Bytes) -> Result<Response, HttpError> {
     let form = Form::parse(&body)?;
-    let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, SAVED)) };
+    let Some(person) = visit.person() else { return Ok(sign_in::needed_for(&visit, SAVED, &form)) };
     let typed = form.field("name").unwrap_or_default();
     let name = match CollectionName::parse(typed) {
         Ok(name) => name,
@@ -37,7 +37,7 @@ pub(super) async fn create(visit: Visit, body: Bytes) -> Result<Response, HttpEr
 /// Changes one.
 pub(super) async fn change(visit: Visit, Path(id): Path<u64>, body: Bytes) -> Result<Response, HttpError> {
     let form = Form::parse(&body)?;
-    let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, SAVED)) };
+    let Some(person) = visit.person() else { return Ok(sign_in::needed_for(&visit, SAVED, &form)) };
     let (person, id) = (person.id, CollectionId(id));
     match form.field("action") {
         Some("rename") => rename(&visit, person, id, form.field("name").unwrap_or_default()).await,
