@@ -1,6 +1,7 @@
 // When pages are painted first: `node paint.mjs http://localhost:8080 /catalog /about …`. Each page several times in a fresh
 // browser context, on a phone's screen, with the processor slowed down. Prints a table for docs/BENCHMARKS.md.
 import { existsSync } from "node:fs";
+import { createServer } from "node:http";
 import { PHONE, launched } from "./steps/visit.mjs";
 
 /** How many times slower than this machine a phone is. */
@@ -11,22 +12,31 @@ const [site, ...paths] = process.argv.slice(2);
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 const browser = await launched(executablePath);
 console.log(`| page, processor ${SLOWER} times slower | first paint, median (slowest) of ${ROUNDS} | moved while loading |\n|---|---|---|`);
-for (const path of paths) {
+// What the browser itself takes, of which no page can be quicker.
+const empty = createServer((_, answer) => {
+  answer.setHeader("content-type", "text/html");
+  answer.end("<!doctype html><title>Empty</title><p>Two words");
+});
+await new Promise((listening) => empty.listen(0, "127.0.0.1", listening));
+const addresses = [`http://127.0.0.1:${empty.address().port}/`, ...paths.map((path) => site + path)];
+for (const address of addresses) {
   const seen = [];
-  for (let round = 0; round < ROUNDS; round += 1) seen.push(await first(path));
+  for (let round = 0; round < ROUNDS; round += 1) seen.push(await first(address));
   const paints = seen.map((each) => each.paint).sort((a, b) => a - b);
   const moved = Math.max(...seen.map((each) => each.moved));
-  console.log(`| ${path} | ${Math.round(paints[ROUNDS >> 1])} ms (${Math.round(paints.at(-1))} ms) | ${moved.toFixed(4)} |`);
+  const name = address.startsWith(site) ? address.slice(site.length) : "two words and nothing else";
+  console.log(`| ${name} | ${Math.round(paints[ROUNDS >> 1])} ms (${Math.round(paints.at(-1))} ms) | ${moved.toFixed(4)} |`);
 }
 await browser.close();
+empty.close();
 
 /** The first visit of somebody who was never here. */
-async function first(path) {
+async function first(address) {
   const context = await browser.newContext({ viewport: PHONE, hasTouch: true });
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
-  await page.goto(site + path, { waitUntil: "load" });
+  await page.goto(address, { waitUntil: "load" });
   const seen = await page.evaluate(
     () =>
       new Promise((resolve) => {
