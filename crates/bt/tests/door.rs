@@ -375,8 +375,9 @@ fn what_root_asks_of_another_accounts_house_leaves_nothing_that_it_cannot_read()
     let home = folder.0.join("home");
     fs::create_dir(&home).unwrap();
     fs::set_permissions(&home, fs::Permissions::from_mode(0o700)).unwrap();
-    let mut people = folder.bt(&["people", "list", "--set", "database.url=postgres://127.0.0.1:1/none"]);
-    let said = Said::of(people.env("HOME", &home).output().unwrap());
+    let mut people = folder.bt(&["people", "list"]);
+    people.env("BT_DATABASE_URL", "postgres://127.0.0.1:1/none").env("HOME", &home);
+    let said = Said::of(people.output().unwrap());
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(!said.err.contains("pgpass"), "{said:?}");
 

@@ -35,7 +35,7 @@ fn told(world: &World, kept: &KeptReport) -> String {
     let KeptReport { id, report, mailed_at, said } = kept;
     let mail = match (mailed_at, said) {
         (Some(at), _) => format!("mailed {}", world.local(*at)),
-        (None, Some(said)) => format!("not mailed yet: {}", said),
+        (None, Some(said)) => format!("not mailed yet: {said}"),
         (None, None) => "not mailed yet".to_owned(),
     };
     let mut text = format!("report {id}  {}  release {}  {mail}", world.local(report.at), report.release);
@@ -43,7 +43,7 @@ fn told(world: &World, kept: &KeptReport) -> String {
         text += &format!("\n    page: {}", report.page);
     }
     if let Some(contact) = &report.contact {
-        text += &format!("\n    reach: {}", contact);
+        text += &format!("\n    reach: {contact}");
     }
     for line in report.text.as_str().lines() {
         text += &format!("\n    | {}", without_steering(line));

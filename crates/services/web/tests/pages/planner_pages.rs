@@ -133,6 +133,18 @@ async fn a_section_is_looked_at_in_the_week_before_it_is_chosen() {
 }
 
 #[tokio::test]
+async fn what_makes_a_wish_impossible_is_told_with_its_hours() {
+    let world = World::with_campus().await;
+    let browser = Browser::at(&world);
+    let schedule = begin(&browser).await;
+    add(&browser, &schedule, "61b").await;
+    browser.post(&schedule, "do=keep-free&name=Work&from=13%3A00&to=14%3A00&day=mo").await;
+    let page = browser.get(&format!("{schedule}/generate")).await;
+    assert!(page.has("Nothing fits") && page.has("<li>COMPSCI 61B</li>"), "{}", page.body);
+    assert!(page.has("<p>COMPSCI 61B LEC 001 meets") && page.has("M 1:00–1:59 pm"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn on_paper_a_schedule_has_the_numbers_to_enroll_by() {
     let world = World::with_campus().await;
     let browser = Browser::at(&world);

@@ -19,7 +19,7 @@ use crate::visit::Visit;
 
 /// The course whose sections are open to choose from.
 pub(super) const OPEN: &str = "open";
-/// Where it is said what collides and what is missing: on a phone below everything that is planned.
+/// Where it is said what collides and what is missing: below the week, which shows where; the head of the page leads there.
 const FINDINGS: &str = "findings";
 /// What the form for another name does, and the id of its field.
 pub(super) const RENAME: &str = "rename";
@@ -61,8 +61,8 @@ pub(super) async fn show(
                     @let preview = preview::of(visit, opened);
                     @if let Some(preview) = &preview { (preview::panel(preview, opened)) }
                     @let shown = preview.as_ref().map_or(opened, |preview| &preview.opened);
-                    div.stack id=(FINDINGS) { (words::findings(&shown.findings)) }
                     (week(&shown.drawn(drawn::Size::Full)))
+                    div.stack id=(FINDINGS) { (words::findings(&shown.findings)) }
                     (without_time(shown))
                     div.on-paper { (section_table::sections(opened)) }
                 }

@@ -11,8 +11,12 @@ use design::notice::{Notice, NoticeKind, notice};
 use design::numbers::counted;
 use design::week::week;
 use maud::{Markup, html};
-use planner::conflicts;
-use planner::generator::{Difference, Distinction, Features, Impossible, InvalidWish, Outcome, Proposal, Wish};
+use planner::conflicts::{self, Finding, Severity};
+use planner::edit::choices;
+use planner::generator::{
+    Constraint, Difference, Distinction, Features, Impossible, InvalidWish, Outcome, Proposal, Wish,
+};
+use planner::plan::{Plan, PlannedCourse};
 use planner::week::Week;
 
 use super::drawn::{self, Drawn};
@@ -34,7 +38,7 @@ pub(super) fn answer(opened: &Opened<'_>, wish: &Wish, outcome: Option<&Result<O
             title: "That cannot be looked for.".to_owned(),
             body: html! { (crate::words::sentence(&invalid.to_string())) },
         }),
-        Some(Ok(Outcome::Impossible(impossible))) => nothing_fits(impossible),
+        Some(Ok(Outcome::Impossible(impossible))) => nothing_fits(opened, wish, impossible),
         Some(Ok(Outcome::Undecided)) => notice(&Notice {
             kind: NoticeKind::Warning,
             title: "No answer within the limit.".to_owned(),
@@ -44,14 +48,33 @@ pub(super) fn answer(opened: &Opened<'_>, wish: &Wish, outcome: Option<&Result<O
     }
 }
 
-fn nothing_fits(impossible: &Impossible) -> Markup {
+fn nothing_fits(opened: &Opened<'_>, wish: &Wish, impossible: &Impossible) -> Markup {
     let all: Vec<String> = impossible.because.iter().map(ToString::to_string).collect();
     let body = html! {
         p { "These cannot be had together:" }
         ul { @for one in &all { li { (one) } } }
+        @for clash in unavoidable(opened, wish, impossible) { p { (clash) "." } }
         @if impossible.is_minimal { p { "Without any one of them the others fit." } }
     };
     empty_state("Nothing fits", body, &html! {})
+}
+
+/// What collides of the courses that offer one lecture only: there is nothing else to choose.
+fn unavoidable(opened: &Opened<'_>, wish: &Wish, impossible: &Impossible) -> Vec<Finding> {
+    let only_lecture = |constraint: &Constraint| {
+        let Constraint::Course { course, .. } = *constraint else { return None };
+        let lectures = choices(opened.snapshot, &opened.schedule, opened.snapshot.course_by_id(course)?);
+        let [lecture] = &lectures[..] else { return None };
+        Some(PlannedCourse { course, sections: vec![lecture.primary.key()] })
+    };
+    let courses = impossible.because.iter().filter_map(only_lecture).collect();
+    let Ok(plan) = Plan::new(wish.term, courses, wish.busy.clone()) else { return Vec::new() };
+    let mut clashes = conflicts::find(opened.snapshot, &plan).list;
+    clashes.retain(|finding| match finding {
+        Finding::ExamClash { .. } => !wish.may_clash_exams,
+        finding => finding.severity() == Severity::Clash,
+    });
+    clashes
 }
 
 fn found(opened: &Opened<'_>, wish: &Wish, proposals: &[Proposal], is_best: bool) -> Markup {

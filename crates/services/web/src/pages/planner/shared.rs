@@ -42,9 +42,9 @@ fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
                 ..PageHeading::new(opened.schedule.name.as_str())
             }))
             div.stack {
-                (words::findings(&opened.findings))
                 h2.unseen { "The week" }
                 (week(&opened.drawn(drawn::Size::Full)))
+                (words::findings(&opened.findings))
                 (section_table::sections(&opened))
             }
         },
