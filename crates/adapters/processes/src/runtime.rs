@@ -272,8 +272,9 @@ impl Shared {
         for _ in 0..ANNOUNCEMENT_LOOKS {
             looks.tick().await;
             let mut known = self.known();
-            let Some(instance) = known.instances.get_mut(id) else { return };
-            if !instance.announces() || instance.find_address() {
+            // Whoever does not say where it listens gives no news before its end.
+            let Some(instance) = known.instances.get_mut(id).filter(|instance| instance.announces()) else { return };
+            if instance.find_address() {
                 drop(known);
                 self.config.wake.notify_one();
                 return;

@@ -33,7 +33,7 @@ async fn what_was_typed_while_the_session_ended_is_still_there() {
     ana.post("/sign-out", "").await;
     let forms = [
         ("/saved/collections", "name=Rainy+%3Cdays%3E", "%2Fsaved", "Rainy &lt;days&gt;"),
-        ("/profile", "major=Statistics", "%2Fprofile", "Statistics"),
+        ("/profile/settings", "major=Statistics", "%2Fprofile", "Statistics"),
         (schedule, "do=rename&name=Second+try", &*schedule.replace('/', "%2F"), "Second try"),
     ];
     for (path, form, back, typed) in forms {
