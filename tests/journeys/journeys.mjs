@@ -30,12 +30,14 @@ Object.assign(world, await loaded(world));
 let failed = 0;
 const everywhere = [...looks, ...results, ...beside, ...keyboard, ...themes, ...plain, ...planner, ...draft, ...accounts];
 for (const journey of bt && data ? [...everywhere, ...alerts] : everywhere) {
+  const began = performance.now();
+  const took = () => `${Math.round((performance.now() - began) / 1000)} s`;
   try {
     await journey.walk(world);
-    console.log(`ok      ${journey.name}`);
+    console.log(`ok      ${journey.name} (${took()})`);
   } catch (error) {
     failed += 1;
-    console.log(`FAILED  ${journey.name}\n${indented(error)}`);
+    console.log(`FAILED  ${journey.name} (${took()})\n${indented(error)}`);
   }
 }
 await browser.close();
