@@ -15,7 +15,7 @@ const SURROUNDINGS = [
 
 const [site, folder, executablePath] = process.argv.slice(2);
 const browser = await launched(executablePath);
-const world = { browser, site: site.replace(/\/$/, "") };
+const world = { browser, site: site.replace(/\/$/, ""), isForPictures: true };
 Object.assign(world, await loaded(world));
 const own = await ownPages(world);
 await rm(folder, { recursive: true, force: true });

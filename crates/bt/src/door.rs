@@ -80,6 +80,7 @@ pub(crate) fn enter(command_line: &CommandLine, surroundings: &Surroundings) -> 
         again: command_line.again(&surroundings.folder),
         variables: surroundings.settings.clone().into_iter().chain(surroundings.basics.clone()).collect(),
         notify_socket: surroundings.notify_socket.clone(),
+        house_address: surroundings.house_address.clone(),
         home: surroundings.home.clone(),
         path: surroundings.path.clone(),
         clock: Arc::new(SystemClock),

@@ -6,6 +6,9 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, stderr};
 use std::path::PathBuf;
 
+/// By this variable `bt up` tells its processes where the house is reached. No setting: releases that do not know it live on.
+pub(crate) const HOUSE_ADDRESS: &str = "BERKELEYTIME_SITE";
+
 /// The surroundings at the start.
 #[derive(Debug)]
 pub(crate) struct Surroundings {
@@ -17,6 +20,8 @@ pub(crate) struct Surroundings {
     pub(crate) basics: BTreeMap<String, String>,
     /// Where systemd listens, when it started us.
     pub(crate) notify_socket: Option<OsString>,
+    /// Where the house is reached on this machine, when a `bt up` started us.
+    pub(crate) house_address: Option<String>,
     /// Where this person's own files are.
     pub(crate) home: Option<PathBuf>,
     /// The folders of the PATH.
@@ -35,6 +40,7 @@ impl Surroundings {
             settings: settings(),
             basics: basics(),
             notify_socket: variable("NOTIFY_SOCKET"),
+            house_address: variable(HOUSE_ADDRESS).and_then(|address| address.into_string().ok()),
             home: variable("HOME").map(PathBuf::from),
             path: path(),
             is_terminal,

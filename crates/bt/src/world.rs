@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) variables: BTreeMap<String, String>,
     /// Where systemd listens, when it started us.
     pub(crate) notify_socket: Option<OsString>,
+    /// Where the house is reached on this machine, when a `bt up` started us.
+    pub(crate) house_address: Option<String>,
     /// Where this person's own files are.
     pub(crate) home: Option<PathBuf>,
     /// The folders of the PATH.

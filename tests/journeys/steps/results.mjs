@@ -62,9 +62,32 @@ export const results = [
         assert.ok(await stayed(page));
         assert.ok(await page.locator(OPEN).evaluate((box) => box === document.activeElement), "focus stays");
         assert.ok((await count(page)) <= before);
+        await page.goBack();
+        await page.waitForURL((url) => !url.search.includes("open=1"));
+        await page.locator("a.chip-on").waitFor({ state: "detached" });
+        assert.ok(!(await page.locator(OPEN).isChecked()), "back takes it away");
+        assert.ok(await stayed(page), "in place");
+        await page.goForward();
+        await page.locator("a.chip-on").waitFor();
         await page.locator("a.chip-on").click();
         await page.waitForURL((url) => !url.search.includes("open=1"));
         assert.equal(await count(page), before);
+      }),
+  },
+  {
+    name: "without a connection the results stay, and the page says so",
+    walk: (world) =>
+      visit(world, { isOffline: true }, async (page) => {
+        await page.goto("/catalog");
+        const before = await count(page);
+        await page.context().setOffline(true);
+        await page.locator("main [data-search]").fill("econ");
+        await page.getByText("The site cannot be reached.").waitFor();
+        assert.equal(await count(page), before);
+        await page.context().setOffline(false);
+        await page.locator("main [data-search]").fill("econo");
+        await page.getByText("The site cannot be reached.").waitFor({ state: "detached" });
+        await page.waitForURL(/q=econo/);
       }),
   },
   {

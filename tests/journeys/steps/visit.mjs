@@ -19,10 +19,10 @@ export const launched = (executablePath) =>
  * Opens a page, does something with it, and checks that nothing went wrong behind it.
  * @param {{ browser: import("playwright-core").Browser, site: string }} world
  * @param {{ size?: { width: number, height: number }, scheme?: "light" | "dark", script?: boolean, state?: object }} surroundings
- *   `state`: the cookies of somebody who is signed in
+ *   `state`: the cookies of somebody who is signed in; `isOffline`: the connection is lost on purpose
  * @param {(page: import("playwright-core").Page) => Promise<void>} walk
  */
-export async function visit(world, { size = DESK, scheme = "light", script = true, state }, walk) {
+export async function visit(world, { size = DESK, scheme = "light", script = true, state, isOffline = false }, walk) {
   const context = await world.browser.newContext({
     viewport: size,
     colorScheme: scheme,
@@ -39,7 +39,8 @@ export async function visit(world, { size = DESK, scheme = "light", script = tru
   page.on("console", (message) => {
     // The browser reports a page that is a 404 or a 422 on purpose as an error of loading, also when it is put in place.
     const expected = /status of (404|422)/.test(message.text()) && bare(message.location().url) === bare(page.url());
-    if (["error", "warning"].includes(message.type()) && !expected) faults.push(`console: ${message.text()}`);
+    const isUnreached = isOffline && message.text().includes("ERR_INTERNET_DISCONNECTED");
+    if (["error", "warning"].includes(message.type()) && !expected && !isUnreached) faults.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const url = new URL(request.url());

@@ -64,9 +64,6 @@ async fn serve(world: &World, base: &Base, placement: &Placement) -> anyhow::Res
     Ok(())
 }
 
-/// Where letters lead when nobody has said where people know the site. Only a stand-in on this machine gets those.
-const SITE_ON_THIS_MACHINE: &str = "http://localhost:8080";
-
 /// A mail server there is a stand-in: made-up people have addresses of the real campus, and get mail by it alone.
 const ON_THIS_MACHINE: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
@@ -81,7 +78,9 @@ impl World {
         let server = self.mail_server(Vec::new())?;
         let is_stand_in = server.as_ref().is_some_and(|server| ON_THIS_MACHINE.contains(&server.host.as_str()));
         let public_url = self.settings.public_url();
-        let is_known = is_stand_in || public_url.is_some();
+        // Letters to a stand-in lead to the house on this machine, while nobody has said where people know the site.
+        let here = self.house_address.clone().filter(|_| is_stand_in);
+        let is_known = public_url.is_some() || here.is_some();
         if server.is_some() && !is_known {
             tracing::warn!(
                 "no mail about followed classes is sent: site.public_url is not set, and letters link there"
@@ -93,7 +92,7 @@ impl World {
         let report_mail = report_mail.transpose()?;
         let server = server.filter(|_| is_known);
         let mail = server.map(|server| mail::letters::build(&server).context("mail.smtp_url")).transpose()?;
-        let links_to = public_url.unwrap_or_else(|| if is_stand_in { SITE_ON_THIS_MACHINE } else { "" }.to_owned());
+        let links_to = public_url.or(here).unwrap_or_default();
         let zone = self.settings.campus_time_zone.0.clone();
         let config = Config {
             mails_sample_people: is_stand_in,

@@ -28,6 +28,7 @@ use crate::backups::RESTORE;
 use crate::commands::{foreground, job, unless_stopped};
 use crate::door::Ending;
 use crate::house::NIGHTLY;
+use crate::surroundings::HOUSE_ADDRESS;
 use crate::watching::{Listener, Telling};
 use crate::world::{Base, Sharing, World};
 
@@ -170,9 +171,12 @@ async fn make_first_load_due(files: &StateFiles, now: Timestamp) -> anyhow::Resu
 
 /// Every process is given our settings, and what programs expect of an environment.
 pub(super) fn runtime_config(world: &World, listeners: Option<Arc<Listeners>>, wake: Arc<Notify>) -> RuntimeConfig {
+    // Each process listens at an address of its own, and would know nothing of the house's.
+    let address = listeners.as_ref().and_then(|listeners| listeners.address(Listener::HTTP));
+    let address = address.map(|address| (HOUSE_ADDRESS.to_owned(), super::serve::told(address)));
     RuntimeConfig {
         data_dir: world.data_dir(),
-        environment: world.variables.clone().into_iter().chain([allocator()]).collect(),
+        environment: world.variables.clone().into_iter().chain([allocator()]).chain(address).collect(),
         folder: world.folder.clone(),
         listeners,
         clock: Arc::clone(&world.clock),

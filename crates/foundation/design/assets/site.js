@@ -54,10 +54,16 @@ function address(form) {
 /** @returns {HTMLFormElement[]} */
 const liveForms = () => all("form[data-live]");
 
-/** @param {HTMLFormElement} form */
-async function refresh(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {boolean} isStep whether going back leads to how it was before
+ */
+async function refresh(form, isStep) {
   const url = address(form);
-  if (await show(url, url, "[data-region]")) history.replaceState(history.state, "", url);
+  if (await show(url, url, "[data-region]")) {
+    if (isStep && url.search !== location.search) history.pushState(null, "", url);
+    else history.replaceState(history.state, "", url);
+  }
   shown = location.search;
 }
 
@@ -82,13 +88,27 @@ async function show(url, from, busy) {
     const html = await response.text();
     if (mine.signal.aborted) return false;
     if (!response.ok) throw new Error(String(response.status));
+    document.getElementById("unreached")?.remove();
     swap(new DOMParser().parseFromString(html, "text/html"));
     return true;
-  } catch {
-    // What cannot be had in place is had as a page: the browser explains what is wrong better than we could.
-    if (!mine.signal.aborted) location.assign(url);
+  } catch (error) {
+    if (mine.signal.aborted) return false;
+    for (const region of all("[data-region]")) region.removeAttribute("aria-busy");
+    // What the site refuses is had as a page, which explains it. Without the site there would be no page at all.
+    if (error instanceof TypeError) unreached();
+    else location.assign(url);
     return false;
   }
+}
+
+/** Says that the site cannot be reached, and keeps what is there. */
+function unreached() {
+  const words = "The site cannot be reached. What you see is as it was; typing or choosing again tries once more.";
+  const said = document.getElementById("unreached") ?? document.createElement("p");
+  said.id = "unreached";
+  said.setAttribute("role", "alert");
+  said.textContent = words;
+  document.querySelector("[data-region]")?.before(said);
 }
 
 /** @param {Document} next */
@@ -155,13 +175,13 @@ document.addEventListener("input", (event) => {
   const form = liveForm(event);
   if (!form || !(/** @type {Element} */ (event.target).matches("[type=search], [type=text]"))) return;
   clearTimeout(pause);
-  pause = setTimeout(() => refresh(form), TYPING_PAUSE_MS);
+  pause = setTimeout(() => refresh(form, false), TYPING_PAUSE_MS);
 });
 
 document.addEventListener("change", (event) => {
   const target = /** @type {Element} */ (event.target);
   const form = liveForm(event);
-  if (form && !target.matches("[type=search], [type=text]")) refresh(form);
+  if (form && !target.matches("[type=search], [type=text]")) refresh(form, true);
   else if (target.closest("form[data-submit-on-change]")) target.closest("form")?.requestSubmit();
 });
 
@@ -169,7 +189,7 @@ document.addEventListener("submit", async (event) => {
   const form = liveForm(event);
   if (!form) return;
   event.preventDefault();
-  await refresh(form);
+  await refresh(form, true);
   // Whoever asks by a button wants to see the answer: on a phone it may stand far below.
   const answer = document.getElementById(new URL(form.action).hash.slice(1));
   if (answer && answer.getBoundingClientRect().top > innerHeight / 2) answer.scrollIntoView();
@@ -209,12 +229,28 @@ function markOpened() {
   }
 }
 
-addEventListener("popstate", () => {
-  if (location.search === shown || !openedPlace()) return;
+addEventListener("popstate", async () => {
+  if (location.search === shown || !document.querySelector("[data-region]")) return;
   shown = location.search;
   const url = new URL(location.href);
-  show(url, url, "[data-region]");
+  if (await show(url, url, "[data-region]")) liveForms().forEach((form) => recall(form, url.searchParams));
 });
+
+/**
+ * Puts the controls of a form back to what an address says; those within a region came with it.
+ * @param {HTMLFormElement} form
+ * @param {URLSearchParams} params
+ */
+function recall(form, params) {
+  // Without a word of its own an address means what the page came with.
+  if (params.size === 0) return form.reset();
+  for (const control of /** @type {HTMLInputElement[]} */ ([...form.elements])) {
+    if (!control.name || control.type === "hidden" || control.closest("[data-region]")) continue;
+    const held = params.getAll(control.name);
+    if (["checkbox", "radio"].includes(control.type)) control.checked = held.includes(control.value);
+    else if (held.length > 0 || !(control instanceof HTMLSelectElement)) control.value = held[0] ?? "";
+  }
+}
 
 /* ---- One tap copies ---- */
 

@@ -15,6 +15,7 @@ use catalog::term::TermId;
 use design::theme::Theme;
 use http::header::COOKIE;
 use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderMap, Method};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -88,6 +89,14 @@ impl Visit {
             self.surroundings.went_without.store(true, Ordering::Relaxed);
         });
         told.ok()
+    }
+
+    /// Where the visitor reached the site, as the request says it: nothing that others see may be made of it.
+    pub(crate) fn asked_at(&self) -> Option<String> {
+        let header = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let host: Authority = header("host")?.parse().ok()?;
+        let scheme = if header("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+        Some(format!("{scheme}://{host}"))
     }
 
     /// A parameter that is given once, trimmed; `None` when it is missing or empty.

@@ -57,6 +57,7 @@ fn seen(section: u32, counts: &Counts) -> Seen {
     let seats = SeenSeats {
         availability: Availability::of(counts, &[]),
         open_seats: counts.open_seats(),
+        reserved_seats: 0,
         waiting: counts.waitlisted.max(0),
         max_waitlist: counts.max_waitlist,
         as_of: at("2016-04-19T00:00:00Z"),

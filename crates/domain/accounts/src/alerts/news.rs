@@ -239,8 +239,16 @@ fn alert(place: &Place, news: &News) -> Alert {
     }
 }
 
+/// Free seats that are not for anyone. Groups' counts and the section's may disagree: for anyone means one at least.
+fn kept(seats: &SeenSeats) -> i32 {
+    match seats.availability {
+        Availability::OpenToAnyone => seats.reserved_seats.min(seats.open_seats - 1).max(0),
+        Availability::ReservedOnly | Availability::Full => 0,
+    }
+}
+
 fn opened(seats: &SeenSeats) -> &'static str {
-    match (seats.availability, seats.open_seats) {
+    match (seats.availability, seats.open_seats - kept(seats)) {
         (Availability::OpenToAnyone, 1) => "a seat is open to anyone",
         (Availability::OpenToAnyone, _) => "seats are open to anyone",
         (_, 1) => "a reserved seat is open",
@@ -254,7 +262,10 @@ fn full(seats: &SeenSeats) -> String {
         (Availability::ReservedOnly, 1) => "1 seat is free, kept for a group".to_owned(),
         (Availability::ReservedOnly, free) => format!("{free} seats are free, all kept for groups"),
         (Availability::OpenToAnyone, 1) => "1 seat is free".to_owned(),
-        (Availability::OpenToAnyone, free) => format!("{free} seats are free"),
+        (Availability::OpenToAnyone, free) => match kept(seats) {
+            0 => format!("{free} seats are free"),
+            kept => format!("{free} seats are free, {kept} of them kept for groups"),
+        },
     };
     match seats.waiting {
         0 => format!("{free}; nobody is waiting."),

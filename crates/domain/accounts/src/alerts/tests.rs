@@ -47,7 +47,14 @@ fn seats(free: i32, reserved: i32, waiting: i32) -> SeenSeats {
         free if free <= reserved => Availability::ReservedOnly,
         _ => Availability::OpenToAnyone,
     };
-    SeenSeats { availability, open_seats: free, waiting, max_waitlist: 50, as_of: at("2026-04-12T21:05:00Z") }
+    SeenSeats {
+        availability,
+        open_seats: free,
+        reserved_seats: reserved,
+        waiting,
+        max_waitlist: 50,
+        as_of: at("2026-04-12T21:05:00Z"),
+    }
 }
 
 fn facts() -> Facts {
@@ -78,13 +85,16 @@ fn told_over(watch: &mut Watch, looks: &[Seen]) -> Vec<Vec<News>> {
     looks.iter().map(look).collect()
 }
 
-fn headlines(news: &[News]) -> Vec<String> {
-    let place = Place {
+fn place() -> Place {
+    Place {
         course: "COMPSCI 61A".to_owned(),
         term: "Fall 2026".to_owned(),
         path: "/catalog/fall-2026/COMPSCI/61A".to_owned(),
-    };
-    alerts(&place, news).into_iter().map(|alert| alert.headline.to_string()).collect()
+    }
+}
+
+fn headlines(news: &[News]) -> Vec<String> {
+    alerts(&place(), news).into_iter().map(|alert| alert.headline.to_string()).collect()
 }
 
 #[test]
@@ -102,7 +112,9 @@ fn a_reserved_seat_is_told_apart_and_one_for_anyone_is_told_after_it() {
     let looks = [seats(0, 0, 0), seats(2, 5, 0), seats(6, 5, 0), seats(2, 5, 0)];
     let told = told_over(&mut watch(None), &looks.map(|seats| seen([(LECTURE, lecture(seats))])));
     assert_eq!(headlines(&told[1]), ["COMPSCI 61A LEC 001: reserved seats are open"]);
-    assert_eq!(headlines(&told[2]), ["COMPSCI 61A LEC 001: seats are open to anyone"]);
+    assert_eq!(headlines(&told[2]), ["COMPSCI 61A LEC 001: a seat is open to anyone"], "one of the six");
+    let detail = alerts(&place(), &told[2])[0].detail.to_string();
+    assert!(detail.starts_with("6 seats are free, 5 of them kept for groups; nobody is waiting."), "{detail}");
     assert!(told[3].is_empty());
 }
 

@@ -132,7 +132,7 @@ fn described(chart: &EnrollmentCurve, steps: &[EnrollmentStep], last: Enrollment
     let waiting = steps.iter().map(|step| step.waitlisted).max().unwrap_or(0);
     let waited = if waiting > 0 { format!(" At most {} waiting.", thousands(waiting)) } else { String::new() };
     format!(
-        "{} of {} taken at the end.{filled}{waited}",
+        "{} of {} taken when last counted.{filled}{waited}",
         thousands(last.enrolled),
         counted(last.capacity, "seat", "seats")
     )
@@ -401,7 +401,7 @@ mod tests {
         let html =
             enrollment_curve(&chart(vec![step("2026-04-01T00:00", 0), step("2026-04-16T00:00", 40)])).into_string();
         assert!(
-            html.contains("40 of 40 seats taken at the end. First full on Apr 16, 2026. At most 3 waiting."),
+            html.contains("40 of 40 seats taken when last counted. First full on Apr 16, 2026. At most 3 waiting."),
             "{html}"
         );
         assert!(!html.contains("Too late"));

@@ -139,8 +139,7 @@ fn title_of(snapshot: &Snapshot, shown: &Shown<'_>) -> Markup {
 }
 
 fn figures(distribution: &Distribution) -> Markup {
-    let (letters, total) = (distribution.letters(), distribution.total());
-    let [.., passed, not_passed] = distribution.0;
+    let letters = distribution.letters();
     html! {
         p {
             @match distribution.average() {
@@ -151,13 +150,23 @@ fn figures(distribution: &Distribution) -> Markup {
                 None => "No letter grades, so no average.",
             }
         }
-        @if passed + not_passed > 0 {
-            p.compared-detail {
-                (thousands(passed)) " passed, " (thousands(not_passed)) " not passed: "
-                (percent(passed + not_passed, total)) " of all " (thousands(total))
-            }
-        }
+        @if let Some(words) = passed_words(distribution) { p.compared-detail { (words) } }
     }
+}
+
+/// `524 passed, 30 not passed: 8.6% of all 6,453`; `None` when everybody got a letter.
+pub(super) fn passed_words(distribution: &Distribution) -> Option<String> {
+    let [.., passed, not_passed] = distribution.0;
+    let (both, total) = (passed + not_passed, distribution.total());
+    (both > 0).then(|| {
+        let share = percent(both, total);
+        format!(
+            "{} passed, {} not passed: {share} of all {}",
+            thousands(passed),
+            thousands(not_passed),
+            thousands(total)
+        )
+    })
 }
 
 fn comparison(visit: &Visit, shown: &[Shown<'_>]) -> Markup {

@@ -18,8 +18,8 @@ use maud::{Markup, html};
 use super::Looked;
 use crate::address;
 use crate::moment;
-use crate::pages::grades as comparison;
 use crate::pages::grades::selection::GradeSelection;
+use crate::pages::grades::{self as comparison, passed_words};
 use crate::switched_off;
 use crate::visit::Visit;
 
@@ -77,7 +77,7 @@ fn graded(visit: &Visit, looked: &Looked<'_>, entries: &[&GradeEntry]) -> Markup
             (instructors(looked, entries, part.as_ref()))
             (terms(looked, entries, part.as_ref()))
         }
-        p { a href=(compared(looked, entries)) { "Compare instructors and terms side by side" } }
+        p { a href=(compared(looked, entries)) data-keys="c" { "Compare instructors and terms side by side" } }
         @if looked.entry.course.cross_listed.len() + looked.entry.cross_listed.len() > 0 {
             p.as-of { "Grades of cross-listed courses are counted together." }
         }
@@ -117,19 +117,22 @@ fn summary(part: &Part) -> Markup {
         p {
             strong { (part.name) ": " }
             @if let Some(average) = average { (grade_badge(letter_of(average), Some(average))) " over " }
-            (counted(part.distribution.total(), "student", "students"))
+            (counted(part.distribution.letters(), "letter grade", "letter grades"))
+            @if let Some(words) = passed_words(&part.distribution) { "; " (words) }
         }
     }
 }
 
 fn histogram(all: &Part, part: Option<&Part>) -> Markup {
-    let series = |part: &Part| GradeSeries { name: part.name.clone(), counts: part.distribution.0.to_vec() };
+    // Shares of the letter grades, as where courses are compared; who passed or did not is said above.
+    let series =
+        |part: &Part| GradeSeries { name: part.name.clone(), counts: part.distribution.0[..LETTER_COUNT].to_vec() };
     grade_histogram(&GradeHistogram {
         id: "grade-histogram".to_owned(),
         title: "Grade distribution".to_owned(),
         description: String::new(),
-        grades: GRADES.map(str::to_owned).into(),
-        gap_before: Some(LETTER_COUNT),
+        grades: GRADES[..LETTER_COUNT].iter().map(|grade| (*grade).to_owned()).collect(),
+        gap_before: None,
         series: std::iter::once(all).chain(part).map(series).collect(),
     })
 }

@@ -122,13 +122,14 @@ fn list(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
     }
 }
 
-/// The address that is given away: whole, where the site knows its own.
+/// The address that is given away: where people know the site, or else where its owner looks at it just now.
 fn whole_address(visit: &Visit, link: &Link) -> String {
     let path = match link.kind {
         LinkKind::Calendar => format!("/calendar/{}.ics", link.id),
         LinkKind::Share { .. } => format!("/s/{}", link.id),
     };
-    visit.app.config.public_url.as_ref().map_or_else(|| path.clone(), |public| format!("{public}{path}"))
+    let site = visit.app.config.public_url.clone().or_else(|| visit.asked_at());
+    site.map_or_else(|| path.clone(), |site| format!("{site}{path}"))
 }
 
 pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) -> Result<Response> {
