@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 use backup::list::ListedBackup;
 use backup::progress::{Progress, Step};
-use backup::restore::{RestoreOrder, What};
+use backup::restore::{Line, RestoreOrder, What};
 use backup::take::Living;
 use backup::verify::Scope;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -71,20 +71,22 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
         world.screen.print("there is no backup yet: `bt backup now` takes one");
         return Ok(Ending::Fine);
     }
-    let rows: Vec<[String; 4]> = all.iter().map(row).collect();
-    world.screen.print(&table(["BACKUP", "SIZE", "CAN BE RESTORED TO", "KEPT AS"], &rows));
+    let rows: Vec<[String; 5]> = all.iter().map(row).collect();
+    world.screen.print(&table(["BACKUP", "SIZE", "LINE", "CAN BE RESTORED TO", "KEPT AS"], &rows));
     Ok(Ending::Fine)
 }
 
-fn row(one: &ListedBackup) -> [String; 4] {
+fn row(one: &ListedBackup) -> [String; 5] {
     let reaches = match (one.missing.len(), one.reaches) {
+        (0, Some(_)) if !one.is_on_the_way => "itself: a restore has left its line of history".to_owned(),
         (0, Some(until)) => format!("any moment until {}", until.strftime("%Y-%m-%dT%H:%M:%SZ")),
         (0, None) => "itself".to_owned(),
         (missing, _) => format!("nothing: {missing} files of its journal are missing"),
     };
     let kept: Vec<String> = one.kept_as.iter().map(|reason| reason.as_str().to_owned()).collect();
     let kept = if kept.is_empty() { "goes with the next backup".to_owned() } else { kept.join(", ") };
-    [one.manifest.id.to_string(), bytes(one.manifest.stored_bytes()), reaches, kept]
+    let line = one.manifest.wal.timeline.to_string();
+    [one.manifest.id.to_string(), bytes(one.manifest.stored_bytes()), line, reaches, kept]
 }
 
 async fn verify(world: &World, backup: Option<&str>) -> anyhow::Result<Ending> {
@@ -149,10 +151,27 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
     let until =
         restored.recovered.last_change.as_ref().map_or_else(String::new, |last| format!(", last change {last}"));
     world.screen.print(&format!("backup {} is restored{until}: {}", restored.backup, restored.place.folder.display()));
+    if restored.recovered.ended_early {
+        world.screen.print("nothing is archived between that change and the moment that was asked for");
+    }
+    if let Some(line) = &restored.line {
+        world.screen.print(&followed(line));
+    }
     if let Some(aside) = &restored.place.moved_aside {
         world.screen.print(&format!("what was there before is kept: {}", aside.display()));
     }
     Ok(Ending::Fine)
+}
+
+fn followed(line: &Line) -> String {
+    let since = line
+        .known_since
+        .map_or_else(String::new, |since| since.strftime(", in the vault since %Y-%m-%dT%H:%M:%SZ").to_string());
+    let number = line.timeline;
+    format!(
+        "line {number} of history was followed, which an earlier restore began{since}: what the line before it had after \
+         the moment of that restore is not in it"
+    )
 }
 
 /// The backup of that name.

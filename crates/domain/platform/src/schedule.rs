@@ -51,6 +51,8 @@ pub enum CatchUp {
     Once,
     /// Nothing: the next moment is soon enough.
     Skip,
+    /// As [`CatchUp::Once`]; and a job that was not known before has missed its last moment.
+    FromTheFirst,
 }
 
 /// A schedule must have a moment within these days: the 29th of February comes every four years, or after eight.

@@ -42,6 +42,21 @@ pub enum BackupError {
         /// The oldest.
         oldest: Timestamp,
     },
+    /// The vault has not everything up to that moment.
+    #[error(
+        "{to} cannot be restored: what is archived{line} ends at {until}{hint}. Ask for a moment until then, or leave \
+         out --to-time for everything that is archived"
+    )]
+    NotArchived {
+        /// What was asked for.
+        to: Timestamp,
+        /// Until when everything is archived.
+        until: Timestamp,
+        /// On which line of history, behind a space; empty when there is one only.
+        line: String,
+        /// Why that may be, with the comma before it.
+        hint: &'static str,
+    },
     /// The journal from the backup to that moment is not kept.
     #[error(
         "{to} cannot be restored: of the journal after the backup {id} only the beginning is kept. It can be restored \

@@ -37,7 +37,7 @@ impl BackupStore {
         let manifests = self.manifests().await?;
         let journal = self.journal().await?;
         let ancestry = self.ancestry(&journal).await?;
-        let kept = self.retention.kept(&manifests.iter().map(|manifest| manifest.id).collect());
+        let kept = self.kept(&manifests);
         Ok(manifests.into_iter().map(|manifest| listed(manifest, &kept, &journal, &ancestry)).collect())
     }
 }

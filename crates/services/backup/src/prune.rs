@@ -34,7 +34,7 @@ impl BackupStore {
         let listed = self.vault.list("backups").await?;
         let manifests = self.manifests().await?;
         let ids: BTreeSet<BackupId> = manifests.iter().map(|manifest| manifest.id).collect();
-        let kept = self.retention.kept(&ids);
+        let kept = self.kept(&manifests);
         let is_unfinished =
             |id: &BackupId| !ids.contains(id) && self.clock.now().duration_since(id.begun_at()) > UNFINISHED_LIFE;
         let is_removed = |id: &BackupId| ids.contains(id) && !kept.contains_key(id);

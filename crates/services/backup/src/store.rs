@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clock::Clock;
+use jiff::Timestamp;
 use platform::backups::chain::Ancestry;
 use platform::backups::manifest::{MANIFEST_VERSION, Manifest};
 use platform::backups::names::{BackupId, ObjectName};
 use platform::backups::ports::{BackupNotes, Listed, Vault, VaultError};
-use platform::backups::retention::Retention;
+use platform::backups::retention::{Reason, Retention};
 use platform::backups::wal::{Segment, WalFile};
 use platform::ports::PortError;
 
@@ -38,6 +39,11 @@ pub(crate) struct Journal {
 impl Journal {
     pub(crate) fn segments(&self) -> BTreeSet<Segment> {
         self.files.keys().filter_map(|file| file.whole_segment()).collect()
+    }
+
+    /// Since when a file is in the vault; `None` when it is not.
+    pub(crate) fn since(&self, segment: Segment) -> Option<Timestamp> {
+        self.files.get(&WalFile::Segment(segment)).map(|listed| listed.stored_at)
     }
 
     /// The newest timeline that anything is known of.
@@ -93,6 +99,11 @@ impl BackupStore {
         }
         let read = serde_json::from_slice(&text).map(Some);
         read.map_err(|source| BackupError::Manifest { id, source: Some(source) })
+    }
+
+    /// Which of them are kept, and why.
+    pub(crate) fn kept(&self, manifests: &[Manifest]) -> BTreeMap<BackupId, Vec<Reason>> {
+        self.retention.kept(&manifests.iter().map(|manifest| (manifest.id, manifest.wal.timeline)).collect())
     }
 
     pub(crate) async fn journal(&self) -> Result<Journal, BackupError> {

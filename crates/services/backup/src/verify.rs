@@ -132,7 +132,7 @@ impl BackupStore {
 
     /// The first stretch after which everything is to be there.
     fn first_of_the_way(&self, manifests: &[Manifest]) -> Option<u64> {
-        let kept = self.retention.kept(&manifests.iter().map(|manifest| manifest.id).collect());
+        let kept = self.kept(manifests);
         let needs = manifests.iter().filter_map(|manifest| Some(WalNeed::of(manifest.wal, kept.get(&manifest.id)?)));
         needs.filter(|need| need.goes_on).map(|need| need.range.first().number).min()
     }

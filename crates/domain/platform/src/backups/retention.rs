@@ -10,13 +10,16 @@ use crate::backups::wal::{Segment, WalFile};
 
 /// How many are kept, of each kind. Hours, days and months are those of UTC, and count only when they have a backup:
 /// a machine that was off for a year comes back with all its backups.
+///
+/// Of each of them the oldest is kept: the journal goes on after it, and so it reaches every moment that the later ones
+/// reach. A restore begins a new timeline, which the oldest may not lead to; the oldest of each timeline is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// The newest of each of so many hours.
+    /// The oldest of each of so many hours.
     pub hourly: u32,
-    /// The newest of each of so many days.
+    /// The oldest of each of so many days.
     pub daily: u32,
-    /// The newest of each of so many months.
+    /// The oldest of each of so many months.
     pub monthly: u32,
 }
 
@@ -32,11 +35,11 @@ impl Default for Retention {
 pub enum Reason {
     /// It is the newest of all.
     Newest,
-    /// It is the newest of its hour.
+    /// It is the oldest of its hour.
     Hourly,
-    /// It is the newest of its day.
+    /// It is the oldest of its day.
     Daily,
-    /// It is the newest of its month.
+    /// It is the oldest of its month.
     Monthly,
 }
 
@@ -54,11 +57,12 @@ impl Reason {
 }
 
 impl Retention {
-    /// Which backups are kept, and why. The newest always is; those that are not named may be removed.
+    /// Which backups are kept, and why, by the timelines on which they were taken. The newest always is; those that are
+    /// not named may be removed.
     #[must_use]
-    pub fn kept(&self, backups: &BTreeSet<BackupId>) -> BTreeMap<BackupId, Vec<Reason>> {
+    pub fn kept(&self, backups: &BTreeMap<BackupId, u32>) -> BTreeMap<BackupId, Vec<Reason>> {
         let mut kept: BTreeMap<BackupId, Vec<Reason>> = BTreeMap::new();
-        if let Some(&newest) = backups.last() {
+        if let Some((&newest, _)) = backups.last_key_value() {
             kept.entry(newest).or_default().push(Reason::Newest);
         }
         let kinds = [
@@ -67,19 +71,23 @@ impl Retention {
             (Reason::Monthly, self.monthly, "%Y%m"),
         ];
         for (reason, limit, format) in kinds {
-            let mut periods = BTreeSet::new();
-            for &id in backups.iter().rev() {
-                let period = id.begun_at().to_zoned(TimeZone::UTC).strftime(format).to_string();
-                if periods.len() as u64 >= u64::from(limit) && !periods.contains(&period) {
-                    break;
-                }
-                if periods.insert(period) {
-                    kept.entry(id).or_default().push(reason);
-                }
+            let periods = oldest_of_each(backups, format);
+            for id in periods.into_values().rev().take(limit as usize).flat_map(BTreeMap::into_values) {
+                kept.entry(id).or_default().push(reason);
             }
         }
         kept
     }
+}
+
+/// The oldest backup of each timeline, by the periods that the format writes, which sort as they follow each other.
+fn oldest_of_each(backups: &BTreeMap<BackupId, u32>, format: &str) -> BTreeMap<String, BTreeMap<u32, BackupId>> {
+    let mut periods: BTreeMap<String, BTreeMap<u32, BackupId>> = BTreeMap::new();
+    for (&id, &timeline) in backups {
+        let period = id.begun_at().to_zoned(TimeZone::UTC).strftime(format).to_string();
+        periods.entry(period).or_default().entry(timeline).or_insert(id);
+    }
+    periods
 }
 
 /// What of the journal a kept backup needs.
@@ -119,7 +127,7 @@ pub fn superfluous(files: &BTreeSet<WalFile>, needs: &[WalNeed]) -> BTreeSet<Wal
 #[cfg(test)]
 mod tests {
     use jiff::{SignedDuration, Timestamp};
-    use proptest::collection::btree_set;
+    use proptest::collection::{btree_map, btree_set};
     use proptest::prelude::*;
 
     use super::*;
@@ -132,8 +140,12 @@ mod tests {
         BackupId::at(Timestamp::from_second(second).unwrap())
     }
 
-    fn backups() -> impl Strategy<Value = BTreeSet<BackupId>> {
-        btree_set((START..START + THREE_YEARS).prop_map(id), 0..200)
+    fn backups() -> impl Strategy<Value = BTreeMap<BackupId, u32>> {
+        btree_map((START..START + THREE_YEARS).prop_map(id), 1..4_u32, 0..200)
+    }
+
+    fn only(backups: &BTreeMap<BackupId, u32>, kept: &BTreeMap<BackupId, Vec<Reason>>) -> BTreeMap<BackupId, u32> {
+        backups.iter().filter(|(id, _)| kept.contains_key(id)).map(|(&id, &timeline)| (id, timeline)).collect()
     }
 
     fn policies() -> impl Strategy<Value = Retention> {
@@ -144,22 +156,37 @@ mod tests {
         #[test]
         fn the_newest_is_never_removed(backups in backups(), policy in policies()) {
             let kept = policy.kept(&backups);
-            prop_assert_eq!(backups.last().copied(), kept.keys().next_back().copied());
+            prop_assert_eq!(backups.keys().next_back(), kept.keys().next_back());
         }
 
         #[test]
         fn nothing_is_made_up_and_no_more_is_kept_than_asked_for(backups in backups(), policy in policies()) {
             let kept = policy.kept(&backups);
-            prop_assert!(kept.keys().all(|id| backups.contains(id)));
-            let limit = 1 + u64::from(policy.hourly) + u64::from(policy.daily) + u64::from(policy.monthly);
-            prop_assert!(kept.len() as u64 <= limit);
+            prop_assert!(kept.keys().all(|id| backups.contains_key(id)));
+            let timelines = backups.values().collect::<BTreeSet<_>>().len() as u64;
+            let periods = u64::from(policy.hourly) + u64::from(policy.daily) + u64::from(policy.monthly);
+            prop_assert!(kept.len() as u64 <= 1 + timelines * periods);
         }
 
         #[test]
         fn removing_twice_removes_no_more(backups in backups(), policy in policies()) {
-            let kept: BTreeSet<BackupId> = policy.kept(&backups).into_keys().collect();
-            let again: BTreeSet<BackupId> = policy.kept(&kept).into_keys().collect();
-            prop_assert_eq!(kept, again);
+            let kept = policy.kept(&backups);
+            prop_assert_eq!(policy.kept(&only(&backups, &kept)), kept);
+        }
+
+        #[test]
+        fn an_older_backup_of_the_same_day_and_timeline_reaches_what_a_removed_one_did(
+            minutes in btree_map(0..3 * 24 * 60_i64, 1..4_u32, 1..60),
+        ) {
+            let backups: BTreeMap<BackupId, u32> =
+                minutes.into_iter().map(|(minute, timeline)| (id(START + minute * 60), timeline)).collect();
+            let kept = Retention::default().kept(&backups);
+            for (removed, timeline) in backups.iter().filter(|(id, _)| !kept.contains_key(id)) {
+                let day = |id: &BackupId| id.to_string()[..8].to_owned();
+                let covers = |id: &BackupId| id < removed && backups[id] == *timeline && day(id) == day(removed);
+                let goes_on = |reasons: &[Reason]| reasons.iter().any(|reason| *reason != Reason::Monthly);
+                prop_assert!(kept.iter().any(|(id, reasons)| covers(id) && goes_on(reasons)), "{removed}");
+            }
         }
 
         #[test]
@@ -198,29 +225,44 @@ mod tests {
     #[test]
     fn a_year_of_hourly_backups_that_are_thinned_each_hour() {
         let policy = Retention::default();
-        let mut there = BTreeSet::new();
+        let mut there = BTreeMap::new();
         let mut moment: Timestamp = "2026-01-01T00:20:00Z".parse().unwrap();
         for _ in 0..366 * 24 {
-            there.insert(BackupId::at(moment));
-            there = policy.kept(&there).into_keys().collect();
+            there.insert(BackupId::at(moment), 1);
+            there = only(&there, &policy.kept(&there));
             moment += SignedDuration::from_hours(1);
         }
         let newest = moment - SignedDuration::from_hours(1);
-        let has = |moment: Timestamp| there.contains(&BackupId::at(moment));
+        let has = |moment: Timestamp| there.contains_key(&BackupId::at(moment));
         assert!((0..24).all(|hours| has(newest - SignedDuration::from_hours(hours))), "each of the last 24 hours");
-        let last_of_day: Timestamp = "2026-12-31T23:20:00Z".parse().unwrap();
-        assert!((1..29).all(|days| has(last_of_day - SignedDuration::from_hours(24 * days))), "each of the last days");
-        for month in ["2026-02-28", "2026-06-30", "2026-11-30"] {
-            assert!(has(format!("{month}T23:20:00Z").parse().unwrap()), "the last of {month}");
+        let first_of_day: Timestamp = "2027-01-01T00:20:00Z".parse().unwrap();
+        assert!((0..30).all(|days| has(first_of_day - SignedDuration::from_hours(24 * days))), "each of the last days");
+        for month in ["2026-02", "2026-06", "2026-11"] {
+            assert!(has(format!("{month}-01T00:20:00Z").parse().unwrap()), "the first of {month}");
         }
-        assert!(there.len() <= 24 + 30 + 12, "{} are kept", there.len());
+        assert!(there.len() <= 1 + 24 + 30 + 12, "{} are kept", there.len());
     }
 
     #[test]
     fn a_policy_of_nothing_keeps_the_newest() {
         let policy = Retention { hourly: 0, daily: 0, monthly: 0 };
-        let kept = policy.kept(&[id(START), id(START + 5)].into());
+        let kept = policy.kept(&[(id(START), 1), (id(START + 5), 1)].into());
         assert_eq!(kept, [(id(START + 5), vec![Reason::Newest])].into());
+    }
+
+    #[test]
+    fn of_three_backups_within_an_hour_the_one_in_the_middle_goes() {
+        let at = |minute: i64| id(START + minute * 60);
+        let kept = Retention::default().kept(&[(at(1), 1), (at(20), 1), (at(40), 1)].into());
+        assert_eq!(kept.keys().copied().collect::<Vec<_>>(), [at(1), at(40)]);
+        assert_eq!(kept[&at(40)], [Reason::Newest]);
+    }
+
+    #[test]
+    fn the_first_backup_after_a_restore_is_kept_beside_that_of_the_same_hour() {
+        let at = |minute: i64| id(START + minute * 60);
+        let kept = Retention::default().kept(&[(at(1), 1), (at(20), 2), (at(40), 2), (at(45), 2)].into());
+        assert_eq!(kept.keys().copied().collect::<Vec<_>>(), [at(1), at(20), at(45)]);
     }
 
     #[test]

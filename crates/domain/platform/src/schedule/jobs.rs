@@ -32,7 +32,7 @@ pub struct JobPlan {
 pub fn plan_jobs(jobs: &[DesiredJob], seen: &[Seen], book: &RunBook, hold: Option<&str>, now: Timestamp) -> JobPlan {
     let mut plan = JobPlan { book: book.clone(), ..JobPlan::default() };
     for job in jobs {
-        plan.book.jobs.entry(job.name.clone()).or_insert_with(|| JobRuns::new(now));
+        plan.book.jobs.entry(job.name.clone()).or_insert_with(|| JobRuns::new(done_at_first(job, now)));
     }
     for one in seen {
         if let Purpose::Job(name) = &one.order.purpose {
@@ -54,6 +54,14 @@ pub fn plan_jobs(jobs: &[DesiredJob], seen: &[Seen], book: &RunBook, hold: Optio
         }
     }
     plan
+}
+
+/// Up to when the moments of a job that was not known before are done with.
+fn done_at_first(job: &DesiredJob, now: Timestamp) -> Timestamp {
+    match job.catch_up {
+        CatchUp::Once | CatchUp::Skip => now,
+        CatchUp::FromTheFirst => job.schedule.last(now).map_or(now, just_before),
+    }
 }
 
 /// Jobs that are due and do not run, with the latest of the moments that they are due for. What was missed and is not
@@ -113,7 +121,7 @@ impl RunBook {
 }
 
 impl JobRuns {
-    /// A job that became known then: what was before is not made up for.
+    /// A job whose moments up to then are done with.
     #[must_use]
     pub fn new(known_since: Timestamp) -> Self {
         let schedule = String::new();

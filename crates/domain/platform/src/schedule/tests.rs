@@ -214,6 +214,21 @@ fn a_new_job_makes_up_for_nothing_and_a_missed_week_is_made_up_for_once() {
 }
 
 #[test]
+fn a_new_job_that_is_wanted_from_the_first_runs_once_what_must_come_before_it_is_done() {
+    let mut backup = job("backup", "30 3 * * *", &["nightly"]);
+    backup.catch_up = CatchUp::FromTheFirst;
+    let mut house = Jobs::new(vec![job("nightly", "0 2 * * *", &[]), backup], "2026-11-10T12:00:00-08:00");
+    // The first load of a new house.
+    house.book.jobs.insert("nightly".parse().unwrap(), JobRuns::new(at("2026-11-08T12:00:00-08:00")));
+    let waits = house.look().waits;
+    assert_eq!(house.started, ["nightly 11-10 12:00 PST"]);
+    assert_eq!(waits[&"backup".parse().unwrap()], "nightly is running");
+    house.end_all(Some(0), "exit code 0");
+    house.pass(DAY);
+    assert_eq!(house.started[1..], ["backup 11-10 12:01 PST", "nightly 11-11 02:00 PST", "backup 11-11 03:30 PST"]);
+}
+
+#[test]
 fn what_is_not_made_up_for_waits_for_its_next_moment() {
     let mut drill = job("drill", "0 4 * * *", &[]);
     drill.catch_up = CatchUp::Skip;
