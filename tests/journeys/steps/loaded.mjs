@@ -11,7 +11,7 @@ export async function loaded({ site }) {
     const any = found.match(/href="(\/catalog\/[^"?]+)"/) ?? (await text(`${site}/catalog?q=cs61a`)).match(/href="(\/catalog\/[^"?]+)"/);
     const course = any ? await text(site + any[1]) : "";
     const instructor = course.match(/href="(\/instructors\/[^"?]+)"/);
-    if (course.includes("Average grade") && course.includes("chart-drawing") && instructor) return { course: any[1], instructor: instructor[1] };
+    if (course.includes(" letter grades") && course.includes("chart-drawing") && instructor) return { course: any[1], instructor: instructor[1] };
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new Error("the catalog was not loaded in time");

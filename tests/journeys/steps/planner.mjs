@@ -37,6 +37,7 @@ export const planner = [
       await page.getByRole("button", { name: "Redo" }).click();
       await page.locator(".week-block.kept-free").first().waitFor();
       await look(world, page, "planner", size, script);
+      await printed(page);
       await preview(world, page, size, script);
       await generated(world, page, size, script);
 
@@ -68,6 +69,16 @@ async function preview(world, page, size, script) {
   assert.equal(await page.locator(".week-block.preview").count(), 0);
   await page.getByRole("button", { name: "Undo" }).click();
   await page.goto(address.split("?")[0].split("#")[0]);
+}
+
+/** On paper it is one page, with the numbers to enroll by. */
+async function printed(page) {
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  assert.equal(pdf.match(/\/Type \/Page$/gm)?.length, 1, "pages");
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator(".on-paper td").first().isVisible());
+  assert.ok(await page.locator(".planner-tools").first().isHidden());
+  await page.emulateMedia({ media: "screen" });
 }
 
 /** Every proposal has a title of its own. */

@@ -101,6 +101,12 @@ impl House {
         self.postgres = Some(Postgres::start(self.config()).await.expect("Postgres starts"));
     }
 
+    /// Starts the server to look at it only: the vault hears nothing of it.
+    pub async fn start_without_archive(&mut self) {
+        let config = PostgresConfig { archives: false, ..self.config() };
+        self.postgres = Some(Postgres::start(config).await.expect("Postgres starts"));
+    }
+
     /// Stops it.
     pub async fn stop(&mut self) {
         if let Some(postgres) = self.postgres.take() {
