@@ -249,6 +249,7 @@ impl World {
             public_url: settings.public_url(),
             secure_cookies: own_url.as_ref().is_some_and(|url| url.starts_with("https:")),
             own_url,
+            sends_mail: settings.mail_smtp_url.is_some(),
             results_per_page: settings.site_results_per_page.small() as usize,
             time_zone: settings.campus_time_zone.0.clone(),
         }

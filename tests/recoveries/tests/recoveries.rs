@@ -101,9 +101,10 @@ async fn a_moment_that_is_not_archived_is_refused_with_the_one_until_which_all_i
     let place = || RestorePlace::Into(house.path("beside"));
     let refuse = async |to| house.restore(What::Time(to), place(), None).await.unwrap_err().to_string();
     let refused = refuse(moment).await;
-    assert!(refused.contains(&until.to_string()) && refused.contains("within a minute"), "{refused}");
+    // What still waited on this machine was taken along first, so that it may end a little later than the list says.
+    assert!(refused.contains("what is archived ends at") && refused.contains("within a minute"), "{refused}");
     let refused = refuse(moment + jiff::SignedDuration::from_hours(24)).await;
-    assert!(refused.contains(&until.to_string()) && refused.contains("still to come"), "{refused}");
+    assert!(refused.contains("what is archived ends at") && refused.contains("still to come"), "{refused}");
     let refused = refuse(manifest.usable_from() - jiff::SignedDuration::from_secs(1)).await;
     assert!(
         refused.contains(&format!("the oldest moment that can be restored is {}", manifest.usable_from())),

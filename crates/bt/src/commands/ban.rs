@@ -17,6 +17,7 @@ pub(super) async fn run(world: &World, what: &house::Ban) -> anyhow::Result<Endi
         house::Ban::List { json } => return list(world, json.json).await,
         house::Ban::Add { network, until, reason } => {
             let network: BannedNetwork = network.parse()?;
+            anyhow::ensure!(!network.is_loopback(), "{network} is this machine itself, which is never kept out");
             let time = until.map(unsigned).transpose()?;
             world.files().change_bans(&|list| drop(list.ban_by_hand(network, time, reason, now))).await?;
             format!("{network} is kept out, within a second; `bt ban lift {network}` lets it in again")
@@ -24,8 +25,13 @@ pub(super) async fn run(world: &World, what: &house::Ban) -> anyhow::Result<Endi
         house::Ban::Lift { network } => {
             let network: BannedNetwork = network.parse()?;
             let before = current(world).await?;
-            let was_banned = before.in_force(now).any(|ban| ban.network == network);
-            anyhow::ensure!(was_banned, "{network} is not banned: `bt ban list` shows who is");
+            if !before.in_force(now).any(|ban| ban.network == network) {
+                let wider = before.in_force(now).map(|ban| ban.network).find(|banned| banned.covers(&network));
+                match wider {
+                    Some(wider) => anyhow::bail!("{network} is kept out with {wider}: `bt ban lift {wider}`"),
+                    None => anyhow::bail!("{network} is not banned: `bt ban list` shows who is"),
+                }
+            }
             world
                 .files()
                 .change_bans(&|list| {

@@ -177,6 +177,24 @@ impl FromStr for BannedNetwork {
     }
 }
 
+impl BannedNetwork {
+    /// Whether these are this machine's own addresses, which an edge never keeps out.
+    #[must_use]
+    pub const fn is_loopback(&self) -> bool {
+        match self.first {
+            IpAddr::V4(address) => address.is_loopback(),
+            IpAddr::V6(address) => address.is_loopback() || address.is_unspecified(),
+        }
+    }
+
+    /// Whether all addresses of the other are among these.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let is_same_kind = self.first.is_ipv4() == other.first.is_ipv4();
+        is_same_kind && self.bits <= other.bits && first_of(other.first, self.bits) == self.first
+    }
+}
+
 fn first_of(address: IpAddr, bits: u8) -> IpAddr {
     let free = |width: u8| u32::from(width.saturating_sub(bits));
     match address {

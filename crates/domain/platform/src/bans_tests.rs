@@ -135,3 +135,15 @@ proptest! {
         prop_assert!(lasts >= Duration::from_secs(3_600) && lasts <= Duration::from_secs(86_400));
     }
 }
+
+#[test]
+fn a_range_covers_what_is_in_it_and_this_machine_is_known() {
+    let range = |text: &str| text.parse::<BannedNetwork>().unwrap();
+    assert!(range("198.51.100.0/24").covers(&range("198.51.100.7")));
+    assert!(range("198.51.100.7").covers(&range("198.51.100.7")));
+    for other in ["198.51.101.7", "198.51.0.0/16", "2001:db8::/64"] {
+        assert!(!range("198.51.100.0/24").covers(&range(other)), "{other}");
+    }
+    assert!(range("127.0.0.1").is_loopback() && range("::1").is_loopback());
+    assert!(!range("192.0.2.7").is_loopback() && !range("2001:db8::1").is_loopback());
+}

@@ -108,7 +108,7 @@ function unreached() {
   said.id = "unreached";
   said.setAttribute("role", "alert");
   said.textContent = words;
-  document.querySelector("[data-region]")?.before(said);
+  document.querySelector("main")?.prepend(said);
 }
 
 /** @param {Document} next */

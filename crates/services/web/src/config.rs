@@ -60,6 +60,8 @@ pub struct Config {
     pub own_url: Option<String>,
     /// Whether cookies are sent over TLS only: true wherever that address is `https`.
     pub secure_cookies: bool,
+    /// Whether there is a mail server: without one news is shown here and nowhere else.
+    pub sends_mail: bool,
     /// Courses on one page of results.
     pub results_per_page: usize,
     /// In which days and times of day are told.
@@ -73,6 +75,7 @@ impl Default for Config {
             public_url: None,
             own_url: None,
             secure_cookies: false,
+            sends_mail: true,
             results_per_page: 30,
             time_zone: campus::time_zone(),
         }

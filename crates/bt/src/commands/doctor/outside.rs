@@ -53,7 +53,7 @@ pub(super) async fn look(world: &World, ways: &[Way]) -> Vec<Line> {
         for host in &table.hosts {
             let HostPattern::Exact(name) = &host.host else { continue };
             match client(name, *way, root.as_ref()) {
-                Ok(client) => lines.extend(host_lines(&client, *way, name, host).await),
+                Ok(client) => lines.extend(host_lines(&client, *way, name, host, table.maintenance.is_some()).await),
                 Err(error) => lines.push(Line::fail(name.as_str(), format!("cannot be asked: {error}"))),
             }
         }
@@ -75,12 +75,15 @@ fn client(host: &str, way: Way, root: Option<&Certificate>) -> reqwest::Result<C
     builder.build()
 }
 
-async fn host_lines(client: &Client, way: Way, name: &str, host: &HostRoutes) -> Vec<Line> {
+async fn host_lines(client: &Client, way: Way, name: &str, host: &HostRoutes, is_closed: bool) -> Vec<Line> {
     let ask = |path: &'static str| async move {
         let watch = Stopwatch::start();
         let url = format!("{}://{name}:{}{path}", way.scheme, way.address.port());
         let what = format!("{}://{name}{path}", way.scheme);
         match client.get(url).send().await {
+            Ok(answer) if is_closed && answer.status() == StatusCode::SERVICE_UNAVAILABLE => {
+                Ok(Line::warn(what, "is closed for work: 503").mend("bt maintenance off, when the work is done"))
+            }
             Ok(answer) => Ok(judge(&what, host, way, &answer, watch.elapsed())),
             Err(error) => silent(what, error.without_url()),
         }
@@ -191,6 +194,10 @@ mod tests {
 
     /// What is told of a host of which each path answers so.
     async fn told(action: HostAction, pages: Router) -> Vec<(Standing, String)> {
+        told_while(false, action, pages).await
+    }
+
+    async fn told_while(is_closed: bool, action: HostAction, pages: Router) -> Vec<(Standing, String)> {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let way = Way { scheme: "http", address: listener.local_addr().unwrap() };
@@ -201,7 +208,7 @@ mod tests {
             action,
         };
         let client = client("bt.example", way, None).unwrap();
-        let lines = host_lines(&client, way, "bt.example", &host).await;
+        let lines = host_lines(&client, way, "bt.example", &host, is_closed).await;
         lines.into_iter().map(|line| (line.standing, line.text.split(" in ").next().unwrap().to_owned())).collect()
     }
 
@@ -221,6 +228,15 @@ mod tests {
             (Standing::Wrong, "is not known to the edge: 404".to_owned()),
         ];
         assert_eq!(told(HostAction::Routes(Vec::new()), pages).await, expected);
+    }
+
+    #[tokio::test]
+    async fn a_site_that_is_closed_for_work_is_not_broken() {
+        let closed = || StatusCode::SERVICE_UNAVAILABLE.into_response();
+        let open = told(HostAction::Routes(Vec::new()), page(closed)).await;
+        assert_eq!(open[0], (Standing::Wrong, "answers 503".to_owned()));
+        let told = told_while(true, HostAction::Routes(Vec::new()), page(closed)).await;
+        assert_eq!(told[0], (Standing::Warning, "is closed for work: 503".to_owned()));
     }
 
     #[tokio::test]
@@ -263,7 +279,7 @@ mod tests {
             environment: Some(Environment::production()),
             action: HostAction::Routes(Vec::new()),
         };
-        let lines = host_lines(&client(name, way, root).unwrap(), way, name, &host).await;
+        let lines = host_lines(&client(name, way, root).unwrap(), way, name, &host, false).await;
         lines[0].text.split(" in ").next().unwrap().to_owned()
     }
 

@@ -72,7 +72,10 @@ async fn shown(visit: &Visit, person: &Person) -> Result<Shown, HttpError> {
 async fn page(visit: Visit) -> Result<Response, HttpError> {
     let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, ALERTS)) };
     let shown = shown(&visit, person).await?;
-    let lead = html! { "A mail to " (person.email.as_str()) " when something happens to a class that you follow." };
+    let lead = html! {
+        @if visit.app.config.sends_mail { "A mail to " (person.email.as_str()) " when something happens to a class that you follow." }
+        @else { "What happens to the classes that you follow." }
+    };
     let content = Content {
         title: "Alerts".to_owned(),
         description: "The classes you follow, and what you were told.".to_owned(),
@@ -242,6 +245,9 @@ fn mail(visit: &Visit, off_since: Option<Timestamp>) -> Markup {
         Some(_) => ("1", "Turn mail on", Emphasis::Primary),
         None => ("0", "Turn all mail off", Emphasis::Secondary),
     };
+    if !visit.app.config.sends_mail {
+        return html! { p { strong { "No mail is sent" } ": this site has no mail server. What happens is told on this page alone." } };
+    }
     html! {
         @if let Some(since) = off_since {
             p { strong { "Mail is off" } " since " (moment::in_words(since, &visit.now)) ". News is shown here alone." }

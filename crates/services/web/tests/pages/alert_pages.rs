@@ -3,9 +3,11 @@
 use accounts::alerts::{Alert, AlertOutbox, AlertStore, Detail, Headline, Kind, Kinds, Pace, Path, Watch};
 use accounts::ports::AccountStore;
 use accounts::session::SessionToken;
+use catalog::fetched::Origin;
 use catalog::section::SectionId;
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
+use web::config::Config;
 
 use crate::browser::Browser;
 use crate::world::{World, at};
@@ -31,6 +33,15 @@ async fn following<'w>(world: &'w World) -> (Browser<'w>, String) {
 async fn watches(world: &World) -> Vec<Watch> {
     let ana = world.people.person_by_username("ana+sample").await.unwrap().unwrap();
     world.people.watches(ana.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn where_there_is_no_mail_server_none_is_promised() {
+    let config = Config { sends_mail: false, ..Config::default() };
+    let world = World::with_campus_and(Origin::Demo, config).await;
+    let (ana, _) = following(&world).await;
+    let page = ana.get("/alerts").await;
+    assert!(page.has("No mail is sent") && !page.has("Mail is on") && !page.has("A mail to"), "{}", page.body);
 }
 
 #[tokio::test]
