@@ -106,6 +106,7 @@ function unreached() {
   const words = "The site cannot be reached. What you see is as it was; typing or choosing again tries once more.";
   const said = document.getElementById("unreached") ?? document.createElement("p");
   said.id = "unreached";
+  said.className = "notice notice-warning";
   said.setAttribute("role", "alert");
   said.textContent = words;
   document.querySelector("main")?.prepend(said);

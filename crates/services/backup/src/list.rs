@@ -51,10 +51,7 @@ fn listed(
     let there = journal.segments();
     let missing: Vec<Segment> = manifest.wal.segments().filter(|segment| !there.contains(segment)).collect();
     let is_on_the_way = ancestry.has(&manifest.wal);
-    let arrived = |segment: Segment| {
-        let listed = journal.files.get(&platform::backups::wal::WalFile::Segment(segment))?;
-        Some(listed.stored_at.max(manifest.restore_point.at))
-    };
+    let arrived = |segment: Segment| Some(journal.since(segment)?.max(manifest.restore_point.at));
     let reaches = match follow(ancestry, manifest.wal.first().number, &there).reaches {
         _ if !missing.is_empty() => None,
         Some(segment) if is_on_the_way => arrived(segment),

@@ -170,7 +170,7 @@ impl BackupStore {
             What::Time(to) => {
                 let early = on_way.into_iter().rev().find(|manifest| manifest.usable_from() <= to);
                 let manifest = early.ok_or(BackupError::TooEarly { to, oldest })?;
-                self.is_archived(&manifest, to, &ancestry, &journal)?;
+                self.expect_archived(&manifest, to, &ancestry, &journal)?;
                 let line = line_of(to, &ancestry, &journal);
                 Ok(Chosen { manifest, target: RecoveryTarget::Time(to), line })
             }
@@ -183,7 +183,7 @@ impl BackupStore {
     }
 
     /// Where the journal ends before the moment, the restore would silently end with it.
-    fn is_archived(
+    fn expect_archived(
         &self,
         manifest: &Manifest,
         to: Timestamp,
@@ -206,7 +206,7 @@ impl BackupStore {
         } else {
             ""
         };
-        let timeline = last_branch(ancestry).map_or(1, |last| last.timeline);
+        let timeline = ancestry.branches().last().map_or(1, |last| last.timeline);
         let line = if timeline == 1 { String::new() } else { format!(" on line {timeline} of history") };
         Err(BackupError::NotArchived { to, until, line, hint })
     }
@@ -227,8 +227,4 @@ fn line_of(to: Timestamp, ancestry: &Ancestry, journal: &Journal) -> Option<Line
     let line = ancestry.branches().iter().skip(1).rev().find(may_be_later)?.timeline;
     let known_since = journal.files.get(&WalFile::History(line)).map(|listed| listed.stored_at);
     Some(Line { timeline: line, known_since })
-}
-
-fn last_branch(ancestry: &Ancestry) -> Option<&Branch> {
-    ancestry.branches().last()
 }
