@@ -23,6 +23,7 @@ mod ps;
 mod release;
 mod reports;
 mod restart;
+mod room;
 mod schedule;
 mod serve;
 mod serve_backup;

@@ -1,7 +1,8 @@
 //! One `bt up` for each data directory: a lock that dies with its holder, and a way to ask the holder to stop.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +11,11 @@ use tokio::time::{Interval, interval};
 
 /// The lock, which also says who holds it.
 const FILE: &str = "bt.pid";
+/// The length of the note in it. It is written over and never cut off: what lies on the disk already can be written on a
+/// full one too.
+const NOTE_LENGTH: usize = 32;
+/// What it says when nobody runs: a number that stayed would be misread by people.
+const NOBODY: &str = "nobody";
 /// How long a `bt` may take to stop: it first finishes its answers, then its database.
 const STOP_LIMIT: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -65,8 +71,7 @@ impl Claim {
         if !lock_soon(&file, &path)? {
             return Err(ClaimError::Held { data_dir: data_dir.into(), holder: holder(&mut file) });
         }
-        let noted = file.set_len(0).and_then(|()| write!(file, "process {}", std::process::id()));
-        noted.map_err(failed("write", &path))?;
+        note(&file, &format!("process {}", std::process::id())).map_err(failed("write", &path))?;
         Ok(Self { file })
     }
 
@@ -92,7 +97,7 @@ impl Claim {
             return Ok(false);
         }
         let holder = holder(&mut file);
-        let number = holder.strip_prefix("process ").and_then(|number| number.trim().parse().ok());
+        let number = holder.strip_prefix("process ").and_then(|number| number.parse().ok());
         if let Some(pid) = number.and_then(Pid::from_raw) {
             kill_process(pid, Signal::TERM).map_err(|error| failed("stop the holder of", &path)(error.into()))?;
         }
@@ -105,8 +110,8 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // Nobody runs any more: a number that stayed would be misread by people. The lock goes with the file's closing.
-        let _ = self.file.set_len(0);
+        // The lock goes with the file's closing.
+        let _ = note(&self.file, NOBODY);
     }
 }
 
@@ -142,11 +147,15 @@ fn lock_soon(file: &File, path: &Path) -> Result<bool, ClaimError> {
     Ok(false)
 }
 
+fn note(file: &File, who: &str) -> io::Result<()> {
+    file.write_all_at(format!("{who:<NOTE_LENGTH$}").as_bytes(), 0)
+}
+
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
-    match read {
-        Ok(_) if !text.is_empty() => text,
+    match text.trim_end() {
+        who if read.is_ok() && !["", NOBODY].contains(&who) => who.to_owned(),
         _ => "an unknown process".to_owned(),
     }
 }
@@ -173,5 +182,18 @@ mod tests {
         assert!(!Claim::stop_holder(&folder).await.unwrap(), "nobody is there any more");
         drop(Claim::take(&folder).unwrap());
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_shorter_number_leaves_nothing_of_a_longer_one() {
+        let path = std::env::temp_dir().join(format!("bt-claim-note-{}", std::process::id()));
+        let mut file = open(&path).unwrap();
+        for who in ["process 4194303", "process 7"] {
+            note(&file, who).unwrap();
+            assert_eq!(holder(&mut file), who);
+        }
+        note(&file, NOBODY).unwrap();
+        assert_eq!(holder(&mut file), "an unknown process");
+        fs::remove_file(&path).unwrap();
     }
 }

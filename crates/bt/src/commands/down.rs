@@ -37,6 +37,11 @@ pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> 
 /// How many processes a killed supervisor had left.
 async fn end_leftovers(world: &World) -> anyhow::Result<usize> {
     let _claim = Claim::take(&world.data_dir())?;
+    end_instances(world).await
+}
+
+/// Ends all instances of the house, and says how many ran. The caller has the data directory to itself.
+pub(super) async fn end_instances(world: &World) -> anyhow::Result<usize> {
     let runtime = ProcessRuntime::open(up::runtime_config(world, None, Arc::default())).await?;
     let running = runtime.look().await?.iter().filter(|seen| seen.ended.is_none()).count();
     runtime.end_all(PATIENCE).await?;

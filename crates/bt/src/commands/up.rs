@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::backups::RESTORE;
-use crate::commands::{foreground, job, unless_stopped};
+use crate::commands::{down, foreground, job, room, unless_stopped};
 use crate::door::Ending;
 use crate::house::NIGHTLY;
 use crate::surroundings::HOUSE_ADDRESS;
@@ -53,10 +53,14 @@ pub(super) async fn run(world: &World, background: bool) -> anyhow::Result<Endin
     }
     let listeners = Arc::new(open_listeners(world).await?);
     let work = async {
-        let base = world.open_base(Sharing::Own).await?;
-        let done = with_base(world, &base, listeners, watch).await;
+        let base = room::given(world, || world.open_base(Sharing::Own)).await?;
+        let Some(base) = base else { return stopped_without_room(world).await };
+        let done = room::given(world, || with_base(world, &base, Arc::clone(&listeners), watch)).await;
         base.close(&done).await;
-        done.map(|()| Ending::Fine)
+        match done? {
+            Some(()) => Ok(Ending::Fine),
+            None => stopped_without_room(world).await,
+        }
     };
     // Said at once: what follows takes as long as the longest answer.
     let stopping = async {
@@ -68,6 +72,12 @@ pub(super) async fn run(world: &World, background: bool) -> anyhow::Result<Endin
         done = work => done,
         never = stopping => never,
     }
+}
+
+/// What an earlier `bt up` left running was not taken over then.
+async fn stopped_without_room(world: &World) -> anyhow::Result<Ending> {
+    down::end_instances(world).await?;
+    Ok(Ending::Fine)
 }
 
 async fn open_listeners(world: &World) -> anyhow::Result<Listeners> {
@@ -263,23 +273,6 @@ fn answers(view: &SupervisorView) -> bool {
     needed.iter().all(|name| view.services.iter().any(|service| service.service == *name && service.ready > 0))
 }
 
-/// Less is no room: a service's first files are some 10 KB.
-const NO_ROOM_BYTES: u64 = 64 * 1024;
-/// A disk that is full for so many looks, a second apart, is not just full for a moment.
-const NO_ROOM_LOOKS: u32 = 3;
-
-/// Returns when the disk of the data directory is full.
-async fn no_room(world: &World) {
-    let mut looks = tokio::time::interval(Duration::from_secs(1));
-    let mut full_looks = 0;
-    while full_looks < NO_ROOM_LOOKS {
-        looks.tick().await;
-        let room = rustix::fs::statvfs(world.data_dir());
-        let is_full = room.is_ok_and(|room| room.f_bavail.saturating_mul(room.f_frsize) < NO_ROOM_BYTES);
-        full_looks = if is_full { full_looks + 1 } else { 0 };
-    }
-}
-
 /// Starts the same once more, without the terminal.
 pub(super) async fn detached(world: &World) -> anyhow::Result<Ending> {
     let mut arguments = ["up", "--background", "--listen"].map(str::to_owned).to_vec();
@@ -296,7 +289,7 @@ pub(super) async fn detached(world: &World) -> anyhow::Result<Ending> {
     let starting = processes::detach::start(&program, &arguments, &data_dir, DETACH_PATIENCE, is_up);
     let process = tokio::select! {
         started = starting => started?,
-        () = no_room(world) => anyhow::bail!(
+        () = room::lacking(world) => anyhow::bail!(
             "the disk of {} is full, so nothing can be started: free some of it (the runbook: disk full). bt waits for that \
              in the background; `bt ps` shows it, `bt down` ends it",
             data_dir.display()
