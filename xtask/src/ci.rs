@@ -89,10 +89,10 @@ fn counted(name: &str, command: Command) -> anyhow::Result<Sum> {
 /// The counts in a summary of nextest (`Summary [ 1.2s] 5 tests run: 4 passed, 1 failed`) or of cargo's own tests
 /// (`test result: ok. 4 passed; 1 failed; …`).
 fn counts(line: &str) -> Option<Sum> {
-    let line = line.trim();
+    // What nextest shows of a failed test is indented, and has such a line too.
     let counts = match line.strip_prefix("test result:") {
         Some(rest) => rest,
-        None => line.strip_prefix("Summary [")?.split_once("run:")?.1,
+        None => line.trim_start().strip_prefix("Summary [")?.split_once("run:")?.1,
     };
     let count = |word: &str| {
         let parts = counts.split([',', ';', '.']).map(str::trim);
@@ -116,6 +116,7 @@ mod tests {
         let cargo =
             "test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 13 filtered out; finished in 0.08s";
         assert_eq!(counts(cargo), Some(Sum { passed: 3, failed: 1 }));
+        assert_eq!(counts(&format!("    {cargo}")), None, "it stands in the summary too");
         assert_eq!(counts("        PASS [   0.006s] ( 1/22) processes a_test"), None);
     }
 }
