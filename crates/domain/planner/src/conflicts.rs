@@ -8,7 +8,7 @@ use catalog::meeting::TimeRange;
 use catalog::snapshot::{SectionView, Snapshot};
 
 use crate::exams;
-use crate::picked::{Picked, PickedPlan, SectionName, Slot, hangs_on, secondaries_of};
+use crate::picked::{Picked, PickedPlan, SectionName, Slot, are_one, hangs_on, secondaries_of};
 use crate::plan::{Busy, Plan};
 
 pub use self::finding::{Finding, Findings, Severity};
@@ -115,7 +115,7 @@ fn repeated_courses(snapshot: &Snapshot, plan: &Plan, findings: &mut Findings) {
     let places: Vec<_> = plan.courses().iter().filter_map(|planned| snapshot.course_by_id(planned.course)).collect();
     for (at, one) in places.iter().enumerate() {
         for other in &places[at + 1..] {
-            if one == other || snapshot.course(*one).cross_listed.contains(other) {
+            if are_one(snapshot, *one, *other) {
                 let code = |course| -> CourseCode { snapshot.course(course).course.code.clone() };
                 findings.push(Finding::CourseTwice { one: code(*one), other: code(*other) });
             }

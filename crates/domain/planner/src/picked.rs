@@ -256,6 +256,12 @@ impl fmt::Display for UnitSum {
     }
 }
 
+/// Whether two courses are one: the same, or cross-listed, which is one class under two codes.
+pub(crate) fn are_one(snapshot: &Snapshot, one: CourseIndex, other: CourseIndex) -> bool {
+    let lists = |one, other: &CourseIndex| snapshot.course(one).cross_listed.contains(other);
+    one == other || lists(one, &other) || lists(other, &one)
+}
+
 /// How many units a course can be taken for: as its class says, else as the catalog does.
 pub(crate) fn units_of(
     snapshot: &Snapshot,

@@ -3,12 +3,13 @@
 
 use std::fmt;
 
+use catalog::course_set::CourseIndex;
 use catalog::ids::CourseId;
 use catalog::meeting::TimeRange;
 use catalog::snapshot::Snapshot;
 use jiff::civil::{Date, Time};
 
-use crate::picked::{Gone, Picked, PickedPlan, SectionName, Slot, UnitSum, units_of};
+use crate::picked::{Gone, Picked, PickedPlan, SectionName, Slot, UnitSum, are_one, units_of};
 use crate::plan::Plan;
 
 /// The height of a row of the grid.
@@ -234,11 +235,14 @@ fn minutes(time: Time) -> u16 {
     u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
 }
 
+/// The sum of the courses, each once, be it under two codes.
 fn units(snapshot: &Snapshot, plan: &Plan, picked: &PickedPlan<'_>) -> UnitSum {
     let mut sum = UnitSum::default();
+    let mut counted: Vec<CourseIndex> = Vec::new();
     for (place, planned) in plan.courses().iter().enumerate() {
-        let is_repeated = plan.courses()[..place].iter().any(|before| before.course == planned.course);
-        if let Some(course) = snapshot.course_by_id(planned.course).filter(|_| !is_repeated) {
+        let course = snapshot.course_by_id(planned.course);
+        if let Some(course) = course.filter(|course| !counted.iter().any(|known| are_one(snapshot, *known, *course))) {
+            counted.push(course);
             let mut sections = picked.of_course(place);
             let section = sections.clone().find(|section| section.is_primary()).or_else(|| sections.next());
             sum.add(units_of(snapshot, course, section));

@@ -176,7 +176,12 @@ impl fmt::Display for Finding {
                 f.write_str(if *is_expected { " (expected, not announced yet)" } else { "" })
             }
             Self::CourseTwice { one, other } if one == other => write!(f, "{one} is in this schedule twice"),
-            Self::CourseTwice { one, other } => write!(f, "{one} and {other} are the same course under two codes"),
+            Self::CourseTwice { one, other } => {
+                write!(
+                    f,
+                    "{one} and {other} are one class under two codes: its units count once, and one of them is enough"
+                )
+            }
             Self::MissingSecondary { primary, component, choices } => {
                 let kind = component.name.to_lowercase();
                 write!(f, "{primary} also needs a {kind}: choose one of {choices}")

@@ -125,7 +125,10 @@ fn a_course_twice_is_told_also_under_another_code() {
         .section("LEC 001", 2)
         .build();
     let twice = said(&snapshot, &plan(&[(1, &[1]), (2, &[2])], vec![]));
-    assert_eq!(twice, ["COMPSCI C100 and DATA C100 are the same course under two codes"]);
+    assert_eq!(
+        twice,
+        ["COMPSCI C100 and DATA C100 are one class under two codes: its units count once, and one of them is enough"]
+    );
     let same = said(&snapshot, &plan(&[(1, &[1]), (1, &[])], vec![]));
     assert_eq!(same, ["COMPSCI C100 is in this schedule twice", "No section of COMPSCI C100 is chosen yet"]);
 }

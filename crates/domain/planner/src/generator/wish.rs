@@ -8,6 +8,7 @@ use catalog::snapshot::Snapshot;
 use catalog::term::TermId;
 use jiff::civil::Time;
 
+use crate::picked::are_one;
 use crate::plan::{Busy, SECTIONS_MAX};
 use crate::schedule::TIME_BLOCKS_MAX;
 
@@ -216,7 +217,7 @@ impl Wish {
         for wished in &self.courses {
             let place = snapshot.course_by_id(wished.course).ok_or(InvalidWish::NoSuchCourse(wished.course))?;
             let entry = snapshot.course(place);
-            let same = |known: &&_| **known == place || entry.cross_listed.contains(*known);
+            let same = |known: &&_| are_one(snapshot, **known, place);
             if let Some(known) = places.iter().find(same) {
                 let known = snapshot.course(*known).course.code.clone();
                 return Err(InvalidWish::CourseTwice(known, entry.course.code.clone()));

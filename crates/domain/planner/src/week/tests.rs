@@ -60,6 +60,15 @@ fn units_are_added_up_and_ranges_stay_ranges() {
 }
 
 #[test]
+fn one_class_under_two_codes_counts_its_units_once() {
+    let snapshot = campus().course("STAT C8", 4).course("DATA C8", 4).cross_listed("STAT C8").build();
+    for twins in [&[(4, &[][..]), (5, &[])], &[(5, &[][..]), (4, &[])]] {
+        assert_eq!(Week::of(&snapshot, &plan(twins, vec![])).units.to_string(), "4");
+    }
+    assert_eq!(Week::of(&snapshot, &plan(&[(4, &[]), (2, &[]), (5, &[])], vec![])).units.to_string(), "8");
+}
+
+#[test]
 fn what_has_no_time_or_is_gone_is_said() {
     let snapshot = campus().build();
     let week = Week::of(&snapshot, &plan(&[(3, &[301]), (1, &[101, 999]), (2, &[]), (77, &[5]), (2, &[102])], vec![]));
