@@ -1,5 +1,5 @@
 //! Makes schedules: of the courses that somebody wants the best weeks that fit, each with what speaks for it in numbers;
-//! or, when none fits, a smallest set of wishes that cannot be had together.
+//! or, when none fits, smallest sets of wishes that cannot be had together.
 //!
 //! **Scored, not Pareto.** Five qualities make hundreds of weeks of which none is better in everything; nobody reads
 //! hundreds. So every week has one number, its cost in minutes of discomfort ([`Weights`]): an idle minute costs as many,
@@ -41,6 +41,9 @@ pub const FIT_STEPS_MAX: u32 = 300_000;
 
 /// The most choices looked at to find out why nothing fits.
 pub const BLAME_STEPS_MAX: u32 = 600_000;
+
+/// The most sets of wishes that are named of what cannot be had together.
+pub const CONTRADICTIONS_MAX: usize = 3;
 
 /// The most choices of one course that are looked at: a lecture with 60 discussions and 60 labs would have 3,600.
 pub const CHOICES_MAX: usize = 4_000;

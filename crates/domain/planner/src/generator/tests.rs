@@ -488,6 +488,7 @@ proptest! {
 /// With only the blamed wishes nothing fits; with any of them given up something does.
 fn check_blame(snapshot: &Snapshot, wish: &Wish, impossible: &Impossible) {
     assert!(!impossible.because.is_empty());
+    assert!(impossible.others.iter().flatten().all(|other| !impossible.because.contains(other)), "{impossible:?}");
     let only = |blamed: &[Constraint]| {
         let is = |wanted: &dyn Fn(&Constraint) -> bool| blamed.iter().any(wanted);
         let mut kept = wish.clone();
@@ -501,7 +502,9 @@ fn check_blame(snapshot: &Snapshot, wish: &Wish, impossible: &Impossible) {
         kept
     };
     let fits = |wish: &Wish| wish.courses.is_empty() || matches!(generate(snapshot, wish), Ok(Outcome::Found { .. }));
-    assert!(!fits(&only(&impossible.because)), "{impossible:?}");
+    for set in impossible.others.iter().chain([&impossible.because]) {
+        assert!(!fits(&only(set)), "{set:?} of {impossible:?}");
+    }
     for at in 0..impossible.because.len() {
         let mut fewer = impossible.because.clone();
         let given_up = fewer.remove(at);

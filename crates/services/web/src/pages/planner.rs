@@ -9,16 +9,20 @@ mod courses;
 mod drawn;
 mod editor;
 mod free_time;
+mod from_course;
 mod generate;
 mod history;
 mod list;
+mod once;
 mod opened;
 mod preview;
 mod proposals;
+mod reasons;
 mod section_table;
 mod shared;
 mod sharing;
 mod trouble;
+mod wish;
 mod words;
 
 use std::sync::Arc;
@@ -35,6 +39,8 @@ use crate::service::App;
 use crate::visit::Visit;
 use crate::visitor::Editor;
 
+pub(crate) use self::from_course::add_button;
+
 /// Where all of it lies.
 pub(crate) const PLANNER: &str = "/planner";
 
@@ -42,7 +48,8 @@ pub(crate) const PLANNER: &str = "/planner";
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(PLANNER, get(list::list).post(list::create))
-        .route("/planner/compare", get(compare::compare))
+        .route(compare::PATH, get(compare::compare))
+        .route(from_course::PATH, get(from_course::question).post(from_course::add))
         .route("/planner/{schedule}/generate", get(generate::generate))
         .route("/planner/{schedule}", get(editor::editor).post(change::change))
         .route("/planner/{schedule}/delete", get(list::confirm).post(list::delete))

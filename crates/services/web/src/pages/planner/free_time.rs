@@ -9,7 +9,7 @@ use planner::schedule::NAME_CHARS_MAX;
 
 use super::editor::edit_fields;
 use super::opened::Opened;
-use super::trouble::{Fault, Trouble, name};
+use super::trouble::{Fault, Trouble, mark, name, note};
 use crate::form::Form;
 use crate::words::sentence;
 
@@ -64,44 +64,40 @@ pub(super) fn panel(opened: &Opened<'_>, trouble: Option<&Trouble>) -> Markup {
 /// A field with what was typed into it, else with what is usual; and with what is wrong with it.
 fn field(trouble: Option<&Trouble>, id: &str, (key, label): (&str, &str), usual: &str) -> Markup {
     let typed = trouble.and_then(|trouble| trouble.form.field(key));
-    let fault = trouble.and_then(|trouble| trouble.fault(id));
+    let faults = trouble.map_or(&[][..], |trouble| &trouble.faults);
+    let mark = mark(faults, id);
     let (kind, most) = if id == NAME { ("text", Some(NAME_CHARS_MAX)) } else { ("time", None) };
     html! {
         div.field {
             label for=(id) { (label) }
             input id=(id) name=(key) type=(kind) value=(typed.unwrap_or(usual)) required maxlength=[most] autocomplete="off"
-                placeholder=[most.map(|_| "Lunch")] aria-invalid=[fault.map(|_| "true")]
-                aria-describedby=[fault.map(|_| format!("{id}-note"))]
-                autofocus[trouble.is_some_and(|trouble| trouble.begins_at(id))];
-            (note(id, fault))
+                placeholder=[most.map(|_| "Lunch")]
+                aria-invalid=[mark.invalid] aria-describedby=[mark.described_by] autofocus[mark.is_first];
+            (note(faults, id))
         }
     }
 }
 
 fn days(trouble: Option<&Trouble>) -> Markup {
-    let fault = trouble.and_then(|trouble| trouble.fault(ON));
+    let faults = trouble.map_or(&[][..], |trouble| &trouble.faults);
+    let mark = mark(faults, ON);
     let is_on = |value: &str| match trouble {
         Some(trouble) => trouble.form.all("day").any(|day| day == value),
         None => value != "sa" && value != "su",
     };
-    let leads_here = trouble.is_some_and(|trouble| trouble.begins_at(ON));
     html! {
-        fieldset.day-choice aria-describedby=[fault.map(|_| format!("{ON}-note"))] {
+        fieldset.day-choice aria-describedby=[mark.described_by] {
             legend { "On" }
             @for (at, (value, label)) in DAYS.into_iter().enumerate() {
                 label {
                     input id=[(at == 0).then_some(ON)] type="checkbox" name="day" value=(value) checked[is_on(value)]
-                        aria-invalid=[fault.map(|_| "true")] autofocus[at == 0 && leads_here];
+                        aria-invalid=[mark.invalid] autofocus[at == 0 && mark.is_first];
                     (label)
                 }
             }
-            (note(ON, fault))
+            (note(faults, ON))
         }
     }
-}
-
-fn note(id: &str, fault: Option<&Fault>) -> Markup {
-    html! { @if let Some(fault) = fault { p.field-note id={ (id) "-note" } { strong.fault { (fault.words) } } } }
 }
 
 /// The time that a form names; or everything that is wrong in it, in the order of the fields.

@@ -5,31 +5,23 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::response::{Response, Result};
-use catalog::course::UnitCount;
-use catalog::meeting::Days;
-use catalog::section::SectionKey;
 use catalog::snapshot::Snapshot;
 use design::action::{Emphasis, link_button, submit_button};
 use design::heading::{PageHeading, page_heading};
 use design::layout;
-use design::notice::{Notice, NoticeKind, notice};
 use http::StatusCode;
-use jiff::civil::Time;
 use maud::{Markup, html};
-use planner::generator::{InvalidWish, Outcome, Preference, SeatsWanted, Wish, WishedCourse, generate as make};
-use planner::plan::Plan;
-use planner::schedule::{Schedule, Selection};
+use planner::generator::{InvalidWish, Outcome, Preference, Wish, generate as make};
+use planner::schedule::Selection;
 use tokio::sync::Semaphore;
 
 use super::opened::{self, Opened};
-use super::words::clock;
+use super::trouble::{self, Fault, mark, note};
+use super::wish::{self, EXAMS, EXAMS_APART, FREE, FROM, PREFER, ROLES, SEATS, SEATS_WANTED, TO, UNITS, UNITS_MAX};
 use super::{free_time, proposals};
 use crate::frame::Content;
 use crate::visit::Visit;
 use crate::words::code;
-
-/// How many weeks are proposed: as many as one compares on a screen or two.
-const PROPOSED: usize = 12;
 
 /// Where the proposals are: on a phone below the form, so that it leads there.
 const PROPOSALS: &str = "proposals";
@@ -39,13 +31,14 @@ static SEARCHES: Semaphore = Semaphore::const_new(2);
 
 pub(super) async fn generate(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let (_, schedule) = opened::own(&visit, &id).await?;
-    let (wish, troubles) = wish(&visit, &schedule);
-    let outcome = if wish.courses.is_empty() { None } else { Some(search(&visit.snapshot, wish.clone()).await) };
+    let (wish, faults) = wish::read(&visit, &schedule);
+    let is_asked = faults.is_empty() && !wish.courses.is_empty();
+    let outcome = if is_asked { Some(search(&visit.snapshot, wish.clone()).await) } else { None };
     let snapshot = visit.snapshot.clone();
     let opened = Opened::of(&snapshot, schedule);
     let content = Content {
         title: format!("Schedules that fit, {}", opened.schedule.term.title()),
-        status: StatusCode::OK,
+        status: if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY },
         no_index: true,
         main: html! {
             (page_heading(&PageHeading {
@@ -53,14 +46,10 @@ pub(super) async fn generate(visit: Visit, Path(id): Path<String>) -> Result<Res
                 lead: Some(html! { "Of all sections of your courses, the weeks that suit you best." }),
                 ..PageHeading::new("Schedules that fit")
             }))
+            @if !faults.is_empty() { (trouble::notice(&faults)) }
             div.planner {
-                div.planner-side.stack { (form(&opened, &wish)) }
-                div.stack {
-                    @for trouble in &troubles {
-                        (notice(&Notice { kind: NoticeKind::Warning, title: "Ignored:".to_owned(), body: html! { (trouble) } }))
-                    }
-                    (layout::region(PROPOSALS, "", &proposals::answer(&opened, &wish, outcome.as_ref())))
-                }
+                div.planner-side.stack { (form(&visit, &opened, &wish, &faults)) }
+                div.stack { (layout::region(PROPOSALS, "", &answer(&opened, &wish, &faults, outcome.as_ref()))) }
             }
         },
         ..Content::default()
@@ -75,67 +64,20 @@ async fn search(snapshot: &Arc<Snapshot>, wish: Wish) -> Result<Outcome, Invalid
     tokio::task::spawn_blocking(move || make(&snapshot, &wish)).await.unwrap_or(Ok(Outcome::Undecided))
 }
 
-/// What the address asks for, and what in it cannot be understood.
-fn wish(visit: &Visit, schedule: &Schedule) -> (Wish, Vec<String>) {
-    let given = |name: &str, value: &str| visit.parameters.iter().any(|(key, held)| key == name && held == value);
-    let is_asked = visit.parameter("asked").is_some();
-    let mut troubles = Vec::new();
-    let mut time = |name: &str| -> Option<Time> {
-        let text = visit.parameter(name)?;
-        let time = text.parse().ok();
-        if time.is_none() {
-            troubles.push(format!("“{text}” is no time of day: write it like 09:30."));
-        }
-        time
-    };
-    let (not_before, not_after) = (time("from"), time("to"));
-    let mut courses = Vec::new();
-    for selection in &schedule.selections {
-        let id = selection.course.to_string();
-        let role = visit.parameter(&format!("course-{id}")).unwrap_or("must");
-        if role != "out" {
-            let pins = if given("keep", &id) { pins(selection) } else { Vec::new() };
-            courses.push(WishedCourse { course: selection.course, is_required: role != "may", pins });
-        }
+fn answer(
+    opened: &Opened<'_>,
+    wish: &Wish,
+    faults: &[Fault],
+    outcome: Option<&Result<Outcome, InvalidWish>>,
+) -> Markup {
+    if faults.is_empty() {
+        return proposals::answer(opened, wish, outcome);
     }
-    let mut flags = [false; 7];
-    for (flag, (value, _)) in flags.iter_mut().zip(free_time::DAYS) {
-        *flag = given("free", value);
-    }
-    let units = visit.parameter("units").and_then(|text| {
-        let units = text.parse::<u16>().ok().filter(|units| *units > 0 && *units < 100);
-        if units.is_none() {
-            troubles.push(format!("“{text}” is no number of units between 1 and 99."));
-        }
-        units
-    });
-    let seats = match visit.parameter("seats") {
-        Some("free") => SeatsWanted::Free,
-        Some("anyone") => SeatsWanted::FreeToAnyone,
-        _ => SeatsWanted::Any,
-    };
-    let wish = Wish {
-        courses,
-        busy: Plan::from(schedule).busy().to_vec(),
-        not_before,
-        not_after,
-        free_days: Days::from_flags(flags),
-        seats,
-        max_units: units.map(|units| UnitCount(units * 100)),
-        may_clash_exams: is_asked && visit.parameter("exams").is_none(),
-        preference: visit.parameter("prefer").and_then(Preference::from_slug).unwrap_or_default(),
-        count: PROPOSED,
-        ..Wish::of(schedule.term, [])
-    };
-    (wish, troubles)
-}
-
-fn pins(selection: &Selection) -> Vec<SectionKey> {
-    selection.primary.iter().chain(&selection.secondary).copied().collect()
+    html! { p.planned-note { "Nothing was looked for yet: mend what is marked, and ask again." } }
 }
 
 /// The wishes, as a form whose address can be kept.
-fn form(opened: &Opened<'_>, wish: &Wish) -> Markup {
+fn form(visit: &Visit, opened: &Opened<'_>, wish: &Wish, faults: &[Fault]) -> Markup {
     html! {
         form.panel.stack action={ (opened.address()) "/generate#" (PROPOSALS) } method="get" data-live {
             input type="hidden" name="asked" value="1";
@@ -145,37 +87,81 @@ fn form(opened: &Opened<'_>, wish: &Wish) -> Markup {
                 @for selection in &opened.schedule.selections { (course_wish(opened, wish, selection)) }
             }
             div.field-grid {
-                div.field { label for="wish-from" { "Not before" } input id="wish-from" type="time" name="from" value=[wish.not_before.map(clock)]; }
-                div.field { label for="wish-to" { "Not after" } input id="wish-to" type="time" name="to" value=[wish.not_after.map(clock)]; }
-                div.field { label for="wish-units" { "At most, units" } input id="wish-units" type="number" name="units" min="1" max="99" value=[wish.max_units.map(|units| units.0 / 100)]; }
+                (typed(visit, faults, FROM, ("from", "Not before"), "time"))
+                (typed(visit, faults, TO, ("to", "Not after"), "time"))
+                (typed(visit, faults, UNITS, ("units", "At most, units"), "number"))
             }
-            fieldset.day-choice {
-                legend { "Days without classes" }
-                @for ((value, label), day) in free_time::DAYS.into_iter().zip(0_u8..5) {
-                    label { input type="checkbox" name="free" value=(value) checked[wish.free_days.contains(day)]; (label) }
-                }
-            }
-            div.field {
-                label for="wish-seats" { "Seats" }
-                select id="wish-seats" name="seats" {
-                    option value="any" selected[wish.seats == SeatsWanted::Any] { "Full sections too" }
-                    option value="free" selected[wish.seats == SeatsWanted::Free] { "Only with a free seat" }
-                    option value="anyone" selected[wish.seats == SeatsWanted::FreeToAnyone] { "Only with a seat that is not reserved" }
-                }
-            }
-            div.field {
-                label for="wish-prefer" { "What matters most" }
-                select id="wish-prefer" name="prefer" {
-                    @for preference in Preference::ALL {
-                        option value=(preference.slug()) selected[preference == wish.preference] { (title(preference)) }
-                    }
-                }
-            }
-            label { input type="checkbox" name="exams" value="apart" checked[!wish.may_clash_exams]; " No two final exams at once" }
+            (free_days(wish, faults))
+            @let seats = SEATS_WANTED.map(|(value, label, wanted)| (value, label, wanted == wish.seats));
+            (choice(faults, SEATS, ("seats", "Seats"), &seats))
+            @let all = Preference::ALL.map(|one| (one.slug(), title(one), one == wish.preference));
+            (choice(faults, PREFER, ("prefer", "What matters most"), &all))
+            (exams(wish, faults))
             p.button-row {
                 (submit_button("Find schedules", Emphasis::Primary))
                 (link_button("Back to the schedule", &opened.address(), Emphasis::Quiet))
             }
+        }
+    }
+}
+
+/// A field with what was typed into it, and what is wrong with that.
+fn typed(visit: &Visit, faults: &[Fault], id: &'static str, (name, label): (&str, &str), kind: &str) -> Markup {
+    let mark = mark(faults, id);
+    let (least, most) = if kind == "number" { (Some(1), Some(UNITS_MAX)) } else { (None, None) };
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input id=(id) type=(kind) name=(name) min=[least] max=[most] value=[visit.parameter(name)]
+                aria-invalid=[mark.invalid] aria-describedby=[mark.described_by] autofocus[mark.is_first];
+            (note(faults, id))
+        }
+    }
+}
+
+/// A list to choose one of.
+fn choice(faults: &[Fault], id: &'static str, (name, label): (&str, &str), all: &[(&str, &str, bool)]) -> Markup {
+    let mark = mark(faults, id);
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            select id=(id) name=(name)
+                aria-invalid=[mark.invalid] aria-describedby=[mark.described_by] autofocus[mark.is_first] {
+                @for (value, label, is_chosen) in all { option value=(value) selected[*is_chosen] { (label) } }
+            }
+            (note(faults, id))
+        }
+    }
+}
+
+fn free_days(wish: &Wish, faults: &[Fault]) -> Markup {
+    let mark = mark(faults, FREE);
+    html! {
+        fieldset.day-choice aria-describedby=[mark.described_by] {
+            legend { "Days without classes" }
+            @for ((value, label), day) in free_time::DAYS.into_iter().zip(0_u8..5) {
+                label {
+                    input id=[(day == 0).then_some(FREE)] type="checkbox" name="free" value=(value)
+                        checked[wish.free_days.contains(day)] aria-invalid=[mark.invalid]
+                        autofocus[day == 0 && mark.is_first];
+                    (label)
+                }
+            }
+            (note(faults, FREE))
+        }
+    }
+}
+
+fn exams(wish: &Wish, faults: &[Fault]) -> Markup {
+    let mark = mark(faults, EXAMS);
+    html! {
+        div.field {
+            label {
+                input id=(EXAMS) type="checkbox" name="exams" value=(EXAMS_APART) checked[!wish.may_clash_exams]
+                    aria-invalid=[mark.invalid] aria-describedby=[mark.described_by] autofocus[mark.is_first];
+                " No two final exams at once"
+            }
+            (note(faults, EXAMS))
         }
     }
 }
@@ -195,16 +181,13 @@ fn course_wish(opened: &Opened<'_>, wish: &Wish, selection: &Selection) -> Marku
     let id = selection.course;
     let Some(place) = opened.snapshot.course_by_id(id) else { return html! {} };
     let held = wish.courses.iter().find(|wished| wished.course == id);
-    let (is_must, is_may) =
-        (held.is_some_and(|wished| wished.is_required), held.is_some_and(|wished| !wished.is_required));
+    let role = held.map_or("out", |wished| if wished.is_required { "must" } else { "may" });
     let has_chosen = selection.primary.is_some() || !selection.secondary.is_empty();
     html! {
         div.course-wish {
             label for={ "wish-course-" (id) } { (code(opened.snapshot.course(place))) }
             select id={ "wish-course-" (id) } name={ "course-" (id) } {
-                option value="must" selected[is_must] { "Must be in" }
-                option value="may" selected[is_may] { "If it fits" }
-                option value="out" selected[held.is_none()] { "Leave out" }
+                @for (value, label) in ROLES { option value=(value) selected[value == role] { (label) } }
             }
             @if has_chosen {
                 label { input type="checkbox" name="keep" value=(id) checked[held.is_some_and(|wished| !wished.pins.is_empty())]; " Keep its sections" }

@@ -2,7 +2,6 @@
 //! cannot be had together.
 
 use catalog::ids::CourseId;
-use catalog::meeting::TimeRange;
 use catalog::section::SectionKey;
 use catalog::snapshot::Snapshot;
 use design::action::{Emphasis, link_button, submit_button};
@@ -13,16 +12,14 @@ use design::week::week;
 use maud::{Markup, html};
 use planner::conflicts::{self, Finding, Severity};
 use planner::edit::choices;
-use planner::generator::{
-    Constraint, Difference, Distinction, Features, Impossible, InvalidWish, Outcome, Proposal, Wish,
-};
+use planner::generator::{Constraint, Difference, Distinction, Impossible, InvalidWish, Outcome, Proposal, Wish};
 use planner::plan::{Plan, PlannedCourse};
 use planner::week::Week;
 
 use super::drawn::{self, Drawn};
 use super::editor::edit_fields;
 use super::opened::Opened;
-use super::words;
+use super::reasons;
 use crate::words::code;
 
 /// The answer to a wish; `None` when nothing was wished.
@@ -49,25 +46,47 @@ pub(super) fn answer(opened: &Opened<'_>, wish: &Wish, outcome: Option<&Result<O
 }
 
 fn nothing_fits(opened: &Opened<'_>, wish: &Wish, impossible: &Impossible) -> Markup {
-    let all: Vec<String> = impossible.because.iter().map(ToString::to_string).collect();
     let body = html! {
-        p { "These cannot be had together:" }
-        ul { @for one in &all { li { (one) } } }
-        @for clash in unavoidable(opened, wish, impossible) { p { (clash) "." } }
-        @if impossible.is_minimal { p { "Without any one of them the others fit." } }
+        (contradiction(opened, wish, "These cannot be had together:", &impossible.because))
+        @for other in &impossible.others {
+            (contradiction(opened, wish, "Neither can these be had together:", other))
+        }
+        p { (way_out(impossible)) }
     };
     empty_state("Nothing fits", body, &html! {})
 }
 
+/// Wishes that cannot be had together, and what collides whatever is chosen.
+fn contradiction(opened: &Opened<'_>, wish: &Wish, title: &str, wishes: &[Constraint]) -> Markup {
+    html! {
+        p { (title) }
+        ul { @for one in wishes { li { (one) } } }
+        @for clash in unavoidable(opened, wish, wishes) { p { (clash) "." } }
+    }
+}
+
+/// What to give up, as far as that is known.
+fn way_out(impossible: &Impossible) -> String {
+    let remedies: Vec<String> = impossible.remedies.iter().map(ToString::to_string).collect();
+    match (remedies.as_slice(), impossible.others.len()) {
+        ([only], _) => format!("Without this one everything else fits: {only}."),
+        ([all @ .., last], _) => {
+            format!("Without any one of these everything else fits: {} or {last}.", all.join(", "))
+        }
+        ([], 0) => "This alone makes it impossible; there may be more that cannot be had together.".to_owned(),
+        ([], _) => "Each of these alone makes it impossible; there may be more that cannot be had together.".to_owned(),
+    }
+}
+
 /// What collides of the courses that offer one lecture only: there is nothing else to choose.
-fn unavoidable(opened: &Opened<'_>, wish: &Wish, impossible: &Impossible) -> Vec<Finding> {
+fn unavoidable(opened: &Opened<'_>, wish: &Wish, wishes: &[Constraint]) -> Vec<Finding> {
     let only_lecture = |constraint: &Constraint| {
         let Constraint::Course { course, .. } = *constraint else { return None };
         let lectures = choices(opened.snapshot, &opened.schedule, opened.snapshot.course_by_id(course)?);
         let [lecture] = &lectures[..] else { return None };
         Some(PlannedCourse { course, sections: vec![lecture.primary.key()] })
     };
-    let courses = impossible.because.iter().filter_map(only_lecture).collect();
+    let courses = wishes.iter().filter_map(only_lecture).collect();
     let Ok(plan) = Plan::new(wish.term, courses, wish.busy.clone()) else { return Vec::new() };
     let mut clashes = conflicts::find(opened.snapshot, &plan).list;
     clashes.retain(|finding| match finding {
@@ -82,12 +101,14 @@ fn found(opened: &Opened<'_>, wish: &Wish, proposals: &[Proposal], is_best: bool
     html! {
         h2 { (count) @if !is_best { ", and there may be better ones" } }
         div.candidates {
-            @for (at, proposal) in proposals.iter().enumerate() { (candidate(opened, wish, proposal, at + 1)) }
+            @for ((proposal, reason), number) in proposals.iter().zip(&reasons::lines(opened.snapshot, proposals)).zip(1..) {
+                (candidate(opened, wish, proposal, reason, number))
+            }
         }
     }
 }
 
-fn candidate(opened: &Opened<'_>, wish: &Wish, proposal: &Proposal, number: usize) -> Markup {
+fn candidate(opened: &Opened<'_>, wish: &Wish, proposal: &Proposal, reason: &str, number: usize) -> Markup {
     let Ok(plan) = proposal.plan(wish) else { return html! {} };
     let snapshot = opened.snapshot;
     let laid = Week::of(snapshot, &plan);
@@ -100,7 +121,7 @@ fn candidate(opened: &Opened<'_>, wish: &Wish, proposal: &Proposal, number: usiz
     html! {
         article.candidate {
             h3 { "No. " (number) ": " (headline(snapshot, proposal)) }
-            p.planned-note { (reasons(proposal)) }
+            p.planned-note { (reason) }
             (week(&drawn))
             (sections(snapshot, proposal))
             form action=(opened.address()) method="post" {
@@ -122,7 +143,7 @@ fn headline(snapshot: &Snapshot, proposal: &Proposal) -> String {
         Distinction::Best(merit) => format!("the {}", merit.title()),
         Distinction::Hours { days, .. } if days.is_empty() => "no class at a set time".to_owned(),
         Distinction::Hours { days, .. } => {
-            let hours = hours(&proposal.features);
+            let hours = reasons::hours(&proposal.features);
             hours.map_or_else(|| days.short(), |hours| format!("{} {hours}", days.short()))
         }
         Distinction::Choices(differences) => {
@@ -136,35 +157,6 @@ fn headline(snapshot: &Snapshot, proposal: &Proposal) -> String {
             differences.iter().map(one).collect::<Vec<_>>().join(", ")
         }
     }
-}
-
-/// From the first class of the week to the last one's end.
-fn hours(features: &Features) -> Option<String> {
-    TimeRange::new(features.earliest_start?, features.latest_end?).map(|hours| hours.to_string())
-}
-
-/// What speaks for it, in numbers.
-fn reasons(proposal: &Proposal) -> String {
-    let features = &proposal.features;
-    let mut words = Vec::new();
-    words.extend(hours(features));
-    words.push(match features.free_weekdays {
-        0 => "no weekday free".to_owned(),
-        1 => "one weekday free".to_owned(),
-        count => format!("{count} weekdays free"),
-    });
-    words.push(format!("{} between classes in all", words::hours(features.idle_minutes)));
-    if features.full_sections > 0 {
-        words.push(format!("{} without a free seat", counted(features.full_sections, "section", "sections")));
-    } else if let Some(seats) = features.fewest_seats.and_then(|seats| u32::try_from(seats).ok()) {
-        words.push(format!("at least {} free everywhere", counted(seats, "seat", "seats")));
-    }
-    words.push(words::units(&features.units));
-    let merits: Vec<&str> = proposal.merits.iter().skip(1).map(|merit| merit.title()).collect();
-    if !merits.is_empty() {
-        words.push(format!("also the {}", merits.join(", the ")));
-    }
-    words.join(" · ")
 }
 
 /// The sections of each course, those that meet at the same times, and what is left out.

@@ -1,6 +1,6 @@
 //! What was asked in vain: said above the schedule, and at its field, in the form as it was filled in.
 
-use design::notice::{Notice, NoticeKind, notice};
+use design::notice::{Notice, NoticeKind};
 use maud::{Markup, html};
 
 use planner::schedule::ScheduleName;
@@ -48,21 +48,50 @@ impl Trouble {
         self.faults.iter().find(|fault| fault.at == Some(field))
     }
 
-    /// Whether the reader is to be led to this field: it is the first with a fault.
-    pub(super) fn begins_at(&self, field: &str) -> bool {
-        self.faults.iter().find_map(|fault| fault.at) == Some(field)
-    }
-
-    /// Everything that is wrong, each with the way to its field.
+    /// Everything that is wrong.
     pub(super) fn notice(&self) -> Markup {
-        let body = html! {
-            @for fault in &self.faults {
-                span.finding {
-                    @if let Some(field) = fault.at { a href={ "#" (field) } { (fault.words) } } @else { (fault.words) }
-                }
+        notice(&self.faults)
+    }
+}
+
+/// Everything that is wrong, each with the way to its field.
+pub(super) fn notice(faults: &[Fault]) -> Markup {
+    let body = html! {
+        @for fault in faults {
+            span.finding {
+                @if let Some(field) = fault.at { a href={ "#" (field) } { (fault.words) } } @else { (fault.words) }
             }
-        };
-        notice(&Notice { kind: NoticeKind::Error, title: "That did not work.".to_owned(), body })
+        }
+    };
+    design::notice::notice(&Notice { kind: NoticeKind::Error, title: "That did not work.".to_owned(), body })
+}
+
+/// How a field is marked in which something is wrong, and one in which nothing is.
+pub(super) struct Mark {
+    pub(super) invalid: Option<&'static str>,
+    /// The id of its note.
+    pub(super) described_by: Option<String>,
+    /// Whether the reader is to be led to it.
+    pub(super) is_first: bool,
+}
+
+/// How a field is marked.
+pub(super) fn mark(faults: &[Fault], field: &str) -> Mark {
+    let is_wrong = faults.iter().any(|fault| fault.at == Some(field));
+    Mark {
+        invalid: is_wrong.then_some("true"),
+        described_by: is_wrong.then(|| format!("{field}-note")),
+        is_first: faults.iter().find_map(|fault| fault.at) == Some(field),
+    }
+}
+
+/// What is wrong in a field, to stand below it.
+pub(super) fn note(faults: &[Fault], field: &str) -> Markup {
+    let wrong = || faults.iter().filter(|fault| fault.at == Some(field));
+    html! {
+        @if wrong().next().is_some() {
+            p.field-note id={ (field) "-note" } { @for fault in wrong() { strong.fault { (fault.words) } " " } }
+        }
     }
 }
 

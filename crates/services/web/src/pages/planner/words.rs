@@ -9,7 +9,6 @@ use design::heading::{PageHeading, page_heading};
 use design::notice::{Notice, NoticeKind, notice};
 use design::numbers::counted;
 use http::StatusCode;
-use jiff::civil::Time;
 use maud::{Markup, html};
 use planner::conflicts::{Findings, Severity};
 use planner::picked::UnitSum;
@@ -28,11 +27,6 @@ pub(super) fn units(sum: &UnitSum) -> String {
         words.push_str(&format!(", without {} of unknown units", sum.unknown));
     }
     words
-}
-
-/// `09:30`, as fields for times want it.
-pub(super) fn clock(time: Time) -> String {
-    time.strftime("%H:%M").to_string()
 }
 
 /// `2 h 15 min`.
