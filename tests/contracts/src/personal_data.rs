@@ -49,7 +49,7 @@ mod cases {
         let made = schedules.create(owner, &ScheduleDraft::new(fall()), noon(3)).await.unwrap();
         let change = ScheduleChange { total_units: total_units("4"), ..ScheduleChange::default() };
         let schedule = schedules.update(made.id, owner, &change, noon(4)).await.unwrap();
-        let link = schedules.make_link(made.id, owner, LinkKind::Calendar, noon(4)).await.unwrap();
+        let link = schedules.make_link(made.id, owner, LinkKind::Calendar, None, noon(4)).await.unwrap();
         let report = Report {
             page: Line::fitted("/planner"),
             text: ReportText::parse("broken").unwrap(),

@@ -5,6 +5,7 @@ mod changing;
 mod history;
 mod linking;
 mod making;
+mod repeating;
 mod seeing;
 mod together;
 
@@ -57,6 +58,11 @@ macro_rules! contract {
             linking::a_copy_is_a_schedule_of_ones_own,
             linking::nobody_copies_what_they_cannot_see,
             linking::a_full_shelf_takes_no_copy,
+            linking::what_others_see_does_not_say_for_what_a_time_is_kept_free,
+            repeating::a_form_sent_twice_at_once_makes_one_schedule,
+            repeating::a_form_that_asks_for_something_else_or_later_makes_another,
+            repeating::a_key_that_somebody_else_used_makes_one_under_another,
+            repeating::a_form_sent_twice_at_once_makes_one_link,
             adopting::a_guest_plans_like_anybody_and_alone,
             adopting::a_guest_has_a_smaller_shelf,
             adopting::what_a_guest_made_moves_to_the_person_whole,

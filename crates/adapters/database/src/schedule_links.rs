@@ -3,6 +3,7 @@
 use accounts::person::PersonId;
 use catalog::ports::StoreError;
 use jiff::Timestamp;
+use planner::form_key::{FormKey, is_repeat};
 use planner::link::{LINKS_MAX, Link, LinkId, LinkKind, LinkUse, Linked};
 use planner::ports::ScheduleError;
 use planner::schedule::{Owner, ScheduleId};
@@ -20,22 +21,47 @@ pub(crate) async fn make(
     connection: &mut PgConnection,
     schedule: ScheduleId,
     kind: LinkKind,
+    key: Option<FormKey>,
     at: Timestamp,
 ) -> Result<Link, ScheduleError> {
+    let held = read_of(connection, schedule).await?.into_iter();
+    let mut of_form = held.filter(|link| key.is_some_and(|key| link.id.0 == key.0));
+    if let Some(made) = of_form.find(|link| link.kind == kind && is_repeat(link.created_at, at)) {
+        return Ok(made);
+    }
     let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM schedule_links WHERE schedule_id = $1");
     let count = ask("counting links", query.bind(schedule.0).fetch_one(&mut *connection)).await?;
     if parse::count(count)? >= LINKS_MAX {
         return Err(ScheduleError::TooManyLinks);
     }
+    // A key that something else has by now is no reason to refuse: the link gets one of its own.
+    for key in [key, None] {
+        if let Some(made) = insert(connection, schedule, kind, key, at).await? {
+            return Ok(made);
+        }
+    }
+    Err(ScheduleError::NoSuchLink)
+}
+
+/// Writes a link; `None` when something else has its key.
+async fn insert(
+    connection: &mut PgConnection,
+    schedule: ScheduleId,
+    kind: LinkKind,
+    key: Option<FormKey>,
+    at: Timestamp,
+) -> Result<Option<Link>, StoreError> {
     let insert = sqlx::query_as::<_, LinkRow>(
-        "INSERT INTO schedule_links (schedule_id, kind, shows_name, created_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO schedule_links (link_id, schedule_id, kind, shows_name, created_at)
+         VALUES (coalesce($1, gen_random_uuid()), $2, $3, $4, $5) ON CONFLICT (link_id) DO NOTHING
          RETURNING link_id, schedule_id, kind, shows_name, created_at",
     )
+    .bind(key.map(|key| key.0))
     .bind(schedule.0)
     .bind(slug(kind.link_use()))
     .bind(kind.shows_name())
     .bind(moment::bound(at));
-    Ok(ask("making a link", insert.fetch_one(connection)).await?.link()?)
+    ask("making a link", insert.fetch_optional(connection)).await?.map(LinkRow::link).transpose()
 }
 
 /// The links of a schedule, the oldest first.
@@ -84,7 +110,7 @@ pub(crate) async fn follow(
         Some(person) => name_of(connection, person).await?,
         None => None,
     };
-    Ok(Some(Linked { schedule, owner_name }))
+    Ok(Some(Linked { schedule: schedule.seen_by_link(), owner_name }))
 }
 
 async fn name_of(connection: &mut PgConnection, person: PersonId) -> Result<Option<String>, StoreError> {

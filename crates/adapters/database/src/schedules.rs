@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use catalog::ports::StoreError;
 use jiff::Timestamp;
 use planner::draft::{ScheduleChange, ScheduleDraft, copy_name, default_name, default_total_units};
+use planner::form_key::FormKey;
 use planner::history::{Content, History, Timeline, Version, VersionNumber, making_note};
 use planner::link::{Link, LinkId, LinkKind, LinkUse, Linked, Original};
 use planner::ports::{Adopted, SCHEDULES_MAX, ScheduleError, ScheduleStore, schedules_max};
-use planner::schedule::{Owner, Schedule, ScheduleId};
+use planner::schedule::{Owner, Schedule, ScheduleId, ScheduleName};
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
@@ -68,7 +69,13 @@ impl ScheduleStore for Database {
         Ok(removed)
     }
 
-    async fn duplicate(&self, original: Original, viewer: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+    async fn duplicate(
+        &self,
+        original: Original,
+        viewer: Owner,
+        key: Option<FormKey>,
+        at: Timestamp,
+    ) -> Result<Schedule, ScheduleError> {
         let mut transaction = ask("beginning to copy a schedule", self.pool.begin()).await?;
         let found = match original {
             Original::Schedule(id) => schedule_rows::read(&mut transaction, id)
@@ -84,6 +91,7 @@ impl ScheduleStore for Database {
         };
         let mut draft = ScheduleDraft::like(&Content::of(&found), found.term);
         draft.name = Some(copy_name(&found.name));
+        draft.key = key;
         let made = create(&mut transaction, viewer, &draft, at).await?;
         ask("committing the copy of a schedule", transaction.commit()).await?;
         Ok(made)
@@ -156,11 +164,12 @@ impl ScheduleStore for Database {
         id: ScheduleId,
         owner: Owner,
         kind: LinkKind,
+        key: Option<FormKey>,
         at: Timestamp,
     ) -> Result<Link, ScheduleError> {
         let mut transaction = ask("beginning to make a link", self.pool.begin()).await?;
         let schedule = lock(&mut transaction, id, owner).await?;
-        let link = schedule_links::make(&mut transaction, schedule.id, kind, at).await?;
+        let link = schedule_links::make(&mut transaction, schedule.id, kind, key, at).await?;
         ask("committing a link", transaction.commit()).await?;
         Ok(link)
     }
@@ -225,12 +234,27 @@ async fn create(
     at: Timestamp,
 ) -> Result<Schedule, ScheduleError> {
     owners::lock(connection, owner).await?;
+    if let Some(made) = made_already(connection, owner, draft, at).await? {
+        return Ok(made);
+    }
     let id = insert(connection, owner, draft, at).await?;
     schedule_lists::write_selections(connection, id, draft.term, &draft.selections, &[]).await?;
     schedule_lists::write_time_blocks(connection, id, &draft.time_blocks).await?;
     let made = schedule_rows::read(connection, id).await?.ok_or(ScheduleError::NoSuchSchedule)?;
     schedule_versions::keep_first(connection, &made, &making_note()).await?;
     Ok(made)
+}
+
+/// What the same form has made a moment ago.
+async fn made_already(
+    connection: &mut PgConnection,
+    owner: Owner,
+    draft: &ScheduleDraft,
+    at: Timestamp,
+) -> Result<Option<Schedule>, StoreError> {
+    let Some(key) = draft.key else { return Ok(None) };
+    let found = schedule_rows::read(connection, ScheduleId(key.0)).await?;
+    Ok(found.filter(|made| draft.has_made(made, owner, at)))
 }
 
 /// A schedule for its owner to look behind. Refuses whoever is not.
@@ -267,19 +291,41 @@ async fn insert(
     if count >= schedules_max(owner) {
         return Err(ScheduleError::too_many(owner));
     }
+    let name = draft.name.clone().unwrap_or_else(|| default_name(count));
+    // A key that something else has by now is no reason to refuse: the schedule gets one of its own.
+    for key in [draft.key, None] {
+        if let Some(id) = insert_head(connection, owner, draft, &name, key, at).await? {
+            return Ok(id);
+        }
+    }
+    Err(ScheduleError::NoSuchSchedule)
+}
+
+/// Writes all but the lists of a new schedule; `None` when something else has its key.
+async fn insert_head(
+    connection: &mut PgConnection,
+    owner: Owner,
+    draft: &ScheduleDraft,
+    name: &ScheduleName,
+    key: Option<FormKey>,
+    at: Timestamp,
+) -> Result<Option<ScheduleId>, StoreError> {
     let keys = owners::keys(owner);
     let insert = sqlx::query_scalar::<_, Uuid>(
-        "INSERT INTO schedules (person_id, guest_id, term_id, name, total_units, is_public, created_at, modified_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING schedule_id",
+        "INSERT INTO schedules
+             (schedule_id, person_id, guest_id, term_id, name, total_units, is_public, created_at, modified_at)
+         VALUES (coalesce($1, gen_random_uuid()), $2, $3, $4, $5, $6, $7, $8, $8)
+         ON CONFLICT (schedule_id) DO NOTHING RETURNING schedule_id",
     )
+    .bind(key.map(|key| key.0))
     .bind(keys.person)
     .bind(keys.guest)
     .bind(parse::term_number(draft.term))
-    .bind(draft.name.clone().unwrap_or_else(|| default_name(count)).as_str().to_owned())
+    .bind(name.as_str().to_owned())
     .bind(draft.total_units.clone().unwrap_or_else(default_total_units).as_str().to_owned())
     .bind(draft.is_public)
     .bind(moment::bound(at));
-    Ok(ScheduleId(ask("making a schedule", insert.fetch_one(connection)).await?))
+    Ok(ask("making a schedule", insert.fetch_optional(connection)).await?.map(ScheduleId))
 }
 
 /// Writes what is given of a schedule, and reads it as it is then.

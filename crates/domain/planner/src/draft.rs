@@ -5,12 +5,14 @@ use catalog::ids::CourseId;
 use catalog::meeting::{Days, TimeRange};
 use catalog::section::SectionKey;
 use catalog::term::TermId;
+use jiff::Timestamp;
 use jiff::civil::Time;
 
+use crate::form_key::{FormKey, is_repeat};
 use crate::history::{ChangeNote, Content, VersionNumber};
 use crate::schedule::{
-    COLOURS, SECONDARIES_MAX, SELECTIONS_MAX, ScheduleName, Selection, TIME_BLOCKS_MAX, TOTAL_UNITS_CHARS_MAX,
-    TimeBlock, TotalUnits,
+    COLOURS, Owner, SECONDARIES_MAX, SELECTIONS_MAX, Schedule, ScheduleName, Selection, TIME_BLOCKS_MAX,
+    TOTAL_UNITS_CHARS_MAX, TimeBlock, TotalUnits,
 };
 
 /// Why a draft cannot become a schedule.
@@ -67,6 +69,8 @@ pub struct ScheduleDraft {
     pub selections: SelectionList,
     /// Times to keep free.
     pub time_blocks: TimeBlockList,
+    /// The key of the form that asks for it: sent twice, it makes one. `None` makes one each time.
+    pub key: Option<FormKey>,
 }
 
 impl ScheduleDraft {
@@ -74,7 +78,14 @@ impl ScheduleDraft {
     #[must_use]
     pub fn new(term: TermId) -> Self {
         let (selections, time_blocks) = (SelectionList::default(), TimeBlockList::default());
-        Self { name: None, term, is_public: false, total_units: None, selections, time_blocks }
+        Self { name: None, term, is_public: false, total_units: None, selections, time_blocks, key: None }
+    }
+
+    /// Whether a schedule that has the draft's key is what the same form has made for somebody a moment ago.
+    #[must_use]
+    pub fn has_made(&self, made: &Schedule, owner: Owner, at: Timestamp) -> bool {
+        let is_named_so = self.name.as_ref().is_none_or(|name| *name == made.name);
+        made.owner == owner && made.term == self.term && is_named_so && is_repeat(made.created_at, at)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod schedule;
 pub mod draft;
 pub mod edit;
 pub mod export;
+pub mod form_key;
 pub mod history;
 pub mod link;
 

@@ -95,7 +95,8 @@ pub struct Link {
 /// What a link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
-    /// The schedule as it is now. Its owner's key in it is not for whoever follows the link.
+    /// The schedule as it is now, and as others see it: see [`Schedule::seen_by_link`]. Its owner's key in it is not for
+    /// whoever follows the link.
     pub schedule: Schedule,
     /// The owner's first and last name, when the link shows it; a guest has none.
     pub owner_name: Option<String>,

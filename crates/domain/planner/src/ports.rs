@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::draft::{ScheduleChange, ScheduleDraft};
 use crate::export::PersonExport;
+use crate::form_key::FormKey;
 use crate::history::{History, Version, VersionNumber};
 use crate::link::{LINKS_MAX, Link, LinkId, LinkKind, LinkUse, Linked, Original};
 use crate::schedule::{Owner, Schedule, ScheduleId};
@@ -119,7 +120,8 @@ pub trait ScheduleStore: Send + Sync {
     async fn schedules(&self, owner: Owner) -> Result<Vec<Schedule>, ScheduleError>;
     /// A schedule, when it is public or the viewer's own. `None` as viewer is somebody who is not known at all.
     async fn schedule(&self, id: ScheduleId, viewer: Option<Owner>) -> Result<Option<Schedule>, ScheduleError>;
-    /// Makes a schedule. Without a name it is `Schedule N+1` for somebody with N.
+    /// Makes a schedule. Without a name it is `Schedule N+1` for somebody with N. When the draft's key has made it a moment
+    /// ago, that one is given: see [`ScheduleDraft::has_made`]. A key that something else has makes one under another.
     async fn create(&self, owner: Owner, draft: &ScheduleDraft, at: Timestamp) -> Result<Schedule, ScheduleError>;
     /// Changes what is given, all of it or nothing. Of two changes at once one comes after the other; one that says what
     /// version it expects is refused when the other made another.
@@ -133,8 +135,15 @@ pub trait ScheduleStore: Send + Sync {
     /// Removes a schedule with its versions and links, and gives it as it was.
     async fn remove(&self, id: ScheduleId, owner: Owner) -> Result<Schedule, ScheduleError>;
     /// Makes a private schedule of the viewer's own like another: `Copy of …`, with its colours and blocks of time, without
-    /// its links and versions. [`ScheduleError::NoSuchSchedule`] or [`ScheduleError::NoSuchLink`] when they cannot see it.
-    async fn duplicate(&self, original: Original, viewer: Owner, at: Timestamp) -> Result<Schedule, ScheduleError>;
+    /// its links and versions; of what is behind a link, as it is seen there. [`ScheduleError::NoSuchSchedule`] or
+    /// [`ScheduleError::NoSuchLink`] when they cannot see it. A form's key makes one copy, as it makes one schedule.
+    async fn duplicate(
+        &self,
+        original: Original,
+        viewer: Owner,
+        key: Option<FormKey>,
+        at: Timestamp,
+    ) -> Result<Schedule, ScheduleError>;
     /// Gives a guest's schedules to a person, the oldest first, with their versions and links. Nothing is lost: what finds
     /// no room stays the guest's. Done twice, the second time moves what is left.
     async fn adopt(&self, guest: GuestId, person: PersonId, at: Timestamp) -> Result<Adopted, ScheduleError>;
@@ -161,12 +170,13 @@ pub trait ScheduleStore: Send + Sync {
         at: Timestamp,
     ) -> Result<Schedule, ScheduleError>;
 
-    /// Makes a link.
+    /// Makes a link. When the same form has made one of that kind a moment ago, that one is given.
     async fn make_link(
         &self,
         id: ScheduleId,
         owner: Owner,
         kind: LinkKind,
+        key: Option<FormKey>,
         at: Timestamp,
     ) -> Result<Link, ScheduleError>;
     /// The links of a schedule that are not revoked, the oldest first.

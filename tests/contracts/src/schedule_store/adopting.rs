@@ -76,7 +76,7 @@ pub(super) async fn what_a_guest_made_moves_to_the_person_whole(world: &impl Wor
     called(world, other, "Other's").await;
     let renaming = ScheduleChange { name: Some(name("Renamed")), ..ScheduleChange::default() };
     let renamed = schedules.update(first.id, ghost, &renaming, noon(4)).await.unwrap();
-    let link = schedules.make_link(first.id, ghost, LinkKind::Share { shows_name: true }, noon(4)).await.unwrap();
+    let link = schedules.make_link(first.id, ghost, LinkKind::Share { shows_name: true }, None, noon(4)).await.unwrap();
 
     let adopted = schedules.adopt(guest_id(ghost), oski, noon(5)).await.unwrap();
     assert_eq!(adopted, Adopted { moved: 2, left: 0 });

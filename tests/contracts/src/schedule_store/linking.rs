@@ -29,7 +29,7 @@ async fn made(world: &impl World, owner: Owner) -> Schedule {
 }
 
 async fn linked(world: &impl World, schedule: &Schedule, kind: LinkKind) -> Link {
-    let link = world.schedules().make_link(schedule.id, schedule.owner, kind, noon(4)).await.unwrap();
+    let link = world.schedules().make_link(schedule.id, schedule.owner, kind, None, noon(4)).await.unwrap();
     assert_eq!((link.schedule, link.kind, link.created_at), (schedule.id, kind, noon(4)));
     link
 }
@@ -42,7 +42,7 @@ pub(super) async fn a_link_shows_the_schedule_and_no_name_unless_wished(world: &
         for (kind, expected) in [(NAMELESS, None), (NAMED, expected)] {
             let link = linked(world, &schedule, kind).await;
             let shown = schedules.schedule_by_link(link.id, LinkUse::Share).await.unwrap().unwrap();
-            assert_eq!((shown.schedule, shown.owner_name.as_deref()), (schedule.clone(), expected));
+            assert_eq!((shown.schedule, shown.owner_name.as_deref()), (schedule.clone().seen_by_link(), expected));
         }
         assert_eq!(schedules.schedule(schedule.id, None).await.unwrap(), None, "the schedule itself stays private");
     }
@@ -81,7 +81,7 @@ pub(super) async fn a_revoked_link_leads_nowhere(world: &impl World) {
     assert_eq!(schedules.links(schedule.id, oski).await.unwrap(), [other]);
     let error = schedules.revoke_link(one.id, oski).await.unwrap_err();
     assert!(matches!(error, ScheduleError::NoSuchLink), "{error:?}");
-    let error = schedules.duplicate(Original::Link(one.id), oski, noon(5)).await.unwrap_err();
+    let error = schedules.duplicate(Original::Link(one.id), oski, None, noon(5)).await.unwrap_err();
     assert!(matches!(error, ScheduleError::NoSuchLink), "{error:?}");
 }
 
@@ -107,7 +107,7 @@ pub(super) async fn links_are_limited_however_many_are_made_at_once(world: &impl
         linked(world, &schedule, NAMELESS).await;
     }
     let schedules = world.schedules();
-    let make = || schedules.make_link(schedule.id, oski, LinkKind::Calendar, noon(4));
+    let make = || schedules.make_link(schedule.id, oski, LinkKind::Calendar, None, noon(4));
     let (a, b, c, d) = tokio::join!(make(), make(), make(), make());
     let results = [a, b, c, d];
     let refused = results.iter().filter(|made| matches!(made, Err(ScheduleError::TooManyLinks)));
@@ -125,7 +125,7 @@ pub(super) async fn strangers_make_see_and_revoke_no_links(world: &impl World) {
         schedules.update(schedule.id, oski, &change, noon(4)).await.unwrap();
         for stranger in [owner(world, "other").await, guest(world, 1).await] {
             let tried = [
-                schedules.make_link(schedule.id, stranger, NAMED, noon(5)).await.unwrap_err(),
+                schedules.make_link(schedule.id, stranger, NAMED, None, noon(5)).await.unwrap_err(),
                 schedules.links(schedule.id, stranger).await.unwrap_err(),
             ];
             for error in tried {
@@ -150,17 +150,42 @@ pub(super) async fn a_copy_is_a_schedule_of_ones_own(world: &impl World) {
         (Original::Link(link.id), strangers[0]),
         (Original::Link(link.id), strangers[1]),
     ] {
-        let copy = schedules.duplicate(from, viewer, noon(5)).await.unwrap();
+        let copy = schedules.duplicate(from, viewer, None, noon(5)).await.unwrap();
         assert_ne!(copy.id, original.id);
         assert_eq!((copy.owner, copy.term, copy.is_public), (viewer, fall(), false));
         assert_eq!((copy.version, copy.created_at), (VersionNumber::FIRST, noon(5)));
         assert_eq!(copy.name.as_str(), "Copy of A name that is nearly to");
-        let content = Content::of(&original);
+        let seen = match from {
+            Original::Schedule(_) => original.clone(),
+            Original::Link(_) => original.clone().seen_by_link(),
+        };
+        let content = Content::of(&seen);
         assert_eq!(Content { name: content.name.clone(), ..Content::of(&copy) }, content);
         assert_eq!(schedules.links(copy.id, viewer).await.unwrap(), []);
         assert!(schedules.schedules(viewer).await.unwrap().contains(&copy));
     }
     assert_eq!(schedules.schedule(original.id, Some(oski)).await.unwrap(), Some(original));
+}
+
+pub(super) async fn what_others_see_does_not_say_for_what_a_time_is_kept_free(world: &impl World) {
+    let (oski, other) = (owner(world, "oski").await, owner(world, "other").await);
+    let list = blocks(&[block("Therapy", 9, "Tu"), block("Lunch", 12, "MoWe")]);
+    let draft = ScheduleDraft { time_blocks: list, ..ScheduleDraft::new(fall()) };
+    let schedules = world.schedules();
+    let schedule = schedules.create(oski, &draft, noon(3)).await.unwrap();
+    let named = |schedule: &Schedule| -> Vec<String> {
+        schedule.time_blocks.iter().map(|block| format!("{} {}", block.name, block.days.short())).collect()
+    };
+    for (kind, link_use) in [(NAMED, LinkUse::Share), (LinkKind::Calendar, LinkUse::Calendar)] {
+        let link = linked(world, &schedule, kind).await;
+        let seen = schedules.schedule_by_link(link.id, link_use).await.unwrap().unwrap();
+        assert_eq!(named(&seen.schedule), ["Busy Tu", "Busy 2 MW"]);
+    }
+    let link = linked(world, &schedule, NAMELESS).await;
+    let copy = schedules.duplicate(Original::Link(link.id), other, None, noon(5)).await.unwrap();
+    assert_eq!(named(&copy), ["Busy Tu", "Busy 2 MW"]);
+    let own = schedules.schedule(schedule.id, Some(oski)).await.unwrap().unwrap();
+    assert_eq!(named(&own), ["Therapy Tu", "Lunch MW"], "its owner sees what it was");
 }
 
 pub(super) async fn nobody_copies_what_they_cannot_see(world: &impl World) {
@@ -170,18 +195,18 @@ pub(super) async fn nobody_copies_what_they_cannot_see(world: &impl World) {
     let schedules = world.schedules();
     for stranger in [other, guest(world, 1).await] {
         for id in [original.id, ScheduleId(Uuid::from_u128(7))] {
-            let error = schedules.duplicate(Original::Schedule(id), stranger, noon(5)).await.unwrap_err();
+            let error = schedules.duplicate(Original::Schedule(id), stranger, None, noon(5)).await.unwrap_err();
             assert!(matches!(error, ScheduleError::NoSuchSchedule), "{error:?}");
         }
         for link in [calendar.id, LinkId(Uuid::from_u128(7)), LinkId(original.id.0)] {
-            let error = schedules.duplicate(Original::Link(link), stranger, noon(5)).await.unwrap_err();
+            let error = schedules.duplicate(Original::Link(link), stranger, None, noon(5)).await.unwrap_err();
             assert!(matches!(error, ScheduleError::NoSuchLink), "{error:?}");
         }
         assert_eq!(schedules.schedules(stranger).await.unwrap(), []);
     }
     let publishing = ScheduleChange { is_public: Some(true), ..ScheduleChange::default() };
     schedules.update(original.id, oski, &publishing, noon(5)).await.unwrap();
-    let copy = schedules.duplicate(Original::Schedule(original.id), other, noon(5)).await.unwrap();
+    let copy = schedules.duplicate(Original::Schedule(original.id), other, None, noon(5)).await.unwrap();
     assert!(!copy.is_public);
 }
 
@@ -190,8 +215,8 @@ pub(super) async fn a_full_shelf_takes_no_copy(world: &impl World) {
     let original = made(world, ghost).await;
     let schedules = world.schedules();
     for _ in 1..GUEST_SCHEDULES_MAX {
-        schedules.duplicate(Original::Schedule(original.id), ghost, noon(5)).await.unwrap();
+        schedules.duplicate(Original::Schedule(original.id), ghost, None, noon(5)).await.unwrap();
     }
-    let error = schedules.duplicate(Original::Schedule(original.id), ghost, noon(5)).await.unwrap_err();
+    let error = schedules.duplicate(Original::Schedule(original.id), ghost, None, noon(5)).await.unwrap_err();
     assert!(matches!(error, ScheduleError::TooManyForGuest), "{error:?}");
 }

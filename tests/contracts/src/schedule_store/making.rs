@@ -24,6 +24,7 @@ pub(super) async fn everything_given_comes_back(world: &impl World) {
             selection(computing, Some(section(10_001)), &[section(10_003), section(10_002)]),
         ]),
         time_blocks: blocks(&[block("Work", 23, "SaSu"), block("", 0, ""), block("Lunch", 12, "MoTuWeThFr")]),
+        key: None,
     };
     let made = world.schedules().create(oski, &draft, noon(3)).await.unwrap();
 

@@ -1,6 +1,7 @@
 //! Links to schedules.
 
 use jiff::Timestamp;
+use planner::form_key::{FormKey, is_repeat};
 use planner::link::{LINKS_MAX, Link, LinkId, LinkKind, LinkUse};
 use planner::ports::ScheduleError;
 use planner::schedule::{Owner, ScheduleId};
@@ -14,10 +15,18 @@ impl Shared {
         schedule: ScheduleId,
         owner: Owner,
         kind: LinkKind,
+        key: Option<FormKey>,
         created_at: Timestamp,
     ) -> Result<Link, ScheduleError> {
-        let id = LinkId(Uuid::from_u64_pair(self.next_key(), 1));
+        let is_taken =
+            |key: &FormKey| self.schedules.iter().any(|held| held.links.iter().any(|link| link.id.0 == key.0));
+        let free_key = key.filter(|key| !is_taken(key));
+        let id = LinkId(free_key.map_or_else(|| Uuid::from_u64_pair(self.next_key(), 1), |key| key.0));
         let links = &mut self.own(schedule, owner)?.links;
+        let mut of_form = links.iter().filter(|link| key.is_some_and(|key| link.id.0 == key.0));
+        if let Some(made) = of_form.find(|link| link.kind == kind && is_repeat(link.created_at, created_at)) {
+            return Ok(made.clone());
+        }
         if links.len() >= LINKS_MAX {
             return Err(ScheduleError::TooManyLinks);
         }

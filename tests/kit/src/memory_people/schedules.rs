@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use planner::draft::{
     Pick, ScheduleChange, ScheduleDraft, TimeBlockDraft, TimeBlockList, copy_name, default_name, default_total_units,
 };
+use planner::form_key::FormKey;
 use planner::history::{Content, History, Timeline, Version, VersionNumber, making_note};
 use planner::link::{Link, LinkId, LinkKind, LinkUse, Linked, Original};
 use planner::ports::{Adopted, SCHEDULES_MAX, ScheduleError, ScheduleStore, schedules_max};
@@ -50,17 +51,28 @@ impl ScheduleStore for MemoryPeople {
         Ok(removed)
     }
 
-    async fn duplicate(&self, original: Original, viewer: Owner, at: Timestamp) -> Result<Schedule, ScheduleError> {
+    async fn duplicate(
+        &self,
+        original: Original,
+        viewer: Owner,
+        key: Option<FormKey>,
+        at: Timestamp,
+    ) -> Result<Schedule, ScheduleError> {
         let mut shared = self.shared();
         let found = match original {
             Original::Schedule(id) => shared
                 .find(id)
-                .filter(|shelved| shelved.schedule.is_visible_to(Some(viewer)))
+                .map(|shelved| shelved.schedule.clone())
+                .filter(|schedule| schedule.is_visible_to(Some(viewer)))
                 .ok_or(ScheduleError::NoSuchSchedule)?,
-            Original::Link(link) => shared.linked(link, LinkUse::Share).ok_or(ScheduleError::NoSuchLink)?.0,
+            Original::Link(link) => {
+                let (shelved, _) = shared.linked(link, LinkUse::Share).ok_or(ScheduleError::NoSuchLink)?;
+                shelved.schedule.clone().seen_by_link()
+            }
         };
-        let mut draft = ScheduleDraft::like(&Content::of(&found.schedule), found.schedule.term);
-        draft.name = Some(copy_name(&found.schedule.name));
+        let mut draft = ScheduleDraft::like(&Content::of(&found), found.term);
+        draft.name = Some(copy_name(&found.name));
+        draft.key = key;
         shared.create(&self.catalog, viewer, &draft, at)
     }
 
@@ -121,9 +133,10 @@ impl ScheduleStore for MemoryPeople {
         id: ScheduleId,
         owner: Owner,
         kind: LinkKind,
+        key: Option<FormKey>,
         at: Timestamp,
     ) -> Result<Link, ScheduleError> {
-        self.shared().make_link(id, owner, kind, at)
+        self.shared().make_link(id, owner, kind, key, at)
     }
 
     async fn links(&self, id: ScheduleId, owner: Owner) -> Result<Vec<Link>, ScheduleError> {
@@ -138,7 +151,7 @@ impl ScheduleStore for MemoryPeople {
         let shared = self.shared();
         let linked = shared.linked(link, link_use);
         Ok(linked.map(|(shelved, link)| Linked {
-            schedule: shelved.schedule.clone(),
+            schedule: shelved.schedule.clone().seen_by_link(),
             owner_name: shared.name_of(shelved.schedule.owner).filter(|_| link.kind.shows_name()),
         }))
     }
@@ -180,6 +193,11 @@ impl Shared {
         at: Timestamp,
     ) -> Result<Schedule, ScheduleError> {
         self.expect_somebody(owner)?;
+        let held = draft.key.and_then(|key| self.find(ScheduleId(key.0)));
+        if let Some(made) = held.filter(|held| draft.has_made(&held.schedule, owner, at)) {
+            return Ok(made.schedule.clone());
+        }
+        let free_key = draft.key.filter(|_| held.is_none());
         let count = self.shelf(owner).count();
         if count >= schedules_max(owner) {
             return Err(ScheduleError::too_many(owner));
@@ -187,7 +205,7 @@ impl Shared {
         let picks = draft.selections.over(&[]);
         expect_known(catalog, draft.term, &picks)?;
         let schedule = Schedule {
-            id: ScheduleId(Uuid::from_u64_pair(self.next_key(), 0)),
+            id: ScheduleId(free_key.map_or_else(|| Uuid::from_u64_pair(self.next_key(), 0), |key| key.0)),
             owner,
             name: draft.name.clone().unwrap_or_else(|| default_name(count)),
             term: draft.term,

@@ -66,7 +66,7 @@ async fn settle(database: &Database, oski: PersonId, schedule: &Schedule) {
     let named = CollectionName::parse("Breadths").unwrap();
     let collection = database.create_collection(oski, &named, noon(2)).await.unwrap();
     database.add_to_collection(oski, collection.id, CourseId(1), noon(2)).await.unwrap();
-    database.make_link(schedule.id, oski.into(), LinkKind::Calendar, noon(2)).await.unwrap();
+    database.make_link(schedule.id, oski.into(), LinkKind::Calendar, None, noon(2)).await.unwrap();
     let report = Report {
         page: Line::fitted("/planner"),
         text: ReportText::parse("broken").unwrap(),

@@ -13,12 +13,14 @@ use planner::schedule::{Owner, Schedule};
 use super::opened::{self, Opened};
 use super::trouble::Trouble;
 use super::words::failed;
-use super::{PLANNER, add, courses, drawn, free_time, preview, section_table, words};
+use super::{PLANNER, add, courses, drawn, free_time, from_course, once, preview, section_table, words};
 use crate::frame::Content;
 use crate::visit::Visit;
 
 /// The course whose sections are open to choose from.
 pub(super) const OPEN: &str = "open";
+/// The week. Where it does not fit beside the courses it stands below them, and the tools lead there.
+const WEEK: &str = "week";
 /// Where it is said what collides and what is missing: below the week, which shows where; the head of the page leads there.
 const FINDINGS: &str = "findings";
 /// What the form for another name does, and the id of its field.
@@ -49,7 +51,8 @@ pub(super) async fn show(
         no_index: true,
         main: html! {
             (head(opened, title))
-            (tools(opened, &history, trouble))
+            (tools(visit, opened, &history, trouble))
+            (from_course::had_already(visit, opened))
             @if let Some(trouble) = trouble { (trouble.notice()) }
             div.planner {
                 div.planner-side.stack {
@@ -57,13 +60,14 @@ pub(super) async fn show(
                     (courses::list(visit, opened))
                     (free_time::panel(opened, trouble))
                 }
-                div.planner-week.stack {
+                div.planner-week.stack id=(WEEK) {
                     @let preview = preview::of(visit, opened);
                     @if let Some(preview) = &preview { (preview::panel(preview, opened)) }
                     @let shown = preview.as_ref().map_or(opened, |preview| &preview.opened);
                     (week(&shown.drawn(drawn::Size::Full)))
                     div.stack id=(FINDINGS) { (words::findings(&shown.findings)) }
                     (without_time(shown))
+                    p.stacked-only { a href={ "#" (courses::HEADING) } { "Back to the courses" } }
                     div.on-paper { (section_table::sections(opened)) }
                 }
             }
@@ -89,17 +93,21 @@ fn head(opened: &Opened<'_>, title: &str) -> Markup {
 }
 
 /// What can be done with the schedule as a whole.
-fn tools(opened: &Opened<'_>, history: &History, trouble: Option<&Trouble>) -> Markup {
+fn tools(visit: &Visit, opened: &Opened<'_>, history: &History, trouble: Option<&Trouble>) -> Markup {
     let address = opened.address();
     let to = |part: &str| format!("{address}/{part}");
     html! {
         div.planner-tools role="group" aria-label="The schedule as a whole" {
+            a.button.stacked-only href={ "#" (WEEK) } { "See the week" }
             (step(opened, "undo", "Undo", history.can_undo))
             (step(opened, "redo", "Redo", history.can_redo))
             (link_button("Find schedules that fit", &to("generate"), Emphasis::Secondary))
             (link_button("Share, calendar", &to("share"), Emphasis::Secondary))
             (link_button("History", &to("history"), Emphasis::Quiet))
-            form action=(to("duplicate")) method="post" { (submit_button("Duplicate", Emphasis::Quiet)) }
+            form action=(to("duplicate")) method="post" {
+                (once::field(visit))
+                (submit_button("Duplicate", Emphasis::Quiet))
+            }
             (link_button("Delete", &to("delete"), Emphasis::Quiet))
             (rename(opened, trouble))
         }

@@ -19,7 +19,7 @@ use planner::schedule::{NAME_CHARS_MAX, Schedule, ScheduleName};
 
 use super::opened::{self, Opened};
 use super::words::failed;
-use super::{PLANNER, drawn, words};
+use super::{PLANNER, compare, drawn, once, words};
 use crate::form::Form;
 use crate::frame::Content;
 use crate::visit::Visit;
@@ -39,6 +39,7 @@ pub(super) async fn list(visit: Visit) -> Result<Response> {
             div.stack {
                 (kept_where(&visit))
                 (new_form(&visit))
+                @if schedules.len() > 1 { p { a href=(compare::PATH) { "Compare two schedules" } } }
                 @if schedules.is_empty() { (nothing_yet()) } @else { (all(&visit, &schedules)) }
             }
         },
@@ -47,7 +48,8 @@ pub(super) async fn list(visit: Visit) -> Result<Response> {
     Ok(super::page(&visit, content))
 }
 
-async fn mine(visit: &Visit) -> Result<Vec<Schedule>, Response> {
+/// The schedules of whoever looks: of the person, or of this browser.
+pub(super) async fn mine(visit: &Visit) -> Result<Vec<Schedule>, Response> {
     match visit.owner().await.map_err(|error| words::nobody_to_ask(visit, &error))? {
         Some(owner) => visit.app.ports.schedules.schedules(owner).await.map_err(failed(visit)),
         None => Ok(Vec::new()),
@@ -76,6 +78,7 @@ fn new_form(visit: &Visit) -> Markup {
     let default = snapshot.default_term(visit.today());
     html! {
         form.panel action=(PLANNER) method="post" {
+            (once::field(visit))
             div.field-grid {
                 div.field {
                     label for="new-term" { "Term" }
@@ -120,7 +123,7 @@ fn all(visit: &Visit, schedules: &[Schedule]) -> Markup {
 }
 
 fn compare_link(schedules: &[&Schedule]) -> Markup {
-    html! { a href={ "/planner/compare?a=" (schedules[0].id) "&b=" (schedules[1].id) } { "Compare" } }
+    html! { a href={ (compare::PATH) "?a=" (schedules[0].id) "&b=" (schedules[1].id) } { "Compare" } }
 }
 
 fn card(visit: &Visit, schedule: &Schedule) -> Markup {
@@ -138,7 +141,10 @@ fn card(visit: &Visit, schedule: &Schedule) -> Markup {
             (week(&opened.drawn(drawn::Size::Small)))
             div.planner-tools {
                 (link_button("Open", &address, Emphasis::Secondary))
-                form action={ (address) "/duplicate" } method="post" { (submit_button("Duplicate", Emphasis::Quiet)) }
+                form action={ (address) "/duplicate" } method="post" {
+                    (once::field(visit))
+                    (submit_button("Duplicate", Emphasis::Quiet))
+                }
                 (link_button("Delete", &format!("{address}/delete"), Emphasis::Quiet))
             }
         }
@@ -149,16 +155,19 @@ pub(super) async fn create(visit: Visit, body: Bytes) -> Result<Response> {
     let form = Form::parse(&body)?;
     let term: TermId = form.read("term")?;
     let name = ScheduleName::fitted(form.field("name").unwrap_or_default());
-    let draft = ScheduleDraft { name: (!name.is_blank()).then_some(name), ..ScheduleDraft::new(term) };
+    let name = (!name.is_blank()).then_some(name);
+    let draft = ScheduleDraft { name, key: once::key(&form), ..ScheduleDraft::new(term) };
     let editor = super::editor_of(&visit).await?;
     let made = visit.app.ports.schedules.create(editor.owner, &draft, visit.at()).await.map_err(failed(&visit))?;
     Ok(super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()))
 }
 
-pub(super) async fn duplicate(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn duplicate(visit: Visit, Path(id): Path<String>, body: Bytes) -> Result<Response> {
     let (owner, schedule) = opened::own(&visit, &id).await?;
+    let key = once::key(&Form::parse(&body)?);
     let original = Original::Schedule(schedule.id);
-    let made = visit.app.ports.schedules.duplicate(original, owner, visit.at()).await.map_err(failed(&visit))?;
+    let made = visit.app.ports.schedules.duplicate(original, owner, key, visit.at()).await;
+    let made = made.map_err(failed(&visit))?;
     Ok(Redirect::to(&opened::address(made.id)).into_response())
 }
 

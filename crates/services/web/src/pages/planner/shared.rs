@@ -1,5 +1,6 @@
 //! A schedule behind a link: for everybody who has the link, without saying whose it is unless that was wished.
 
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response, Result};
 use design::action::{Emphasis, submit_button};
@@ -11,7 +12,8 @@ use planner::link::{LinkId, LinkUse, Linked, Original};
 
 use super::opened::{self, Opened};
 use super::words::failed;
-use super::{drawn, section_table, words};
+use super::{drawn, once, section_table, words};
+use crate::form::Form;
 use crate::frame::Content;
 use crate::visit::Visit;
 
@@ -37,7 +39,10 @@ fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
                 eyebrow: Some(format!("{whose} · {}", opened.schedule.term.title())),
                 lead: Some(html! { (words::units(&opened.week.units)) }),
                 aside: Some(html! {
-                    form action={ "/s/" (id) } method="post" { (submit_button("Make it my own", Emphasis::Primary)) }
+                    form action={ "/s/" (id) } method="post" {
+                        (once::field(visit))
+                        (submit_button("Make it my own", Emphasis::Primary))
+                    }
                 }),
                 ..PageHeading::new(opened.schedule.name.as_str())
             }))
@@ -54,10 +59,11 @@ fn page(visit: &Visit, id: LinkId, linked: Linked) -> Response {
 }
 
 /// Makes a copy for whoever looks.
-pub(super) async fn keep(visit: Visit, Path(link): Path<String>) -> Result<Response> {
+pub(super) async fn keep(visit: Visit, Path(link): Path<String>, body: Bytes) -> Result<Response> {
     let id: LinkId = link.parse().map_err(|_| words::no_such_link(&visit))?;
+    let key = once::key(&Form::parse(&body)?);
     let editor = super::editor_of(&visit).await?;
-    let made = visit.app.ports.schedules.duplicate(Original::Link(id), editor.owner, visit.at()).await;
+    let made = visit.app.ports.schedules.duplicate(Original::Link(id), editor.owner, key, visit.at()).await;
     let made = made.map_err(failed(&visit))?;
     Ok(super::with_cookie(editor, Redirect::to(&opened::address(made.id)).into_response()))
 }

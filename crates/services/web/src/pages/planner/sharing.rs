@@ -10,11 +10,11 @@ use http::StatusCode;
 use httpkit::error::HttpError;
 use maud::{Markup, html};
 use planner::link::{Link, LinkKind};
-use planner::schedule::Schedule;
+use planner::schedule::{BUSY, Schedule};
 
 use super::calendar::CLASSES_ONLY;
-use super::opened;
 use super::words::failed;
+use super::{once, opened};
 use crate::form::Form;
 use crate::frame::Content;
 use crate::moment;
@@ -35,7 +35,7 @@ pub(super) async fn sharing(visit: Visit, Path(id): Path<String>) -> Result<Resp
                 lead: Some(html! { "Nobody else sees this schedule unless you give them a link." }),
                 ..PageHeading::new(&format!("Share “{}”", schedule.name))
             }))
-            (share_section(&visit, &address, &shares))
+            (share_section(&visit, &schedule, &shares))
             (calendar_section(&visit, &schedule, &calendars))
             p.button-row { (link_button("Back to the schedule", &address, Emphasis::Secondary)) }
         },
@@ -44,7 +44,8 @@ pub(super) async fn sharing(visit: Visit, Path(id): Path<String>) -> Result<Resp
     Ok(super::page(&visit, content))
 }
 
-fn share_section(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
+fn share_section(visit: &Visit, schedule: &Schedule, links: &[&Link]) -> Markup {
+    let address = &opened::address(schedule.id);
     layout::section(
         "share",
         "A link to share",
@@ -52,8 +53,12 @@ fn share_section(visit: &Visit, address: &str, links: &[&Link]) -> Markup {
         &html! {
             div.stack {
                 p { "Whoever has it sees the schedule as it is at that time and can make a copy. Your advisor needs no account." }
+                @if !schedule.time_blocks.is_empty() {
+                    p { "Of the times that you keep free they see when they are, and not what for: each is called “" (BUSY) "” there." }
+                }
                 (list(visit, address, links))
                 form.stack action={ (address) "/share" } method="post" {
+                    (once::field(visit))
                     input type="hidden" name="do" value="share";
                     @if visit.person().is_some() {
                         label { input type="checkbox" name="name" value="1"; " Show my name on it" }
@@ -81,13 +86,15 @@ fn calendar_section(visit: &Visit, schedule: &Schedule, links: &[&Link]) -> Mark
                 }
                 @if !schedule.time_blocks.is_empty() {
                     p {
-                        "The times that you keep free are in it. If you have them in another calendar already, put "
+                        "The times that you keep free are in it as “" (BUSY) "”, since whoever has the address can read it; the \
+                         downloaded file has their names. If you have them in another calendar already, put "
                         code { (CLASSES_ONLY) } " at the end of the address, or "
                         a href={ (file) (CLASSES_ONLY) } { "download the classes alone" } "."
                     }
                 }
                 (list(visit, address, links))
                 form.button-row action={ (address) "/share" } method="post" {
+                    (once::field(visit))
                     input type="hidden" name="do" value="calendar";
                     (submit_button("Make a calendar address", Emphasis::Primary))
                     (link_button("Download once (.ics)", &file, Emphasis::Secondary))
@@ -136,7 +143,8 @@ pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) ->
     let (owner, schedule) = opened::own(&visit, &id).await?;
     let form = Form::parse(&body)?;
     let schedules = &visit.app.ports.schedules;
-    let make = async |kind| schedules.make_link(schedule.id, owner, kind, visit.at()).await.map(|_| ());
+    let key = once::key(&form);
+    let make = async |kind| schedules.make_link(schedule.id, owner, kind, key, visit.at()).await.map(|_| ());
     let done = match form.field("do").unwrap_or_default() {
         "share" => make(LinkKind::Share { shows_name: form.field("name").is_some() }).await,
         "calendar" => make(LinkKind::Calendar).await,

@@ -31,9 +31,9 @@ pub(super) fn text(visit: &Visit) -> Text {
         p { "We keep your e-mail address and your name as the sign-in told them, the major and the notifications that you set, the courses and \
              collections you saved, the classes you follow and for half a year what you were told of them, your schedules with their earlier versions, the links under which you share them, and where you are signed in: \
              when, and what the browser says it is. We learn no password." }
-        p { "A shared schedule shows what is on it, and not whose it is, unless you wish so. Nobody sees what you save. You can take all of it with \
-             you, and delete the account, from your profile. What is deleted is gone from the site at once, and from the backups when \
-             they are replaced, at the latest after a year." }
+        p { "A shared schedule shows what is on it, and not whose it is, unless you wish so; of the times that you keep free it shows when they \
+             are, and not what for. Nobody sees what you save. You can take all of it with you, and delete the account, from your \
+             profile. What is deleted is gone from the site at once, and from the backups when they are replaced, at the latest after a year." }
         h2 { "If you report a mistake" }
         p { "We keep what you write, on which page, when, and, if you were signed in, that it came from you. The team gets it by mail, without \
              whose it is unless you say how to reach you. When you delete your account, the report \
