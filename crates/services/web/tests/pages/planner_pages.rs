@@ -8,36 +8,42 @@ use crate::browser::Browser;
 use crate::world::World;
 
 /// A new schedule of fall; its address.
-async fn begin(browser: &Browser<'_>) -> String {
+pub(crate) async fn begin(browser: &Browser<'_>) -> String {
     let made = browser.post("/planner", "term=fall-2026&name=Plan+A").await;
     assert_eq!(made.status, StatusCode::SEE_OTHER);
     made.header("location").to_owned()
 }
 
 /// The number of a course that a search of the editor offers.
-async fn course(browser: &Browser<'_>, schedule: &str, query: &str) -> String {
+pub(crate) async fn course(browser: &Browser<'_>, schedule: &str, query: &str) -> String {
     let page = browser.get(&format!("{schedule}?q={query}")).await;
     field(&page, "course").to_owned()
 }
 
+/// Sends a form of the editor as it is by now.
+pub(crate) async fn edit(browser: &Browser<'_>, schedule: &str, form: &str) -> Answer {
+    let version = field(&browser.get(schedule).await, "version").to_owned();
+    browser.post(schedule, &format!("{form}&version={version}")).await
+}
+
 /// The value of the first hidden field of a name.
-fn field<'a>(page: &'a Answer, name: &str) -> &'a str {
+pub(crate) fn field<'a>(page: &'a Answer, name: &str) -> &'a str {
     let start = format!("name=\"{name}\" value=\"");
     page.body.split_once(&start).and_then(|(_, rest)| rest.split('"').next()).unwrap()
 }
 
 /// Adds a course; its number.
-async fn add(browser: &Browser<'_>, schedule: &str, query: &str) -> String {
+pub(crate) async fn add(browser: &Browser<'_>, schedule: &str, query: &str) -> String {
     let course = course(browser, schedule, query).await;
-    let added = browser.post(schedule, &format!("do=add&course={course}")).await;
+    let added = edit(browser, schedule, &format!("do=add&course={course}")).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     course
 }
 
-const LUNCH: &str = "do=keep-free&name=Lunch&from=12%3A00&to=12%3A30&day=mo&day=we";
+pub(crate) const LUNCH: &str = "do=keep-free&name=Lunch&from=12%3A00&to=12%3A30&day=mo&day=we";
 
 /// The tag of the control with an id.
-fn control<'a>(page: &'a Answer, id: &str) -> &'a str {
+pub(crate) fn control<'a>(page: &'a Answer, id: &str) -> &'a str {
     let tags = page.tags("input");
     let id = format!("id=\"{id}\"");
     tags.into_iter().find(|tag| tag.contains(&id)).unwrap()
@@ -89,7 +95,7 @@ async fn what_was_typed_survives_a_change_in_another_tab_and_a_name_that_is_take
     let browser = Browser::at(&world);
     let schedule = begin(&browser).await;
     let seen = field(&browser.get(&schedule).await, "version").to_owned();
-    assert_eq!(browser.post(&schedule, LUNCH).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(edit(&browser, &schedule, LUNCH).await.status, StatusCode::SEE_OTHER);
 
     let page =
         browser.post(&schedule, &format!("do=keep-free&version={seen}&name=Work&from=09%3A00&to=11%3A00&day=mo")).await;
@@ -97,7 +103,7 @@ async fn what_was_typed_survives_a_change_in_another_tab_and_a_name_that_is_take
     assert!(page.has("changed meanwhile") && control(&page, "free-name").contains("value=\"Work\""));
     assert!(page.has("<strong>Lunch</strong>"), "as it is by now");
 
-    let page = browser.post(&schedule, "do=keep-free&name=Lunch&from=09%3A00&to=11%3A00&day=tu").await;
+    let page = edit(&browser, &schedule, "do=keep-free&name=Lunch&from=09%3A00&to=11%3A00&day=tu").await;
     assert!(page.has("“Lunch” is kept free already") && page.has("12:00–12:30 pm"), "the first one stays");
     assert!(control(&page, "free-name").contains("aria-invalid"));
 
@@ -123,7 +129,7 @@ async fn a_section_is_looked_at_in_the_week_before_it_is_chosen() {
     assert!(preview.has("type=\"hidden\" name=\"section\" value=\"20103\""), "and can be chosen from there");
     assert!(!browser.get(&schedule).await.has("DIS 103 and"), "looking changes nothing");
 
-    browser.post(&schedule, &format!("do=choose&course={programs}&section=20103")).await;
+    edit(&browser, &schedule, &format!("do=choose&course={programs}&section=20103")).await;
     let other = browser.get(&format!("{schedule}?open={programs}&try=20104")).await;
     assert!(other.has("in the place of DIS 103"));
     for nothing in ["try=20103", "try=20005", "try=99999", "try=x"] {
@@ -138,7 +144,7 @@ async fn what_makes_a_wish_impossible_is_told_with_its_hours() {
     let browser = Browser::at(&world);
     let schedule = begin(&browser).await;
     add(&browser, &schedule, "61b").await;
-    browser.post(&schedule, "do=keep-free&name=Work&from=13%3A00&to=14%3A00&day=mo").await;
+    edit(&browser, &schedule, "do=keep-free&name=Work&from=13%3A00&to=14%3A00&day=mo").await;
     let page = browser.get(&format!("{schedule}/generate")).await;
     assert!(page.has("Nothing fits") && page.has("<li>COMPSCI 61B</li>"), "{}", page.body);
     assert!(page.has("<p>COMPSCI 61B LEC 001 meets") && page.has("M 1:00–1:59 pm"), "{}", page.body);
@@ -179,16 +185,21 @@ async fn a_time_kept_free_is_in_the_calendar_and_can_be_left_out() {
     let browser = Browser::at(&world);
     let schedule = begin(&browser).await;
     add(&browser, &schedule, "61b").await;
-    browser.post(&schedule, LUNCH).await;
+    edit(&browser, &schedule, LUNCH).await;
     browser.post(&format!("{schedule}/share"), "do=calendar").await;
     let sharing = browser.get(&format!("{schedule}/share")).await;
-    assert!(sharing.has("The times that you keep free are in it.") && sharing.has("calendar.ics?only=classes"));
+    assert!(
+        sharing.has("The times that you keep free are in it as “Busy”") && sharing.has("calendar.ics?only=classes")
+    );
     let feed = sharing.attributes("href").into_iter().find(|href| href.contains("/calendar/")).unwrap();
-    for address in [feed, &format!("{schedule}/calendar.ics")] {
+    for (address, name) in [(feed, "Busy"), (&format!("{schedule}/calendar.ics"), "Lunch")] {
         let whole = browser.get(address).await;
-        assert!(whole.has("SUMMARY:Lunch\r\n") && whole.has("SUMMARY:COMPSCI 61B LEC 001\r\n"), "{address}");
+        assert!(whole.has(&format!("SUMMARY:{name}\r\n")) && whole.has("SUMMARY:COMPSCI 61B LEC 001\r\n"), "{address}");
         let classes = browser.get(&format!("{address}?only=classes")).await;
-        assert!(!classes.has("SUMMARY:Lunch") && classes.has("SUMMARY:COMPSCI 61B LEC 001\r\n"), "{address}");
+        assert!(
+            !classes.has(&format!("SUMMARY:{name}")) && classes.has("SUMMARY:COMPSCI 61B LEC 001\r\n"),
+            "{address}"
+        );
     }
 }
 
@@ -200,10 +211,10 @@ async fn what_no_form_says_is_refused_and_what_is_not_there_is_no_page() {
     for form in ["", "do=dance", "do=add&course=x", "do=colour&course=1"] {
         assert_eq!(browser.post(&schedule, form).await.status, StatusCode::BAD_REQUEST, "{form}");
     }
-    let undone = browser.post(&schedule, "do=undo").await;
+    let undone = edit(&browser, &schedule, "do=undo").await;
     assert!(undone.status == StatusCode::UNPROCESSABLE_ENTITY && undone.has("There is nothing to undo."));
     assert_eq!(browser.post(&format!("{schedule}/share"), "do=dance").await.status, StatusCode::BAD_REQUEST);
-    for path in ["/planner/x", "/planner/compare", "/planner/x/history", "/planner/x/generate", "/s/x"] {
+    for path in ["/planner/x", "/planner/compare?a=x&b=x", "/planner/x/history", "/planner/x/generate", "/s/x"] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(browser.get("/calendar/x.ics").await.status, StatusCode::NOT_FOUND);

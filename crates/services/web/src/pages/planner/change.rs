@@ -17,7 +17,7 @@ use planner::schedule::{Owner, Schedule, TimeBlockId};
 
 use super::trouble::{self, Fault, Trouble};
 use super::words::failed;
-use super::{PLANNER, courses, editor, free_time, opened};
+use super::{PLANNER, courses, editor, free_time, opened, words};
 use crate::form::Form;
 use crate::pages::sign_in;
 use crate::visit::Visit;
@@ -39,27 +39,37 @@ pub(super) async fn change(visit: Visit, Path(id): Path<String>, body: Bytes) ->
         }
         Err(page) => return Err(page.into()),
     };
-    let faults = match carry_out(&visit, owner, &schedule, &form).await {
+    carry_through(&visit, owner, &schedule, form).await
+}
+
+/// Makes the change that a form asks for and leads to where it was made; the editor says why when it cannot be made.
+pub(super) async fn carry_through(visit: &Visit, owner: Owner, schedule: &Schedule, form: Form) -> Result<Response> {
+    let faults = match carry_out(visit, owner, schedule, &form).await {
         Ok(to) => return Ok(Redirect::to(&to).into_response()),
         Err(Refusal::Faults(faults)) => faults,
         Err(Refusal::Form(error)) => return Err(error.into()),
-        Err(Refusal::Store(error)) => return Err(failed(&visit)(error).into()),
+        Err(Refusal::Store(error)) => return Err(failed(visit)(error).into()),
     };
     // As it is by now: what was refused may have been changed in another tab.
-    let (owner, schedule) = opened::own(&visit, &id).await?;
-    editor::show(&visit, owner, schedule, Some(&Trouble { form, faults })).await
+    let found = visit.app.ports.schedules.schedule(schedule.id, Some(owner)).await.map_err(failed(visit))?;
+    let schedule = found.ok_or_else(|| words::no_such_schedule(visit))?;
+    editor::show(visit, owner, schedule, Some(&Trouble { form, faults })).await
 }
 
 /// Makes the change, and says where to go on.
 async fn carry_out(visit: &Visit, owner: Owner, schedule: &Schedule, form: &Form) -> Result<String, Refusal> {
     let schedules = &visit.app.ports.schedules;
     let asked = read(form, schedule)?;
+    // A form that does not say what it was made from may overwrite what nobody has seen, as an old one does.
+    if version(form) != Some(schedule.version) {
+        return Err(ScheduleError::ChangedMeanwhile { now: schedule.version }.into());
+    }
     let changed = match &asked {
         Asked::Undo => schedules.undo(schedule.id, owner, visit.at()).await?,
         Asked::Redo => schedules.redo(schedule.id, owner, visit.at()).await?,
         Asked::Edit(edit) => {
             let change = edit::change(&visit.snapshot, schedule, edit)?;
-            let change = ScheduleChange { expects: version(form), ..change };
+            let change = ScheduleChange { expects: Some(schedule.version), ..change };
             schedules.update(schedule.id, owner, &change, visit.at()).await?
         }
     };
@@ -83,6 +93,7 @@ fn way_on(visit: &Visit, schedule: &Schedule, asked: &Asked) -> String {
     }
 }
 
+/// The version that a form was made from; `None` when it says none, or no number.
 fn version(form: &Form) -> Option<VersionNumber> {
     form.field("version").and_then(|number| number.parse().ok()).map(VersionNumber)
 }

@@ -1,8 +1,9 @@
-//! Two schedules side by side: what is in one only, units, hours, collisions.
+//! Two schedules side by side: what is in one only, units, hours, collisions; or first the choice of two.
 
 use axum::response::{Response, Result};
 use catalog::meeting::time_in_words;
-use design::action::{Emphasis, submit_button};
+use design::action::{Emphasis, link_button, submit_button};
+use design::empty::empty_state;
 use design::heading::{PageHeading, page_heading};
 use design::table::{Column, Table, table};
 use design::week::week;
@@ -11,18 +12,21 @@ use jiff::civil::Time;
 use maud::{Markup, html};
 use planner::compare::{ComparedCourse, Comparison, Figures};
 use planner::picked::SectionName;
-use planner::schedule::Schedule;
+use planner::schedule::{Schedule, ScheduleId};
 
 use super::opened::{self, Opened};
 use super::words::failed;
-use super::{drawn, words};
+use super::{PLANNER, drawn, list, words};
 use crate::frame::Content;
 use crate::visit::Visit;
 
+/// Where two are compared.
+pub(super) const PATH: &str = "/planner/compare";
+
 pub(super) async fn compare(visit: Visit) -> Result<Response> {
-    let wanted = |name: &str| visit.parameter(name).unwrap_or_default();
-    let (owner, one) = opened::own(&visit, wanted("a")).await?;
-    let (_, other) = opened::own(&visit, wanted("b")).await?;
+    let (Some(a), Some(b)) = (visit.parameter("a"), visit.parameter("b")) else { return pick(&visit).await };
+    let (owner, one) = opened::own(&visit, a).await?;
+    let (_, other) = opened::own(&visit, b).await?;
     let all = visit.app.ports.schedules.schedules(owner).await.map_err(failed(&visit))?;
     let snapshot = visit.snapshot.clone();
     let (one, other) = (Opened::of(&snapshot, one), Opened::of(&snapshot, other));
@@ -34,7 +38,7 @@ pub(super) async fn compare(visit: Visit) -> Result<Response> {
         main: html! {
             (page_heading(&PageHeading::new("Compare two schedules")))
             div.stack {
-                (choice(&all, &one, &other))
+                (choice(&all, [Some(one.schedule.id), Some(other.schedule.id)]))
                 (figures(&one, &other, &compared))
                 div.candidates.two {
                     @let shared = &compared.both;
@@ -48,15 +52,45 @@ pub(super) async fn compare(visit: Visit) -> Result<Response> {
     Ok(super::page(&visit, content))
 }
 
+/// The page for whoever has not said which two.
+async fn pick(visit: &Visit) -> Result<Response> {
+    let all = list::mine(visit).await?;
+    let given = |name: &str| visit.parameter(name).and_then(|id| id.parse::<ScheduleId>().ok());
+    let mut ids = all.iter().map(|schedule| schedule.id);
+    let a = given("a").or_else(|| ids.next());
+    let b = given("b").or_else(|| ids.find(|id| Some(*id) != a));
+    let content = Content {
+        title: "Compare two schedules".to_owned(),
+        status: StatusCode::OK,
+        no_index: true,
+        main: html! {
+            (page_heading(&PageHeading {
+                lead: Some(html! { "Side by side: what is in one only, units, hours and collisions." }),
+                ..PageHeading::new("Compare two schedules")
+            }))
+            @if all.len() > 1 { (choice(&all, [a, b])) } @else { (too_few(all.len())) }
+        },
+        ..Content::default()
+    };
+    Ok(super::page(visit, content))
+}
+
+fn too_few(count: usize) -> Markup {
+    let held = if count == 0 { "You have no schedule here yet." } else { "You have one schedule here." };
+    let body = html! { p { (held) " Make another, or duplicate one and change it; then both can be compared." } };
+    let actions = html! { (link_button("My schedules", PLANNER, Emphasis::Primary)) };
+    empty_state("It takes two to compare", body, &actions)
+}
+
 /// Which two.
-fn choice(all: &[Schedule], one: &Opened<'_>, other: &Opened<'_>) -> Markup {
-    let select = |name: &str, label: &str, chosen: &Opened<'_>| {
+fn choice(all: &[Schedule], [one, other]: [Option<ScheduleId>; 2]) -> Markup {
+    let select = |name: &str, label: &str, chosen: Option<ScheduleId>| {
         html! {
             div.field {
                 label for={ "compare-" (name) } { (label) }
                 select id={ "compare-" (name) } name=(name) {
                     @for schedule in all {
-                        option value=(schedule.id) selected[schedule.id == chosen.schedule.id] {
+                        option value=(schedule.id) selected[Some(schedule.id) == chosen] {
                             (schedule.name) ", " (schedule.term.title())
                         }
                     }
@@ -65,7 +99,7 @@ fn choice(all: &[Schedule], one: &Opened<'_>, other: &Opened<'_>) -> Markup {
         }
     };
     html! {
-        form.field-grid action="/planner/compare" method="get" data-submit-on-change {
+        form.field-grid action=(PATH) method="get" data-submit-on-change {
             (select("a", "This schedule", one))
             (select("b", "with this one", other))
             (submit_button("Compare", Emphasis::Secondary))

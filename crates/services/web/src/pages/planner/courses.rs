@@ -4,6 +4,7 @@ use catalog::course_set::CourseIndex;
 use catalog::ids::CourseId;
 use catalog::snapshot::{MeetingView, SectionView};
 use design::action::{Emphasis, submit_button};
+use design::as_of::as_of;
 use design::copy::copyable;
 use design::seats::seats_line;
 use design::week::COLOURS;
@@ -14,28 +15,37 @@ use planner::schedule::{ScheduleId, Selection};
 use super::editor::{OPEN, edit_fields};
 use super::opened::{self, Opened};
 use super::preview;
-use crate::address;
 use crate::visit::Visit;
-use crate::words;
+use crate::{address, frame, words};
 
 /// Sections of one kind that are offered at once: the largest course has some hundred discussions, and all are worth
 /// seeing; more would be a mistake of the source.
 const CHOICES_SHOWN: usize = 400;
 
+/// The id of its heading.
+pub(super) const HEADING: &str = "planned-heading";
+
 /// The list of courses.
 pub(super) fn list(visit: &Visit, opened: &Opened<'_>) -> Markup {
     let open = visit.parameter(OPEN).and_then(|id| id.parse::<u64>().ok());
     html! {
-        section aria-labelledby="planned-heading" {
-            h2.unseen #planned-heading { "Courses in this schedule" }
+        section aria-labelledby=(HEADING) {
+            h2.unseen id=(HEADING) { "Courses in this schedule" }
             @if opened.schedule.selections.is_empty() {
                 p.planned-note { "Nothing is planned yet. Search for a course above; its sections appear here and in the week." }
             }
+            @else { (seats_counted(visit, opened)) }
             @for (selection, colour) in opened.schedule.selections.iter().zip(&opened.colours) {
                 (course(opened, selection, *colour, open == Some(selection.course.0)))
             }
         }
     }
+}
+
+/// When the seats were counted that stand beside the sections.
+fn seats_counted(visit: &Visit, opened: &Opened<'_>) -> Markup {
+    let at = frame::seats_as_of(opened.snapshot, opened.schedule.term);
+    html! { @if let Some(at) = at { (as_of(&frame::as_of(opened.snapshot, "Seats counted", at, &visit.now))) } }
 }
 
 fn course(opened: &Opened<'_>, selection: &Selection, colour: u8, is_open: bool) -> Markup {
