@@ -110,7 +110,7 @@ pub(crate) async fn follow(
         Some(person) => name_of(connection, person).await?,
         None => None,
     };
-    Ok(Some(Linked { schedule: schedule.seen_by_link(), owner_name }))
+    Ok(Some(Linked { schedule: link_use.shown(schedule), owner_name }))
 }
 
 async fn name_of(connection: &mut PgConnection, person: PersonId) -> Result<Option<String>, StoreError> {

@@ -6,7 +6,10 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::schedule::{Schedule, ScheduleId};
+use crate::schedule::{Schedule, ScheduleId, ScheduleName};
+
+/// What others see of a time that somebody keeps free: when it is, and not what for.
+pub const BUSY: &str = "Busy";
 
 /// The most links of one schedule that are not revoked.
 pub const LINKS_MAX: usize = 10;
@@ -62,6 +65,23 @@ pub enum LinkUse {
     Calendar,
 }
 
+impl LinkUse {
+    /// The schedule as it is seen. On a page that is shared, times kept free say when they are, and not what for; each
+    /// still has a name of its own: [`BUSY`], `Busy 2`. A calendar is its owner's own, and has their names.
+    #[must_use]
+    pub fn shown(self, mut schedule: Schedule) -> Schedule {
+        if self == Self::Share {
+            for (block, number) in schedule.time_blocks.iter_mut().zip(1..) {
+                block.name = match number {
+                    1 => ScheduleName::fitted(BUSY),
+                    number => ScheduleName::fitted(&format!("{BUSY} {number}")),
+                };
+            }
+        }
+        schedule
+    }
+}
+
 impl LinkKind {
     /// For what it may be followed.
     #[must_use]
@@ -95,7 +115,7 @@ pub struct Link {
 /// What a link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
-    /// The schedule as it is now, and as others see it: see [`Schedule::seen_by_link`]. Its owner's key in it is not for
+    /// The schedule as it is now, and as it is seen by the link: see [`LinkUse::shown`]. Its owner's key in it is not for
     /// whoever follows the link.
     pub schedule: Schedule,
     /// The owner's first and last name, when the link shows it; a guest has none.

@@ -33,9 +33,6 @@ pub const TIME_BLOCKS_MAX: usize = 50;
 /// How many colours a course in a schedule can have: 0 to 7, as the pages number them.
 pub const COLOURS: u8 = 8;
 
-/// What others see of a time that somebody keeps free: when it is, and not what for.
-pub const BUSY: &str = "Busy";
-
 /// What a schedule or a time block is called.
 pub type ScheduleName = Line<NAME_CHARS_MAX>;
 
@@ -150,19 +147,6 @@ impl Schedule {
     #[must_use]
     pub fn is_visible_to(&self, viewer: Option<Owner>) -> bool {
         self.is_public || viewer == Some(self.owner)
-    }
-
-    /// As those see it who follow a link: times kept free say when they are, and not what for. Each still has a name of
-    /// its own: [`BUSY`], `Busy 2`.
-    #[must_use]
-    pub fn seen_by_link(mut self) -> Self {
-        for (block, number) in self.time_blocks.iter_mut().zip(1..) {
-            block.name = match number {
-                1 => ScheduleName::fitted(BUSY),
-                number => ScheduleName::fitted(&format!("{BUSY} {number}")),
-            };
-        }
-        self
     }
 }
 

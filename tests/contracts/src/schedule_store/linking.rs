@@ -42,7 +42,10 @@ pub(super) async fn a_link_shows_the_schedule_and_no_name_unless_wished(world: &
         for (kind, expected) in [(NAMELESS, None), (NAMED, expected)] {
             let link = linked(world, &schedule, kind).await;
             let shown = schedules.schedule_by_link(link.id, LinkUse::Share).await.unwrap().unwrap();
-            assert_eq!((shown.schedule, shown.owner_name.as_deref()), (schedule.clone().seen_by_link(), expected));
+            assert_eq!(
+                (shown.schedule, shown.owner_name.as_deref()),
+                (LinkUse::Share.shown(schedule.clone()), expected)
+            );
         }
         assert_eq!(schedules.schedule(schedule.id, None).await.unwrap(), None, "the schedule itself stays private");
     }
@@ -157,7 +160,7 @@ pub(super) async fn a_copy_is_a_schedule_of_ones_own(world: &impl World) {
         assert_eq!(copy.name.as_str(), "Copy of A name that is nearly to");
         let seen = match from {
             Original::Schedule(_) => original.clone(),
-            Original::Link(_) => original.clone().seen_by_link(),
+            Original::Link(_) => LinkUse::Share.shown(original.clone()),
         };
         let content = Content::of(&seen);
         assert_eq!(Content { name: content.name.clone(), ..Content::of(&copy) }, content);
@@ -176,10 +179,13 @@ pub(super) async fn what_others_see_does_not_say_for_what_a_time_is_kept_free(wo
     let named = |schedule: &Schedule| -> Vec<String> {
         schedule.time_blocks.iter().map(|block| format!("{} {}", block.name, block.days.short())).collect()
     };
-    for (kind, link_use) in [(NAMED, LinkUse::Share), (LinkKind::Calendar, LinkUse::Calendar)] {
+    for (kind, link_use, expected) in [
+        (NAMED, LinkUse::Share, ["Busy Tu", "Busy 2 MW"]),
+        (LinkKind::Calendar, LinkUse::Calendar, ["Therapy Tu", "Lunch MW"]),
+    ] {
         let link = linked(world, &schedule, kind).await;
         let seen = schedules.schedule_by_link(link.id, link_use).await.unwrap().unwrap();
-        assert_eq!(named(&seen.schedule), ["Busy Tu", "Busy 2 MW"]);
+        assert_eq!(named(&seen.schedule), expected, "a calendar is its owner's own");
     }
     let link = linked(world, &schedule, NAMELESS).await;
     let copy = schedules.duplicate(Original::Link(link.id), other, None, noon(5)).await.unwrap();

@@ -67,7 +67,7 @@ impl ScheduleStore for MemoryPeople {
                 .ok_or(ScheduleError::NoSuchSchedule)?,
             Original::Link(link) => {
                 let (shelved, _) = shared.linked(link, LinkUse::Share).ok_or(ScheduleError::NoSuchLink)?;
-                shelved.schedule.clone().seen_by_link()
+                LinkUse::Share.shown(shelved.schedule.clone())
             }
         };
         let mut draft = ScheduleDraft::like(&Content::of(&found), found.term);
@@ -151,7 +151,7 @@ impl ScheduleStore for MemoryPeople {
         let shared = self.shared();
         let linked = shared.linked(link, link_use);
         Ok(linked.map(|(shelved, link)| Linked {
-            schedule: shelved.schedule.clone().seen_by_link(),
+            schedule: link_use.shown(shelved.schedule.clone()),
             owner_name: shared.name_of(shelved.schedule.owner).filter(|_| link.kind.shows_name()),
         }))
     }

@@ -9,8 +9,8 @@ use design::layout;
 use http::StatusCode;
 use httpkit::error::HttpError;
 use maud::{Markup, html};
-use planner::link::{Link, LinkKind};
-use planner::schedule::{BUSY, Schedule};
+use planner::link::{BUSY, Link, LinkKind};
+use planner::schedule::Schedule;
 
 use super::calendar::CLASSES_ONLY;
 use super::words::failed;
@@ -86,8 +86,8 @@ fn calendar_section(visit: &Visit, schedule: &Schedule, links: &[&Link]) -> Mark
                 }
                 @if !schedule.time_blocks.is_empty() {
                     p {
-                        "The times that you keep free are in it as “" (BUSY) "”, since whoever has the address can read it; the \
-                         downloaded file has their names. If you have them in another calendar already, put "
+                        "The times that you keep free are in it with their names, so give the address to your own calendar alone. If \
+                         you have them in another calendar already, put "
                         code { (CLASSES_ONLY) } " at the end of the address, or "
                         a href={ (file) (CLASSES_ONLY) } { "download the classes alone" } "."
                     }
