@@ -88,17 +88,18 @@ impl World {
         Ok(ServerCensus::new(self.database_config(url.into())))
     }
 
-    /// How backups and drills are.
+    /// How backups and drills are. The house begins now.
     pub(crate) fn backup_probes(&self) -> Vec<Arc<dyn Probe>> {
         if !self.has_backups() {
             return Vec::new();
         }
         let (files, clock) = (Arc::new(self.files()), Arc::clone(&self.clock));
+        let house_since = clock.now();
         let backup = ask(move || {
             let (files, clock) = (Arc::clone(&files), Arc::clone(&clock));
             async move {
                 let (backup, shipper) = (files.backup().await?, files.shipper().await?);
-                Ok(findings::backup(&backup, shipper.as_ref(), &BackupLimits::default(), clock.now()))
+                Ok(findings::backup(&backup, shipper.as_ref(), &BackupLimits::default(), house_since, clock.now()))
             }
         });
         let (files, clock) = (Arc::new(self.files()), Arc::clone(&self.clock));

@@ -1,5 +1,6 @@
 //! Who issues the certificates of this house, and for which names: out of the settings.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use certificates::keeper::{Config, Hosts, Keeper, Ports};
 use platform::certificates::grouping::Means;
 use platform::certificates::{Challenge, DnsWriter, HostName, Issuer};
 use processes::dns_hook::{DnsHook, DnsHookConfig};
+use secrecy::ExposeSecret;
 use tls::certificates::Certificates;
 use tls::challenges::Challenges;
 use tls::folder::CertificateFolder;
@@ -53,7 +55,7 @@ impl World {
             served: served.clone(),
             hosts: following,
         };
-        let keeper = Keeper::new(Config { means, look_every: LOOK_EVERY }, ports)?;
+        let keeper = Keeper::new(Config { means, settings: self.mark_of_orders(), look_every: LOOK_EVERY }, ports)?;
         Ok(Certifying { served, challenges, keeper, hosts })
     }
 
@@ -83,6 +85,27 @@ impl World {
         let config = self.acme_config()?;
         let clock = Arc::clone(&self.clock);
         Ok(Some(Arc::new(AcmeIssuer::new(config, &folder.issuer(), challenges.clone(), dns, clock)?)))
+    }
+
+    /// Of all that an order is made with: another one when any of it changes. The secrets are in it as everything else, and
+    /// cannot be read out of it.
+    fn mark_of_orders(&self) -> String {
+        let settings = &self.settings;
+        let mut hasher = DefaultHasher::new();
+        let words = [
+            format!("{:?} {:?}", settings.domain, settings.certificates_directory.value),
+            format!("{:?} {:?}", settings.certificates_challenge, settings.certificates_wildcard),
+            format!("{:?} {:?}", settings.certificates_agree_to_terms, settings.certificates_trial_first),
+            format!("{:?} {:?}", settings.certificates_profile, settings.certificates_contact),
+            format!("{:?} {:?}", settings.certificates_extra_root, settings.certificates_dns_hook),
+            format!("{:?} {:?}", settings.certificates_dns_server, settings.certificates_dns_zone),
+            format!("{:?} {:?}", settings.certificates_dns_key_name, settings.certificates_eab_id),
+        ];
+        words.hash(&mut hasher);
+        for secret in [&settings.certificates_dns_key, &settings.certificates_eab_key] {
+            secret.as_ref().map(|secret| secret.0.expose_secret()).hash(&mut hasher);
+        }
+        format!("{:016x}", hasher.finish())
     }
 
     fn acme_config(&self) -> anyhow::Result<AcmeConfig> {

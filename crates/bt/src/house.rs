@@ -102,10 +102,15 @@ impl World {
             jobs.push(self.job("enrollments", &text, CatchUp::Skip, &["job", "enrollments"], ENROLLMENTS_LIMIT)?);
         }
         if has_backups {
-            let backup = self.nightly("backup", settings.backup_at, &["backup", "now"], BACKUP_LIMIT)?;
+            let backup = self.nightly("backup", settings.backup_at, &["backup", "now", "--wait"], BACKUP_LIMIT)?;
             // A new house does not wait for its first night.
             jobs.extend(backup.map(|backup| JobSettings { catch_up: CatchUp::FromTheFirst, ..backup }));
-            jobs.extend(self.nightly("drill", settings.backup_drill_at, &["backup", "drill"], DRILL_LIMIT)?);
+            jobs.extend(self.nightly(
+                "drill",
+                settings.backup_drill_at,
+                &["backup", "drill", "--wait"],
+                DRILL_LIMIT,
+            )?);
         }
         // Both of a pair write the catalog, or one reads what the other makes: the first backup has the first load.
         for (job, other) in [(NIGHTLY, "enrollments"), ("backup", NIGHTLY), ("backup", "drill")] {

@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
-use clock::SystemClock;
+use clock::{Clock, SystemClock};
 use kit::openid::{CLIENT_ID, CLIENT_SECRET, OpenIdServer};
+use processes::turn::Turn;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::runtime::Runtime;
 
@@ -182,7 +183,7 @@ fn up_serves_a_catalog_refuses_a_second_one_and_goes_down_whole() {
     let second = folder.run(&["up", "--listen", "127.0.0.1:0"]);
     assert_eq!(second.code, Some(1), "{second:?}");
     assert!(second.err.contains(&format!("process {}", up.child.id())), "{second:?}");
-    let doctor = folder.run(&["doctor", "--listen", &listen]);
+    let doctor = folder.run(&["doctor"]);
     assert_eq!(doctor.code, Some(0), "{doctor:?}");
     assert!(doctor.out.contains(&format!("{listen} is ready")), "{doctor:?}");
     assert!(doctor.out.contains("demo data"), "{doctor:?}");
@@ -274,6 +275,8 @@ fn staging_runs_another_release_beside_production_and_a_killed_supervisor_loses_
     let deployed = folder.run(&["deploy", "staging", &release]);
     assert_eq!(deployed.code, Some(0), "{deployed:?}");
     let listed = folder.run(&["release", "list"]);
+    let refused = folder.run(&["release", "remove", &release]);
+    assert!(refused.code == Some(1) && refused.err.contains("it is deployed to staging"), "{refused:?}");
     let of = |environment: &str| listed.out.lines().find(|line| line.ends_with(environment)).unwrap().to_owned();
     assert!(of("staging").starts_with(&release) && !of("production").starts_with(&release), "{listed:?}");
     assert_eq!(ask(&address, "localhost", "/catalog"), 200);
@@ -399,6 +402,16 @@ fn a_lost_database_is_not_replaced_by_an_empty_one_while_there_are_backups_of_it
     assert!(said.err.contains("20261122T213000Z"), "{said:?}");
     assert!(said.err.contains("bt backup restore --in-place berkeleytime"), "{said:?}");
     assert!(!folder.0.join("data/postgres/cluster").exists(), "nothing was set up");
+}
+
+#[test]
+fn a_restore_beside_a_backup_or_another_restore_is_told_of_it() {
+    let folder = Folder::new("turn");
+    let turn = Turn::take(&folder.0.join("data"), "bt backup now", SystemClock.now()).unwrap();
+    let said = folder.run(&["backup", "restore", "--in-place", "berkeleytime"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("`bt backup now` is under way since") && !said.err.contains("bt down"), "{said:?}");
+    drop(turn);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use backup::progress::Progress;
+use backup::error::BackupError;
+use backup::progress::{Progress, Report};
 use backup::restore::{RestoreOrder, Restored, What};
 use backup::shipper::{Shipper, ShipperConfig};
 use backup::store::BackupStore;
@@ -22,6 +23,7 @@ use processes::postgres::{DATABASE, Postgres, PostgresConfig, PostgresFiles, Run
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use statefiles::StateFiles;
+use tokio_util::sync::CancellationToken;
 use vault::config::{VaultConfig, VaultPlace};
 use vault::sealed::SealedVault;
 
@@ -175,9 +177,17 @@ impl House {
     /// # Panics
     /// When it fails.
     pub async fn back_up(&self) -> Manifest {
+        self.try_back_up(&CancellationToken::new(), &unseen).await.expect("a backup")
+    }
+
+    /// Takes a backup, which may be told to stop, or be hindered by who is told how far it is.
+    ///
+    /// # Errors
+    /// As the service.
+    pub async fn try_back_up(&self, stop: &CancellationToken, report: Report<'_>) -> Result<Manifest, BackupError> {
         let (files, spool, census) = (self.files(), self.spool(), self.census());
         let living = Living { files: &files, spool: &spool, census: &census };
-        self.store.take(living, &unseen).await.expect("a backup")
+        self.store.take(living, stop, report).await
     }
 
     /// Ends the current journal file and brings everything into the vault, as the shipper does within a minute.
@@ -185,12 +195,13 @@ impl House {
     /// # Panics
     /// When it fails.
     pub async fn ship_now(&self) {
-        // An empty file is not ended.
-        self.run("SELECT pg_logical_emit_message(true, 'test', 'x'); SELECT pg_switch_wal()").await;
+        // An empty file is not ended. By itself, or its end would be written behind the file's.
+        self.run("SELECT pg_logical_emit_message(true, 'test', 'x')").await;
         let file = "SELECT ('x' || substr(last_archived_wal, 17))::bit(32)::int8 FROM pg_stat_archiver \
                     WHERE last_archived_wal ~ '^[0-9A-F]{24}$'";
-        let wanted =
-            self.number("SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 17))::bit(32)::int8 - 1").await;
+        // The file's own end belongs to it; what is written next may not be on the disk yet, so that it says nothing.
+        let ended = "SELECT ('x' || substr(pg_walfile_name(pg_switch_wal() - 1), 17))::bit(32)::int8";
+        let wanted = self.number(ended).await;
         while self.number(&format!("SELECT coalesce(({file}), -1)")).await < wanted {
             tokio::task::yield_now().await;
         }
@@ -213,7 +224,7 @@ impl House {
     ///
     /// # Errors
     /// As the service.
-    pub async fn restore_in_place(&self, what: What) -> Result<Restored, backup::error::BackupError> {
+    pub async fn restore_in_place(&self, what: What) -> Result<Restored, BackupError> {
         self.restore(what, RestorePlace::InPlace, Some(DATABASE)).await
     }
 
@@ -221,14 +232,19 @@ impl House {
     ///
     /// # Errors
     /// As the service.
-    pub async fn restore(
-        &self,
-        what: What,
-        place: RestorePlace,
-        typed: Option<&str>,
-    ) -> Result<Restored, backup::error::BackupError> {
-        let order =
-            RestoreOrder { what, place, typed_name: typed.map(str::to_owned), database_name: DATABASE.to_owned() };
+    pub async fn restore(&self, what: What, place: RestorePlace, typed: Option<&str>) -> Result<Restored, BackupError> {
+        self.restore_order(RestoreOrder { place, typed_name: typed.map(str::to_owned), ..order(what, None) }).await
+    }
+
+    /// Restores in the place of the database along a line of history, which need not be the newest.
+    ///
+    /// # Errors
+    /// As the service.
+    pub async fn restore_along(&self, line: u32, what: What) -> Result<Restored, BackupError> {
+        self.restore_order(order(what, Some(line))).await
+    }
+
+    async fn restore_order(&self, order: RestoreOrder) -> Result<Restored, BackupError> {
         self.store.restore(&order, &self.files(), &self.spool(), &unseen).await
     }
 
@@ -249,6 +265,11 @@ impl Drop for House {
         drop(self.postgres.take());
         let _ = fs::remove_dir_all(&self.root);
     }
+}
+
+fn order(what: What, line: Option<u32>) -> RestoreOrder {
+    let name = || DATABASE.to_owned();
+    RestoreOrder { what, line, place: RestorePlace::InPlace, typed_name: Some(name()), database_name: name() }
 }
 
 fn store(root: &Path, key: Option<&str>) -> BackupStore {

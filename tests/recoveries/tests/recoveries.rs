@@ -3,13 +3,14 @@
 use std::fs;
 
 use backup::error::BackupError;
+use backup::progress::{Progress, Step};
 use backup::restore::What;
-use backup::take::Living;
 use backup::verify::Scope;
 use platform::backups::names::{BackupId, ObjectName};
 use platform::backups::ports::{RestorePlace, VaultError};
 use platform::backups::retention::Retention;
 use recoveries::house::{House, KEY, unseen};
+use tokio_util::sync::CancellationToken;
 
 const NOTES: &str = "CREATE TABLE note (id int8 PRIMARY KEY, text text); \
                      INSERT INTO note SELECT n, 'note ' || n FROM generate_series(1, 1000) n";
@@ -184,6 +185,65 @@ async fn a_restore_says_which_line_of_history_it_followed() {
 }
 
 #[tokio::test]
+async fn a_restore_goes_along_the_line_that_is_asked_for() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    let first = house.back_up().await;
+    let before = house.now().await;
+    house.ship_now().await;
+    house.run("DELETE FROM note WHERE id <= 10").await;
+    let on_the_first = house.now().await;
+    house.ship_now().await;
+    house.stop().await;
+    house.restore_in_place(What::Time(before)).await.unwrap();
+    house.start().await;
+    house.run("INSERT INTO note VALUES (3000, 'on the second line')").await;
+    let second = house.back_up().await;
+    assert_eq!(second.wal.timeline, 2);
+    let on_the_second = house.now().await;
+    house.ship_now().await;
+    house.stop().await;
+
+    // Lines that are not there, and moments that a line does not have.
+    let refused = house.restore_along(7, What::Newest).await.unwrap_err().to_string();
+    assert!(refused.contains("no line 7 of history") && refused.contains("there is 1, 2."), "{refused}");
+    let refused = house.restore_along(1, What::Time(on_the_second)).await.unwrap_err();
+    let told = backup_causes(&refused);
+    assert!(told.starts_with("line 1 of history does not have"), "{told}");
+    assert!(told.contains("line 2 has it: add --timeline 2") && told.contains("is archived ends at"), "{told}");
+    let nobody_s = on_the_second + jiff::SignedDuration::from_hours(24);
+    let refused = house.restore_along(1, What::Time(nobody_s)).await.unwrap_err().to_string();
+    assert!(refused.contains("no other line has it either"), "{refused}");
+
+    // The line that was left has what was done on it, also what the newest has not.
+    let restored = house.restore_along(1, What::Time(on_the_first)).await.unwrap();
+    assert_eq!(restored.backup, first.id);
+    house.start_without_archive().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 990);
+    house.stop().await;
+    house.restore_along(2, What::Newest).await.unwrap();
+    house.start_without_archive().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 1001);
+    house.stop().await;
+
+    // It becomes a third one, to which only the first leads.
+    house.restore_along(1, What::Newest).await.unwrap();
+    house.start().await;
+    assert_eq!(house.number("SELECT count(*) FROM note").await, 990);
+    let third = house.back_up().await;
+    assert_eq!(third.wal.timeline, 3);
+    let listed = house.store.list().await.unwrap();
+    let on_the_way: Vec<bool> = listed.iter().map(|one| one.is_on_the_way).collect();
+    assert_eq!(on_the_way, [true, false, true]);
+    assert!(listed[1].reaches.unwrap() > second.restore_point.at, "along its own line: {listed:?}");
+    house.stop().await;
+    house.restore_along(2, What::Time(on_the_second)).await.unwrap();
+    house.start_without_archive().await;
+    assert_eq!(house.number("SELECT count(*) FROM note WHERE id = 3000").await, 1);
+    house.stop().await;
+}
+
+#[tokio::test]
 async fn a_backup_under_load_is_restored_to_the_row() {
     let mut house = House::new(Some(KEY)).await;
     house.run(NOTES).await;
@@ -343,7 +403,7 @@ async fn old_backups_go_with_their_journal_and_so_does_what_a_killed_try_left() 
     old.id = older;
     old.parts.truncate(1);
     old.parts[0].name = ObjectName::base_part(older, 1);
-    let left_behind: BackupId = BackupId::at(newest.id.begun_at() - jiff::SignedDuration::from_hours(30));
+    let left_behind: BackupId = BackupId::at(newest.id.begun_at() - jiff::SignedDuration::from_mins(1));
     let vault = &house.store.vault;
     vault.put(&old.parts[0].name, b"part").await.unwrap();
     vault.put(&ObjectName::manifest(older), serde_json::to_string(&old).unwrap().as_bytes()).await.unwrap();
@@ -365,6 +425,44 @@ async fn old_backups_go_with_their_journal_and_so_does_what_a_killed_try_left() 
 }
 
 #[tokio::test]
+async fn a_backup_that_is_stopped_or_fails_leaves_nothing_in_the_vault() {
+    let mut house = House::new(None).await;
+    house.run(NOTES).await;
+    let whole = house.back_up().await;
+    let objects = house.store.vault.list("backups").await.unwrap();
+    while BackupId::at(house.now().await) <= whole.id {
+        tokio::task::yield_now().await;
+    }
+    let stop = CancellationToken::new();
+    let stopping = |progress: Progress| {
+        if progress.step == Step::Copying {
+            stop.cancel();
+        }
+    };
+    let stopped = house.try_back_up(&stop, &stopping).await.unwrap_err();
+    assert!(matches!(stopped, BackupError::Stopped), "{stopped}");
+    assert_eq!(house.store.vault.list("backups").await.unwrap(), objects);
+    assert_eq!(fs::read_dir(house.path("vault/backups")).unwrap().count(), 1, "not even its folder");
+    assert_eq!(house.store.notes.backup().await.unwrap().trouble, None, "somebody wanted it so");
+
+    // The vault takes the database and then not its journal.
+    let (journal, away) = (house.path("vault/wal"), house.path("away"));
+    let hindering = |progress: Progress| {
+        if progress.step == Step::Counting {
+            fs::rename(&journal, &away).unwrap();
+            fs::write(&journal, "in the way").unwrap();
+        }
+    };
+    house.try_back_up(&CancellationToken::new(), &hindering).await.unwrap_err();
+    fs::remove_file(&journal).unwrap();
+    fs::rename(&away, &journal).unwrap();
+    assert_eq!(house.store.vault.list("backups").await.unwrap(), objects);
+    assert!(house.store.notes.backup().await.unwrap().trouble.is_some());
+    assert!(house.drill().await.is_good(), "the one before is whole");
+    house.stop().await;
+}
+
+#[tokio::test]
 async fn a_vault_of_another_database_is_not_mixed_with_this_one() {
     let mut house = House::new(None).await;
     house.run(NOTES).await;
@@ -374,9 +472,7 @@ async fn a_vault_of_another_database_is_not_mixed_with_this_one() {
     fs::remove_dir_all(house.path("data")).unwrap();
     house.start().await;
     house.run(NOTES).await;
-    let (files, spool, census) = (house.files(), house.spool(), house.census());
-    let living = Living { files: &files, spool: &spool, census: &census };
-    let refused = house.store.take(living, &unseen).await.unwrap_err();
+    let refused = house.try_back_up(&CancellationToken::new(), &unseen).await.unwrap_err();
     assert!(matches!(refused, BackupError::OtherDatabase(_)), "{refused}");
     let noted = house.store.notes.backup().await.unwrap();
     assert!(noted.last.is_some() && noted.trouble.unwrap().trouble.contains("another database"));

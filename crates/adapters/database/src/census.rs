@@ -3,9 +3,11 @@
 //!
 //! # Exactly
 //! A restore stops at a point in the journal, a count sees a snapshot. They are the same state when no transaction was
-//! open between the two: the snapshot is taken, the point is made, and a second look must show the same snapshot, with
-//! nothing under way in either. With few writers that succeeds within a few tries. After many tries the tables are
-//! locked against writers for the moment in which the point is made, when that lock is had at once.
+//! open between the two: the snapshot is taken, the point is made, nobody may hold a transaction's number then, and a
+//! second look must show the same snapshot. The numbers are looked at by themselves, since a snapshot names none that is
+//! newer than the newest transaction that ended: one that has written its end into the journal, and is not seen by others
+//! yet, is often just that. With few writers it succeeds within a few tries. After many tries the tables are locked
+//! against writers for the moment in which the point is made, when that lock is had at once.
 
 use std::time::Duration;
 
@@ -42,6 +44,9 @@ const TABLES: &str = "SELECT n.nspname, c.relname, quote_ident(n.nspname) || '.'
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'information_schema' \
      AND n.nspname NOT LIKE 'pg\\_%' ORDER BY 1, 2";
+
+/// Whether a transaction that writes has not ended for everybody. Each holds a lock on its own number until then.
+const UNDER_WAY: &str = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'transactionid')";
 
 const FACTS: &str = "SELECT current_setting('server_version_num')::int4 / 10000, \
      (SELECT system_identifier FROM pg_control_system()), \
@@ -185,8 +190,10 @@ async fn quiet_point(
         return Ok(None);
     };
     let made = make_point(witness, point).await?;
+    // In this order: who ended between the two looks is in the second snapshot.
+    let is_under_way: bool = sqlx::query_scalar(UNDER_WAY).fetch_one(&mut *witness).await?;
     let after: String = sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(witness).await?;
-    Ok((after == before).then_some(made))
+    Ok((!is_under_way && after == before).then_some(made))
 }
 
 /// Takes a snapshot in each database; `None` when they differ, or a transaction is under way.

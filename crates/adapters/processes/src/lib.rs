@@ -12,3 +12,4 @@ pub mod releases;
 pub mod runtime;
 pub mod systemd;
 pub mod trust;
+pub mod turn;

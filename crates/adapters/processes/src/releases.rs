@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::command;
 
 const PROGRAM: &str = "bt";
 const NOTE: &str = "about.json";
+/// Files of a release are counted by the blocks of the disk that they take.
+const BLOCK_BYTES: u64 = 512;
 /// Longer than a program takes to say what it is, also on a busy machine.
 const ABOUT_LIMIT: Duration = Duration::from_secs(20);
 /// As many bytes of the hash as make a name.
@@ -118,7 +121,11 @@ impl ReleaseFolder {
         fs::create_dir_all(&folder).map_err(failed("create", &folder))?;
         let kept = folder.join(PROGRAM);
         let unfinished = folder.join("bt.part");
-        fs::copy(program, &unfinished).map_err(failed("copy", program))?;
+        if let Err(error) = fs::copy(program, &unfinished) {
+            // Half a program on a disk that is full helps nobody.
+            let _ = fs::remove_file(&unfinished);
+            return Err(failed("copy", program)(error));
+        }
         fs::rename(&unfinished, &kept).map_err(failed("rename", &unfinished))?;
         let release = Release { name, schema, program: kept, added_at: now };
         // The note comes last: a release without one is none.
@@ -167,14 +174,38 @@ impl ReleaseFolder {
         Ok(program.is_file().then_some(Release { program, ..release }))
     }
 
+    /// What one takes on the disk, in bytes; what cannot be looked at counts nothing.
+    #[must_use]
+    pub fn bytes_of(&self, name: &ReleaseName) -> u64 {
+        let files = fs::read_dir(self.folder.join(name.as_str())).into_iter().flatten().flatten();
+        files.filter_map(|file| file.metadata().ok()).map(|file| file.blocks() * BLOCK_BYTES).sum()
+    }
+
+    /// Removes one, and says how many bytes of the disk came free. Whether something runs it is for the caller to know.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self, name: &ReleaseName) -> Result<u64, ReleaseError> {
+        let folder = self.folder.join(name.as_str());
+        let freed_bytes = self.bytes_of(name);
+        // The note goes first: what is left of a release without one is none.
+        for file in [NOTE, PROGRAM] {
+            match fs::remove_file(folder.join(file)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("remove", &folder)(error)),
+                _ => {}
+            }
+        }
+        fs::remove_dir_all(&folder).map_err(failed("remove", &folder))?;
+        Ok(freed_bytes)
+    }
+
     /// Removes those that are not `kept`, but for the newest few.
     ///
     /// # Errors
     /// When one cannot be removed.
     pub fn prune(&self, kept: &[ReleaseName], newest: usize) -> Result<(), ReleaseError> {
         for release in self.list()?.into_iter().skip(newest).filter(|release| !kept.contains(&release.name)) {
-            let folder = self.folder.join(release.name.as_str());
-            fs::remove_dir_all(&folder).map_err(failed("remove", &folder))?;
+            self.remove(&release.name)?;
         }
         Ok(())
     }
@@ -287,6 +318,22 @@ mod tests {
         let elsewhere = folder.join("elsewhere");
         fs::rename(release.program.parent().unwrap(), &elsewhere).unwrap();
         assert_ne!(ReleaseFolder::name_of(&elsewhere.join(PROGRAM)).unwrap(), release.name, "the note is not believed");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_release_that_is_removed_is_gone_with_what_it_took() {
+        let folder = folder("remove");
+        let releases = ReleaseFolder::of(&folder);
+        let now = "2026-11-22T00:00:00Z".parse().unwrap();
+        let kept = releases.add(&program(&folder, "a", SAYS), now).await.unwrap();
+        let gone = releases.add(&program(&folder, "b", &format!("{SAYS}{}", " ".repeat(50_000))), now).await.unwrap();
+        let freed = releases.remove(&gone.name).unwrap();
+        assert!(freed >= 50_000, "{freed}");
+        assert_eq!(releases.list().unwrap(), [kept]);
+        assert_eq!(releases.bytes_of(&gone.name), 0);
+        assert!(!gone.program.parent().unwrap().exists());
+        assert!(releases.remove(&gone.name).unwrap_err().to_string().contains("cannot remove"));
         fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -1,6 +1,6 @@
 //! A folder: of this machine's disk, of another disk, or one that another machine shares.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -79,8 +79,11 @@ impl Folder {
 
     fn entries(&self, folder: &str) -> io::Result<Vec<Entry>> {
         let mut found = Vec::new();
-        let mut folders = vec![self.root.join(folder)];
+        let top = self.root.join(folder);
+        let mut folders = vec![top.clone()];
         while let Some(folder) = folders.pop() {
+            // Before its files are looked at: to remove one makes it new.
+            let is_old = folder != top && fs::metadata(&folder).is_ok_and(|found| self.is_dead(&found));
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
@@ -93,6 +96,10 @@ impl Folder {
                 } else if let Some(entry) = self.entry(&path)? {
                     found.push(entry);
                 }
+            }
+            if is_old {
+                // One that a killed writer left empty; any other stays.
+                let _ = fs::remove_dir(&folder);
             }
         }
         found.sort_by(|one, other| one.name.cmp(&other.name));
@@ -108,12 +115,18 @@ impl Folder {
         };
         let at = Timestamp::try_from(metadata.modified()?).map_err(io::Error::other)?;
         let is_unfinished = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(UNFINISHED));
-        if is_unfinished && self.clock.now().duration_since(at) > UNFINISHED_LIFE {
+        if is_unfinished && self.is_dead(&metadata) {
             let _ = fs::remove_file(path);
         }
         let name = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
         let is_object = metadata.is_file() && !is_unfinished;
         Ok(name.filter(|_| is_object).map(|name| Entry { name: name.to_owned(), bytes: metadata.len(), at }))
+    }
+
+    /// Whether nobody writes any more what was begun then.
+    fn is_dead(&self, begun: &Metadata) -> bool {
+        let at = begun.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+        at.is_some_and(|at| self.clock.now().duration_since(at) > UNFINISHED_LIFE)
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
@@ -251,11 +264,16 @@ mod tests {
         folder.write_new("a/b", b"x").unwrap();
         let left = root.join("a/.unfinished-1-1");
         fs::write(&left, "half").unwrap();
+        let alone = root.join("a/begun/.unfinished-1-2");
+        fs::create_dir(root.join("a/begun")).unwrap();
+        fs::write(&alone, "half").unwrap();
         assert_eq!(folder.entries("a").unwrap().len(), 1);
-        assert!(left.exists(), "it may still be written");
+        assert!(left.exists() && alone.exists(), "it may still be written");
         clock.advance(std::time::Duration::from_hours(25));
-        folder.entries("a").unwrap();
+        assert_eq!(folder.entries("a").unwrap().len(), 1);
         assert!(!left.exists());
+        assert!(!root.join("a/begun").exists(), "a folder in which nothing was finished goes too");
+        assert!(root.join("a/b").exists());
         fs::remove_dir_all(&root).unwrap();
     }
 

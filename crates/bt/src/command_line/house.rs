@@ -57,6 +57,12 @@ pub(crate) enum Release {
         #[arg(value_name = "FILE")]
         program: PathBuf,
     },
+    /// Remove one that nothing runs, to free its room
+    Remove {
+        /// Which, as the list shows it (its beginning will do)
+        #[arg(value_name = "RELEASE")]
+        release: String,
+    },
 }
 
 /// What is deployed where.
@@ -74,7 +80,7 @@ pub(crate) struct Deploy {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Backup {
     /// Take one now
-    Now,
+    Now(InTurn),
     /// Those that are kept, newest first
     List {
         #[command(flatten)]
@@ -86,9 +92,17 @@ pub(crate) enum Backup {
         backup: Option<String>,
     },
     /// Restore the newest backup aside, and compare it with what it was taken of
-    Drill,
+    Drill(InTurn),
     /// Bring the database back: into a new folder, or in place of the one that is lost
     Restore(Restore),
+}
+
+/// What to do while another work on the backups is under way.
+#[derive(Args, Debug)]
+pub(crate) struct InTurn {
+    /// Wait until another work on the backups has ended, rather than fail
+    #[arg(long)]
+    pub(crate) wait: bool,
 }
 
 /// What is restored, and where.
@@ -100,6 +114,9 @@ pub(crate) struct Restore {
     /// This backup as it was when it was taken, as `bt backup list` names it
     #[arg(long, value_name = "ID", conflicts_with = "to_time")]
     pub(crate) backup: Option<String>,
+    /// Along this line of history, as `bt backup list` shows it under LINE; the newest without it
+    #[arg(long, value_name = "N", conflicts_with = "backup")]
+    pub(crate) timeline: Option<u32>,
     /// A folder that is new or empty
     #[arg(long, value_name = "DIR", conflicts_with = "in_place")]
     pub(crate) into: Option<PathBuf>,

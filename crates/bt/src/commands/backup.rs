@@ -1,54 +1,68 @@
 //! `bt backup`: takes, lists, verifies, drills and restores.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
+use backup::error::BackupError;
 use backup::list::ListedBackup;
 use backup::progress::{Progress, Step};
 use backup::restore::{Line, RestoreOrder, What};
 use backup::take::Living;
 use backup::verify::Scope;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 use platform::backups::names::BackupId;
 use platform::backups::ports::RestorePlace;
 use platform::status::thresholds::bytes;
 use processes::claim::Claim;
 use processes::postgres::DATABASE;
+use processes::turn::{Turn, TurnError};
 
-use crate::command_line::house::{self, Restore};
+use crate::command_line::house::{self, InTurn, Restore};
 use crate::commands::unless_stopped;
 use crate::door::Ending;
 use crate::table::table;
 use crate::world::World;
 
 const MS_PER_SECOND: u64 = 1000;
+/// How often one who waits looks whether it is its turn. The schedule ends a job that waits too long.
+const TURN_LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How many backups an error names: a week of nights.
 const NAMED_AT_MOST: usize = 7;
 
 pub(super) async fn run(world: &World, what: &house::Backup) -> anyhow::Result<Ending> {
-    let done = unless_stopped(world, async {
-        match what {
-            house::Backup::Now => now(world).await,
-            house::Backup::List { json } => list(world, json.json).await,
-            house::Backup::Verify { backup } => verify(world, backup.as_deref()).await,
-            house::Backup::Drill => drill(world).await,
-            house::Backup::Restore(arguments) => restore(world, arguments).await,
-        }
-    });
     // Nothing half-done counts: a backup is one when its manifest is there, and a restore is cleaned up after.
-    done.await.unwrap_or(Ok(Ending::Failed))
+    let done = match what {
+        // It is told of the stop itself, and removes what it began.
+        house::Backup::Now(in_turn) => return now(world, in_turn).await,
+        house::Backup::List { json } => unless_stopped(world, list(world, json.json)).await,
+        house::Backup::Verify { backup } => unless_stopped(world, verify(world, backup.as_deref())).await,
+        house::Backup::Drill(in_turn) => unless_stopped(world, drill(world, in_turn)).await,
+        house::Backup::Restore(arguments) => unless_stopped(world, restore(world, arguments)).await,
+    };
+    done.unwrap_or(Ok(Ending::Failed))
 }
 
-async fn now(world: &World) -> anyhow::Result<Ending> {
+async fn now(world: &World, in_turn: &InTurn) -> anyhow::Result<Ending> {
     let (store, files, census) = (world.backups()?, world.database_files(), world.census()?);
+    let Some(turn) = unless_stopped(world, turn(world, "bt backup now", in_turn)).await else {
+        return Ok(Ending::Failed);
+    };
+    let _turn = turn?;
     let spool = files.spool()?;
     let bars = Bars::new(world);
     let report = |progress| bars.show(progress);
     // What is over its time goes at the same time: there is no other moment at which anybody would think of it. Before,
     // since a full vault has no room for the new one; and after, since with the new one others are over their time.
-    let before = store.prune(&report).await?;
-    let manifest = store.take(Living { files: &files, spool: &spool, census: &census }, &report).await?;
-    let after = store.prune(&report).await?;
+    let prune = async || {
+        let pruned = unless_stopped(world, store.prune(&report)).await.transpose()?;
+        Ok::<_, BackupError>(pruned.unwrap_or_default())
+    };
+    let before = prune().await?;
+    let living = Living { files: &files, spool: &spool, census: &census };
+    let manifest = store.take(living, &world.shutdown, &report).await?;
+    let after = prune().await?;
     bars.end();
     let removed = match before.backups.len() + after.backups.len() {
         0 => String::new(),
@@ -78,8 +92,11 @@ async fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
 
 fn row(one: &ListedBackup) -> [String; 5] {
     let reaches = match (one.missing.len(), one.reaches) {
-        (0, Some(_)) if !one.is_on_the_way => "itself: a restore has left its line of history".to_owned(),
-        (0, Some(until)) => format!("any moment until {}", until.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        (0, Some(until)) if one.is_on_the_way => format!("any moment until {}", second(until)),
+        (0, Some(until)) if until > one.manifest.restore_point.at => {
+            format!("any moment until {}, with --timeline {}", second(until), one.manifest.wal.timeline)
+        }
+        (0, Some(_)) => "itself: a restore has left its line of history".to_owned(),
         (0, None) => "itself".to_owned(),
         (missing, _) => format!("nothing: {missing} files of its journal are missing"),
     };
@@ -87,6 +104,10 @@ fn row(one: &ListedBackup) -> [String; 5] {
     let kept = if kept.is_empty() { "goes with the next backup".to_owned() } else { kept.join(", ") };
     let line = one.manifest.wal.timeline.to_string();
     [one.manifest.id.to_string(), bytes(one.manifest.stored_bytes()), line, reaches, kept]
+}
+
+fn second(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 async fn verify(world: &World, backup: Option<&str>) -> anyhow::Result<Ending> {
@@ -107,7 +128,8 @@ async fn verify(world: &World, backup: Option<&str>) -> anyhow::Result<Ending> {
     Ok(if verified.troubles.is_empty() { Ending::Fine } else { Ending::Failed })
 }
 
-async fn drill(world: &World) -> anyhow::Result<Ending> {
+async fn drill(world: &World, in_turn: &InTurn) -> anyhow::Result<Ending> {
+    let _turn = turn(world, "bt backup drill", in_turn).await?;
     let bars = Bars::new(world);
     let result =
         world.backups()?.drill(&world.database_files(), &world.census()?, &|progress| bars.show(progress)).await?;
@@ -134,13 +156,20 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
         (None, Some(moment)) => What::Time(moment),
         (None, None) => What::Newest,
     };
-    // Nobody may start the house meanwhile.
-    let _claim = match place {
-        RestorePlace::InPlace => Some(claim(world).await?),
+    // Nobody may start the house meanwhile, nor restore it another time.
+    let _claims = match place {
+        RestorePlace::InPlace => {
+            Some((turn(world, "bt backup restore", &InTurn { wait: false }).await?, claim(world).await?))
+        }
         _ => None,
     };
-    let order =
-        RestoreOrder { what, place, typed_name: arguments.in_place.clone(), database_name: DATABASE.to_owned() };
+    let order = RestoreOrder {
+        what,
+        line: arguments.timeline,
+        place,
+        typed_name: arguments.in_place.clone(),
+        database_name: DATABASE.to_owned(),
+    };
     let files = world.database_files();
     let bars = Bars::new(world);
     let restored = world.backups()?.restore(&order, &files, &files.spool()?, &|progress| bars.show(progress)).await?;
@@ -154,8 +183,10 @@ async fn restore(world: &World, arguments: &Restore) -> anyhow::Result<Ending> {
     if restored.recovered.ended_early {
         world.screen.print("nothing is archived between that change and the moment that was asked for");
     }
-    if let Some(line) = &restored.line {
-        world.screen.print(&followed(line));
+    match (&restored.line, arguments.timeline) {
+        (Some(line), _) => world.screen.print(&followed(line)),
+        (None, Some(line)) => world.screen.print(&format!("line {line} of history was followed, as you asked")),
+        (None, None) => {}
     }
     if let Some(aside) = &restored.place.moved_aside {
         world.screen.print(&format!("what was there before is kept: {}", aside.display()));
@@ -187,6 +218,24 @@ async fn named(world: &World, name: &str) -> anyhow::Result<BackupId> {
             format!("there is no backup `{name}`: there are {shown}{more}")
         }
     })
+}
+
+/// The right to work on the backups, so that two works do not get into each other's way.
+async fn turn(world: &World, what: &str, in_turn: &InTurn) -> anyhow::Result<Turn> {
+    let mut looks = tokio::time::interval(TURN_LOOK_EVERY);
+    let mut is_told = false;
+    loop {
+        match Turn::take(&world.data_dir(), what, world.clock.now()) {
+            Err(TurnError::Taken { holder }) if in_turn.wait => {
+                if !is_told {
+                    tracing::info!(holder, "waiting for another work on the backups to end");
+                }
+                is_told = true;
+                looks.tick().await;
+            }
+            taken => return Ok(taken?),
+        }
+    }
 }
 
 async fn claim(world: &World) -> anyhow::Result<Claim> {

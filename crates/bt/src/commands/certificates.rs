@@ -3,14 +3,19 @@
 use certificates::notes::Notes;
 use certificates::status::{Report, report};
 use jiff::Timestamp;
+use platform::certificates::findings::Failing;
 use processes::trust::{self, StepOutcome};
-use serde_json::json;
-use tls::local_authority::LocalAuthority;
+use serde_json::{Value, json};
+use tls::certificate::Certificate;
+use tls::local_authority::{LEAF_LEFT, LocalAuthority};
 
 use crate::command_line::house;
 use crate::door::Ending;
 use crate::table::table;
 use crate::world::World;
+
+/// What the certificate of this machine's own authority is called by.
+const LOCAL: &str = "local";
 
 pub(super) async fn run(world: &World, what: Option<&house::Certificates>) -> anyhow::Result<Ending> {
     match what {
@@ -25,10 +30,7 @@ fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
     let now = world.clock.now();
     let report = report(&world.certificate_folder()?, now)?;
     if as_json {
-        let held = report.held.iter().map(
-            |(held, due)| json!({ "id": held.id, "names": held.names, "not_after": held.not_after, "renewed_at": due }),
-        );
-        world.screen.print(&serde_json::to_string_pretty(&held.collect::<Vec<_>>())?);
+        world.screen.print(&serde_json::to_string_pretty(&as_json_list(&report))?);
         return Ok(Ending::Fine);
     }
     world.screen.print(&told(&report, now));
@@ -38,15 +40,41 @@ fn list(world: &World, as_json: bool) -> anyhow::Result<Ending> {
     Ok(Ending::Fine)
 }
 
+/// What is there, and what is not there since it could not be had.
+fn as_json_list(report: &Report) -> Vec<Value> {
+    let failed = |id: &str| {
+        let failing = report.failing.iter().find(|failing| failing.id == id)?;
+        Some(json!({ "says": failing.says, "at": failing.failed_at, "next_try": failing.next_at }))
+    };
+    let held = report.held.iter().map(|(held, due)| {
+        let (id, names, not_after) = (&held.id, &held.names, held.not_after);
+        json!({ "id": id, "names": names, "not_after": not_after, "renewed_at": due, "failed": failed(id) })
+    });
+    let is_missing = |failing: &&Failing| !report.held.iter().any(|(held, _)| held.id == failing.id);
+    let missing = report.failing.iter().filter(is_missing).map(|failing| {
+        let nothing = None::<Timestamp>;
+        json!({ "id": failing.id, "names": [failing.name], "not_after": nothing, "renewed_at": nothing, "failed": failed(&failing.id) })
+    });
+    let local = report.local.iter().map(|local| {
+        let (names, not_after) = (local.names(), local.not_after());
+        json!({ "id": LOCAL, "names": names, "not_after": not_after, "renewed_at": renewed_at(local), "failed": None::<()> })
+    });
+    held.chain(missing).chain(local).collect()
+}
+
 fn told(report: &Report, now: Timestamp) -> String {
+    let until = |end: Timestamp| format!("{end} ({} days)", end.duration_since(now).as_hours() / 24);
+    let local = report.local.iter().map(|local| {
+        [LOCAL.to_owned(), local.names().join(", "), until(local.not_after()), renewed_at(local).to_string()]
+    });
     let rows: Vec<[String; 4]> = report
         .held
         .iter()
         .map(|(held, due)| {
             let names: Vec<&str> = held.names.iter().map(|name| name.as_str()).collect();
-            let days = held.not_after.duration_since(now).as_hours() / 24;
-            [held.id.clone(), names.join(", "), format!("{} ({days} days)", held.not_after), due.to_string()]
+            [held.id.clone(), names.join(", "), until(held.not_after), due.to_string()]
         })
+        .chain(local)
         .collect();
     let mut text = report.finding.says.clone();
     if !rows.is_empty() {
@@ -55,11 +83,19 @@ fn told(report: &Report, now: Timestamp) -> String {
     if let Some(mend) = &report.finding.mend {
         text += &format!("\n{mend}");
     }
+    for failing in &report.failing {
+        text += &format!("\n{}", failing.told_whole());
+    }
     for (due, hold) in report.plan.waiting.iter().filter(|(_, hold)| hold.until > now) {
         let until = hold.until.strftime("%Y-%m-%dT%H:%M:%SZ");
         text += &format!("\n{}: asked for again at {until}, since {}", due.wanted.id, hold.why);
     }
     text
+}
+
+/// The keeper makes it anew from then on, by itself.
+fn renewed_at(local: &Certificate) -> Timestamp {
+    local.not_after().checked_sub(LEAF_LEFT).unwrap_or(local.not_after())
 }
 
 /// Only a wish: the keeper in the edge reads it, and keeps to the authority's limits.

@@ -1,10 +1,14 @@
 //! `bt doctor`: tries the house from outside. Each line says what was tried, how it stands, and what to do.
 
+mod certificates;
 mod house;
 mod line;
 mod machine;
 mod outside;
+mod people;
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +24,7 @@ use catalog::switches::SwitchBoard;
 use database::connect::Database;
 use jiff::Timestamp;
 use platform::names::Environment;
+use platform::view::SupervisorView;
 use processes::postgres::Postgres;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -30,7 +35,7 @@ use self::outside::Way;
 use crate::backups::RESTORE;
 use crate::commands::unless_stopped;
 use crate::door::Ending;
-use crate::watching::reachable;
+use crate::watching::{Listener, reachable};
 use crate::world::World;
 
 /// A catalog older than this has missed a night.
@@ -64,8 +69,11 @@ async fn look(world: &World, tell: &dyn Fn(&Line)) -> Vec<Line> {
         note(postgres(world).await);
     }
     house::look(world).await.into_iter().for_each(&mut note);
-    note(port(world).await);
-    outside::look(world, &ways(world)).await.into_iter().for_each(&mut note);
+    certificates::look(world).into_iter().for_each(&mut note);
+    people::look(world).into_iter().for_each(&mut note);
+    let ways = ways(world, world.running_view().await.ok().flatten().as_ref());
+    note(port(world, ways.http).await);
+    outside::look(world, &ways.all()).await.into_iter().for_each(&mut note);
     match store(world).await {
         Ok(store) => {
             note(Line::ok("database", "answers"));
@@ -92,7 +100,9 @@ async fn sign_in(world: &World) -> Option<Line> {
     let (provider, redirect_uri) = match world.sign_in(&Environment::production()) {
         Ok(SignIn::Provider { provider, own_url }) => (provider, redirect_uri(&own_url)),
         Ok(SignIn::Off | SignIn::Sample) => return None,
-        Err(error) => return Some(Line::fail(WHAT, format!("{error:#}"))),
+        Err(error) => {
+            return Some(Line::fail(WHAT, format!("{error:#}"), "bt config explain, and put sign_in.* right"));
+        }
     };
     let attempt = Attempt::new([[0; TOKEN_BYTES]; 3], "/");
     let beginning = Beginning {
@@ -115,12 +125,33 @@ fn registered(world: &World) -> Vec<String> {
     environments.iter().filter_map(|one| world.settings.own_url(one)).map(|url| redirect_uri(&url)).collect()
 }
 
-/// The ways in that visitors have.
-fn ways(world: &World) -> Vec<Way> {
-    let http = Way { scheme: "http", address: reachable(world.settings.listen) };
-    let https = world.settings.edge_https_listen.0.filter(|address| address.port() != 0);
-    let https = https.map(|address| Way { scheme: "https", address: reachable(address) });
-    std::iter::once(http).chain(https).collect()
+/// Where the house listens for visitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ways {
+    http: SocketAddr,
+    https: Option<SocketAddr>,
+}
+
+impl Ways {
+    fn all(self) -> Vec<Way> {
+        let http = Way { scheme: "http", address: reachable(self.http) };
+        let https = self.https.map(|address| Way { scheme: "https", address: reachable(address) });
+        std::iter::once(http).chain(https).collect()
+    }
+}
+
+/// As the running house says, which may have been started with other addresses than the settings have; else as it is set.
+fn ways(world: &World, view: Option<&SupervisorView>) -> Ways {
+    let set = Ways {
+        http: world.settings.listen,
+        https: world.settings.edge_https_listen.0.filter(|address| address.port() != 0),
+    };
+    view.and_then(|view| ways_of(&view.listens)).unwrap_or(set)
+}
+
+fn ways_of(listens: &BTreeMap<String, SocketAddr>) -> Option<Ways> {
+    let http = listens.get(Listener::HTTP).copied()?;
+    Some(Ways { http, https: listens.get(Listener::HTTPS).copied() })
 }
 
 /// Longer than Redis needs on any network that is worth it.
@@ -130,7 +161,9 @@ async fn shared_cache(config: &RedisConfig) -> Line {
     const WHAT: &str = "cache";
     let tier = match RedisTier::start(config) {
         Ok(tier) => tier,
-        Err(error) => return Line::fail(WHAT, format!("cache.url is {error}")),
+        Err(error) => {
+            return Line::fail(WHAT, format!("cache.url is {error}"), "bt config explain, and put cache.url right");
+        }
     };
     match tokio::time::timeout(CACHE_WAIT, tier.connected()).await {
         Ok(()) => Line::ok(WHAT, "answers"),
@@ -160,7 +193,7 @@ async fn calendar(world: &World, board: &dyn NoticeBoard) -> Line {
     const WHAT: &str = "calendar";
     let calendar = match board.announced().await {
         Ok(announced) => AcademicCalendar::new(announced),
-        Err(error) => return Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))).mend("bt migrate"),
+        Err(error) => return Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error)), "bt migrate"),
     };
     let today = world.clock.now().to_zoned(world.settings.campus_time_zone.0.clone()).date();
     let missing: Vec<String> = calendar
@@ -180,15 +213,17 @@ const CALENDAR_IMPORT: &str = "bt import calendar FILE (docs/RUNBOOK.md, \"A new
 async fn postgres(world: &World) -> Line {
     match Postgres::binaries(&world.postgres_config()).await {
         Ok(binaries) => Line::ok("postgres", binaries.to_string()),
-        Err(error) => Line::fail("postgres", error.to_string()),
+        Err(error) => {
+            let mend = "put that right, or name the folder of its programs in postgres.binaries (bt config explain)";
+            Line::fail("postgres", error.to_string(), mend)
+        }
     }
 }
 
-async fn port(world: &World) -> Line {
-    let address = world.settings.listen;
+async fn port(world: &World, address: SocketAddr) -> Line {
     match TcpListener::bind(address).await {
         Ok(_) => Line::ok("port", format!("{address} is free; nothing is served there now")),
-        Err(error) => match readiness(&format!("http://{address}/readyz")).await {
+        Err(error) => match readiness(&format!("http://{}/readyz", reachable(address))).await {
             Some(true) => Line::ok("site", format!("{address} is ready")),
             Some(false) => {
                 Line::warn("site", format!("{address} answers, but has no catalog yet, or no database any more"))
@@ -197,7 +232,11 @@ async fn port(world: &World) -> Line {
             None if matches!(world.running_view().await, Ok(Some(_))) => {
                 Line::ok("port", format!("{address} is the edge's"))
             }
-            None => Line::fail("port", format!("{address} cannot be used: {error}")).mend("choose another --listen"),
+            None => Line::fail(
+                "port",
+                format!("{address} cannot be used: {error}"),
+                "bt up with another --listen; ss -ltnp shows who has it",
+            ),
         },
     }
 }
@@ -214,17 +253,27 @@ async fn store(world: &World) -> Result<Arc<Database>, Line> {
     let url: SecretString = match &world.settings.database_url {
         Some(url) => url.0.clone(),
         None => match Postgres::url_of_running(&world.data_dir()) {
-            Ok(Some(url)) => url.into(),
+            Ok(Some(url)) => match world.lost_database().await {
+                // Its server may answer for a while yet.
+                Some(lost) => {
+                    return Err(Line::fail(WHAT, lost, format!("bt down, then {RESTORE}, then bt up --detach")));
+                }
+                None => url.into(),
+            },
             Ok(None) => match world.lost_database().await {
-                Some(lost) => return Err(Line::fail(WHAT, lost).mend(RESTORE)),
+                Some(lost) => return Err(Line::fail(WHAT, lost, RESTORE)),
                 None => return Err(Line::warn(WHAT, "no `bt up` keeps it").mend("bt up --detach")),
             },
-            Err(error) => return Err(Line::fail(WHAT, error.to_string())),
+            Err(error) => return Err(Line::fail(WHAT, error.to_string(), "bt logs supervisor")),
         },
+    };
+    let mend = match &world.settings.database_url {
+        Some(_) => "bt config explain, when database.url is wrong; else whoever keeps that database",
+        None => "bt logs supervisor -n 50, then the runbook: the database does not start",
     };
     match Database::connect(&world.database_config(url)).await {
         Ok(database) => Ok(Arc::new(database)),
-        Err(error) => Err(Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error)))),
+        Err(error) => Err(Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error)), mend)),
     }
 }
 
@@ -246,7 +295,7 @@ async fn published(world: &World, store: &dyn CatalogStore) -> Line {
                 Line::ok(WHAT, text)
             }
         }
-        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))).mend("bt migrate"),
+        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error)), "bt migrate"),
     }
 }
 
@@ -255,7 +304,7 @@ async fn last_run(store: &dyn CatalogStore) -> Line {
     match store.ledger(1).await.map(|ledger| ledger.into_iter().next()) {
         Ok(Some(entry)) => told(&entry),
         Ok(None) => Line::warn(WHAT, "there was none"),
-        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))),
+        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error)), "bt migrate"),
     }
 }
 
@@ -288,7 +337,7 @@ async fn sis(world: &World) -> Line {
     }
     let source = match world.open_source().await {
         Ok(source) => source,
-        Err(error) => return Line::fail(WHAT, format!("{error:#}")),
+        Err(error) => return Line::fail(WHAT, format!("{error:#}"), "bt config explain, and put sis.* right"),
     };
     let today = world.clock.now().to_zoned(world.settings.campus_time_zone.0.clone()).date();
     let finding = match source.sis.terms(today, 0).await {
@@ -300,8 +349,29 @@ async fn sis(world: &World) -> Line {
                 terms.records.len()
             ),
         ),
-        Err(error) => Line::fail(WHAT, format!("{:#}", anyhow::Error::from(error))),
+        Err(error) => Line::fail(
+            WHAT,
+            format!("{:#}", anyhow::Error::from(error)),
+            "when it stays so: bt config explain, are sis.base_url and the keys right? Then bt update --dry-run",
+        ),
     };
     source.close().await;
     finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ways_in_are_those_of_the_running_house() {
+        let at = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let both = [("http", "0.0.0.0:8081"), ("https", "127.0.0.1:8444"), ("admin", "127.0.0.1:9")];
+        let listens = both.map(|(name, address)| (name.to_owned(), at(address)));
+        let ways = ways_of(&BTreeMap::from(listens)).unwrap();
+        assert_eq!(ways, Ways { http: at("0.0.0.0:8081"), https: Some(at("127.0.0.1:8444")) });
+        let told: Vec<_> = ways.all().iter().map(|way| (way.scheme, way.address)).collect();
+        assert_eq!(told, [("http", at("127.0.0.1:8081")), ("https", at("127.0.0.1:8444"))]);
+        assert_eq!(ways_of(&BTreeMap::new()), None, "a house of an older release does not say it");
+    }
 }

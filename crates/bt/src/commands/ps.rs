@@ -24,7 +24,7 @@ pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> 
     let text = match running {
         Some(view) if view.is_fresh(now) => told(&view, now),
         Some(view) => format!("{}\n{}", stale(&view, now), told(&view, now)),
-        None => absent(world.files().view().await?.as_ref()),
+        None => why_nothing(world).await?,
     };
     world.screen.print(&text);
     Ok(ending)
@@ -51,7 +51,12 @@ fn absent(last: Option<&SupervisorView>) -> String {
     }
 }
 
-pub(super) const NOTHING_RUNS: &str = "nothing runs here: `bt up` starts it";
+/// Why a command that needs a `bt up` finds none, and what to do.
+pub(super) async fn why_nothing(world: &World) -> anyhow::Result<String> {
+    Ok(absent(world.files().view().await?.as_ref()))
+}
+
+const NOTHING_RUNS: &str = "nothing runs here: `bt up` starts it";
 
 fn told(view: &SupervisorView, now: Timestamp) -> String {
     let supervisor = &view.supervisor;
@@ -121,7 +126,36 @@ pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use platform::view::SupervisorState;
+    use platform::wishes::Wishes;
+
     use super::*;
+
+    #[test]
+    fn a_supervisor_that_was_killed_is_named_with_what_takes_over() {
+        let view = |phase| SupervisorView {
+            at: Timestamp::UNIX_EPOCH,
+            supervisor: SupervisorState {
+                process: 7,
+                release: "0123456789abcdef".parse().unwrap(),
+                started_at: Timestamp::UNIX_EPOCH,
+                phase,
+            },
+            wishes: Wishes::default(),
+            services: Vec::new(),
+            instances: Vec::new(),
+            jobs: Vec::new(),
+            unkept_limits: Vec::new(),
+            problems: Vec::new(),
+            listens: BTreeMap::new(),
+        };
+        let killed = absent(Some(&view(Phase::Running)));
+        assert!(killed.contains("process 7) was killed") && killed.contains("`bt up --detach`"), "{killed}");
+        assert_eq!(absent(Some(&view(Phase::Stopped))), NOTHING_RUNS);
+        assert_eq!(absent(None), NOTHING_RUNS);
+    }
 
     #[test]
     fn ages_are_told_in_few_words() {

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 pub(super) async fn run(world: &World, arguments: &Restart) -> anyhow::Result<Ending> {
     let service = &arguments.service;
     let view = world.running_view().await?;
-    let Some(view) = view else { anyhow::bail!("{}", ps::NOTHING_RUNS) };
+    let Some(view) = view else { anyhow::bail!("{}", ps::why_nothing(world).await?) };
     let names: Vec<String> = view.services.iter().map(|known| known.service.to_string()).collect();
     anyhow::ensure!(
         view.services.iter().any(|known| known.service == *service),

@@ -12,7 +12,7 @@ use crate::world::World;
 
 pub(super) async fn run(world: &World, as_json: bool) -> anyhow::Result<Ending> {
     let Some(view) = world.files().view().await? else {
-        world.screen.complain(ps::NOTHING_RUNS);
+        world.screen.complain(&ps::why_nothing(world).await?);
         return Ok(Ending::Failed);
     };
     if as_json {

@@ -100,7 +100,7 @@ async fn with_base(world: &World, base: &Base, listeners: Arc<Listeners>, watch:
     let wake = Arc::new(Notify::new());
     let runtime = ProcessRuntime::open(runtime_config(world, Some(Arc::clone(&listeners)), Arc::clone(&wake))).await?;
     let (watching, events) = world.watching(base, &listeners).await?;
-    let config = supervisor_config(world, own, is_loaded)?;
+    let config = supervisor_config(world, own, &listeners, is_loaded)?;
     let ports = supervisor::Ports {
         runtime: Arc::new(runtime),
         wishes: files.clone(),
@@ -200,14 +200,22 @@ fn allocator() -> (String, String) {
     ("_RJEM_MALLOC_CONF".to_owned(), settings.to_owned())
 }
 
-fn supervisor_config(world: &World, own: Release, is_loaded: bool) -> anyhow::Result<supervisor::Config> {
+fn supervisor_config(
+    world: &World,
+    own: Release,
+    listeners: &Listeners,
+    is_loaded: bool,
+) -> anyhow::Result<supervisor::Config> {
     let house = world.house(Build { release: own.name, program: own.program }, world.has_backups())?;
     let hosts = world.hosts(&house);
     let pace = Pace::default();
     // Nothing else can make the site ready then.
     let jobs_wait = if is_loaded { pace.jobs_wait } else { SignedDuration::ZERO };
     let process = std::process::id();
-    Ok(supervisor::Config { house, hosts, process, pace: Pace { jobs_wait, ..pace }, leaving: Leaving::default() })
+    let names = [Listener::HTTP, Listener::HTTPS];
+    let listens = names.into_iter().filter_map(|name| Some((name.to_owned(), listeners.address(name)?))).collect();
+    let pace = Pace { jobs_wait, ..pace };
+    Ok(supervisor::Config { house, hosts, process, listens, pace, leaving: Leaving::default() })
 }
 
 /// How long a house may take to get up, once it has something to show, before its watch begins.

@@ -124,7 +124,7 @@ impl FromStr for ServiceKind {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
-        let expected = "edge, web, api or backup";
+        let expected = "edge, web, api, backup or notifier";
         found.ok_or_else(|| InvalidName { text: text.to_owned(), what: "a service", expected })
     }
 }
@@ -281,7 +281,8 @@ mod tests {
         for text in ["edge", "api@production", "web@fix-42"] {
             assert_eq!(text.parse::<ServiceName>().unwrap().to_string(), text);
         }
-        assert!("apx@production".parse::<ServiceName>().is_err());
+        let refused = "apx@production".parse::<ServiceName>().unwrap_err().to_string();
+        assert!(ServiceKind::ALL.into_iter().all(|kind| refused.contains(kind.as_str())), "{refused}");
         assert!("api@".parse::<ServiceName>().is_err());
     }
 }

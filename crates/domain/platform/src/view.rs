@@ -2,6 +2,7 @@
 
 mod make;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -34,6 +35,9 @@ pub struct SupervisorView {
     pub unkept_limits: Vec<String>,
     /// What else is wrong, in sentences.
     pub problems: Vec<String>,
+    /// Where the edge really listens, by the names of its listeners; empty in a view of an older release.
+    #[serde(default)]
+    pub listens: BTreeMap<String, SocketAddr>,
 }
 
 /// A view is written anew at least this often.

@@ -57,6 +57,31 @@ pub enum BackupError {
         /// Why that may be, with the comma before it.
         hint: &'static str,
     },
+    /// There is no such line of history.
+    #[error(
+        "there is no line {line} of history in {vault}: there is {known}. `bt backup list` shows the line of each backup"
+    )]
+    NoLine {
+        /// Which.
+        line: u32,
+        /// Where.
+        vault: String,
+        /// Those that there are, after commas.
+        known: String,
+    },
+    /// The line of history that is followed does not have that moment.
+    #[error("line {line} of history does not have {to}; {others}")]
+    NotOnLine {
+        /// What was asked for.
+        to: Timestamp,
+        /// Along which line.
+        line: u32,
+        /// Which lines have it, and how to follow them.
+        others: String,
+        /// Why this one has not.
+        #[source]
+        why: Box<BackupError>,
+    },
     /// The journal from the backup to that moment is not kept.
     #[error(
         "{to} cannot be restored: of the journal after the backup {id} only the beginning is kept. It can be restored \

@@ -1,18 +1,15 @@
-//! Removes backups that are no longer kept, the journal that none of the others needs, and what killed tries left.
+//! Removes backups that are no longer kept, the journal that none of the others needs, and what was begun and never finished.
 //! A backup's manifest goes first: whatever happens in the middle, what has a manifest is whole.
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
 use platform::backups::names::{BackupId, ObjectName};
 use platform::backups::retention::{WalNeed, superfluous};
 
 use crate::error::BackupError;
 use crate::progress::{Progress, Report, Step};
+use crate::shipper::with_causes;
 use crate::store::BackupStore;
-
-/// A backup without a manifest is one that is being taken, or one whose taking was cut off. No taking lasts a day.
-const UNFINISHED_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// What was removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +23,8 @@ pub struct Pruned {
 }
 
 impl BackupStore {
-    /// Removes what is no longer kept.
+    /// Removes what is no longer kept. Whoever calls it has made sure that no backup is taken meanwhile: one without a
+    /// manifest is then one whose taking was cut off.
     ///
     /// # Errors
     /// When the vault does not answer, or a manifest cannot be read: then nothing of the journal is removed.
@@ -35,18 +33,19 @@ impl BackupStore {
         let manifests = self.manifests().await?;
         let ids: BTreeSet<BackupId> = manifests.iter().map(|manifest| manifest.id).collect();
         let kept = self.kept(&manifests);
-        let is_unfinished =
-            |id: &BackupId| !ids.contains(id) && self.clock.now().duration_since(id.begun_at()) > UNFINISHED_LIFE;
         let is_removed = |id: &BackupId| ids.contains(id) && !kept.contains_key(id);
         let mut pruned = Pruned { backups: ids.iter().copied().filter(is_removed).collect(), ..Pruned::default() };
         for id in &pruned.backups {
             self.vault.delete(&ObjectName::manifest(*id)).await?;
         }
         for object in &listed {
-            let id = object.name.backup();
-            if id.is_some_and(|id| is_removed(&id) || is_unfinished(&id)) {
+            if object.name.backup().is_some_and(|id| is_removed(&id)) {
                 self.remove(&object.name, object.stored_bytes, &mut pruned, report).await?;
             }
+        }
+        let seen: BTreeSet<BackupId> = listed.iter().filter_map(|object| object.name.backup()).collect();
+        for id in seen.difference(&ids) {
+            self.remove_unfinished(*id, &mut pruned, report).await?;
         }
         let kept_manifests = manifests.iter().filter_map(|manifest| Some((manifest.wal, kept.get(&manifest.id)?)));
         let needs: Vec<WalNeed> = kept_manifests.map(|(wal, reasons)| WalNeed::of(wal, reasons)).collect();
@@ -58,6 +57,32 @@ impl BackupStore {
             }
         }
         Ok(pruned)
+    }
+
+    /// What lies in the vault of a backup that was not finished. Nothing of one that has a manifest: that is looked at again,
+    /// since another machine may use the vault.
+    async fn remove_unfinished(
+        &self,
+        id: BackupId,
+        pruned: &mut Pruned,
+        report: Report<'_>,
+    ) -> Result<(), BackupError> {
+        let begun = self.vault.list(&format!("backups/{id}")).await?;
+        if begun.iter().any(|object| object.name == ObjectName::manifest(id)) {
+            return Ok(());
+        }
+        for object in &begun {
+            self.remove(&object.name, object.stored_bytes, pruned, report).await?;
+        }
+        Ok(())
+    }
+
+    /// What was begun of our own that came to nothing. When the vault does not let go of it, the next backup tries again.
+    pub(crate) async fn remove_begun(&self, id: BackupId) {
+        let mut removed = Pruned::default();
+        if let Err(error) = self.remove_unfinished(id, &mut removed, &|_| {}).await {
+            tracing::warn!(%id, error = with_causes(&error), "what was begun of the backup stays in the vault for now");
+        }
     }
 
     async fn remove(

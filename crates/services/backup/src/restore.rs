@@ -1,6 +1,6 @@
 //! Restores a backup, up to any later moment: beside the database, or in its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 
 use jiff::{SignedDuration, Timestamp};
@@ -39,6 +39,8 @@ pub enum What {
 pub struct RestoreOrder {
     /// What.
     pub what: What,
+    /// Along which line of history, by its number; the newest without it. Not for a backup, which has its own.
+    pub line: Option<u32>,
     /// Where to. Not for drills.
     pub place: RestorePlace,
     /// What was typed as the database's name; asked for when there is one in the place.
@@ -97,7 +99,7 @@ impl BackupStore {
         // What the lost database has put aside is the newest that there is.
         let mut put_aside = BTreeMap::new();
         let not_shipped = self.ship_rest(spool, &mut put_aside).await.err().map(|error| with_causes(&error));
-        let Chosen { manifest, target, line } = self.choose(order.what, &put_aside).await?;
+        let Chosen { manifest, target, line } = self.choose(order, &put_aside).await?;
         let (restoration, recovered) = self.restored(files, &order.place, &manifest, &target, report).await?;
         let place = restoration.hand_over().await?;
         Ok(Restored { backup: manifest.id, recovered, place, line, not_shipped })
@@ -145,9 +147,13 @@ impl BackupStore {
     }
 
     /// The backup to begin with, and where to end.
-    async fn choose(&self, what: What, put_aside: &BTreeMap<ObjectName, Timestamp>) -> Result<Chosen, BackupError> {
+    async fn choose(
+        &self,
+        order: &RestoreOrder,
+        put_aside: &BTreeMap<ObjectName, Timestamp>,
+    ) -> Result<Chosen, BackupError> {
         let vault = self.vault.place();
-        if let What::Backup(id) = what {
+        if let What::Backup(id) = order.what {
             let manifest = self.manifest(id).await?.ok_or(BackupError::Unknown { id, vault })?;
             let target = point_of(&manifest);
             return Ok(Chosen { manifest, target, line: None });
@@ -161,25 +167,64 @@ impl BackupStore {
             listed.stored_at =
                 put_aside.get(&listed.name).map_or(listed.stored_at, |since| listed.stored_at.min(*since));
         }
-        let ancestry = self.ancestry(&journal).await?;
-        let on_way: Vec<Manifest> = manifests.into_iter().filter(|manifest| ancestry.has(&manifest.wal)).collect();
-        let Some(oldest) = on_way.first().map(Manifest::usable_from) else {
-            return Err(BackupError::None(vault));
-        };
-        match what {
-            What::Time(to) => {
-                let early = on_way.into_iter().rev().find(|manifest| manifest.usable_from() <= to);
-                let manifest = early.ok_or(BackupError::TooEarly { to, oldest })?;
-                self.expect_archived(&manifest, to, &ancestry, &journal)?;
-                let line = line_of(to, &ancestry, &journal);
-                Ok(Chosen { manifest, target: RecoveryTarget::Time(to), line })
+        if let Some(line) = order.line {
+            self.expect_line(line, &journal.timelines())?;
+        }
+        let line = order.line.unwrap_or_else(|| journal.newest_timeline());
+        let ancestry = self.ancestry_of(line).await?;
+        match (self.along(&ancestry, order.what, order.line, &manifests, &journal), order.what) {
+            (Err(why), What::Time(to)) if is_of_the_moment(&why) => {
+                let others = self.others_that_have(to, line, &manifests, &journal).await;
+                if others.is_empty() && order.line.is_none() {
+                    return Err(why);
+                }
+                Err(BackupError::NotOnLine { to, line, others: told_of(&others), why: Box::new(why) })
             }
-            _ => {
-                let newest = on_way.into_iter().next_back();
-                let manifest = newest.ok_or(BackupError::None(vault))?;
-                Ok(Chosen { manifest, target: RecoveryTarget::Newest, line: None })
+            (chosen, _) => chosen,
+        }
+    }
+
+    fn expect_line(&self, line: u32, known: &BTreeSet<u32>) -> Result<(), BackupError> {
+        if known.contains(&line) {
+            return Ok(());
+        }
+        let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+        Err(BackupError::NoLine { line, vault: self.vault.place(), known: known.join(", ") })
+    }
+
+    /// The choice along one line of history.
+    fn along(
+        &self,
+        ancestry: &Ancestry,
+        what: What,
+        timeline: Option<u32>,
+        manifests: &[Manifest],
+        journal: &Journal,
+    ) -> Result<Chosen, BackupError> {
+        let none = || BackupError::None(self.vault.place());
+        let on_way: Vec<&Manifest> = manifests.iter().filter(|manifest| ancestry.has(&manifest.wal)).collect();
+        let oldest = on_way.first().ok_or_else(none)?.usable_from();
+        let What::Time(to) = what else {
+            let manifest = on_way.last().copied().cloned().ok_or_else(none)?;
+            return Ok(Chosen { manifest, target: RecoveryTarget::Newest { timeline }, line: None });
+        };
+        let early = on_way.into_iter().rev().find(|manifest| manifest.usable_from() <= to);
+        let manifest = early.cloned().ok_or(BackupError::TooEarly { to, oldest })?;
+        self.expect_archived(&manifest, to, ancestry, journal)?;
+        let line = line_of(to, ancestry, journal);
+        Ok(Chosen { manifest, target: RecoveryTarget::Time { to, timeline }, line })
+    }
+
+    /// The other lines along which a moment can be restored. One that cannot be looked at is none of them.
+    async fn others_that_have(&self, to: Timestamp, line: u32, manifests: &[Manifest], journal: &Journal) -> Vec<u32> {
+        let mut others = Vec::new();
+        for other in journal.timelines().into_iter().filter(|other| *other != line) {
+            let Ok(ancestry) = self.ancestry_of(other).await else { continue };
+            if self.along(&ancestry, What::Time(to), Some(other), manifests, journal).is_ok() {
+                others.push(other);
             }
         }
+        others
     }
 
     /// Where the journal ends before the moment, the restore would silently end with it.
@@ -212,14 +257,38 @@ impl BackupStore {
     }
 }
 
+/// Whether another line may have what this one has not.
+fn is_of_the_moment(error: &BackupError) -> bool {
+    matches!(
+        error,
+        BackupError::TooEarly { .. }
+            | BackupError::NotArchived { .. }
+            | BackupError::NotKept { .. }
+            | BackupError::None(_)
+    )
+}
+
+fn told_of(lines: &[u32]) -> String {
+    let numbers: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    match numbers.as_slice() {
+        [] => "no other line has it either".to_owned(),
+        [one] => format!("line {one} has it: add --timeline {one}"),
+        [first, ..] => format!("the lines {} have it: add --timeline {first}, or another of them", numbers.join(", ")),
+    }
+}
+
 pub(crate) fn point_of(manifest: &Manifest) -> RecoveryTarget {
     RecoveryTarget::Point { name: manifest.restore_point.name.clone(), timeline: manifest.wal.timeline }
 }
 
-/// The newest line of history that may have been begun before the moment. A fork lies in the file in which its line begins;
-/// a moment that is surely before that file is on the line before as well.
+/// The newest line of history that may have been begun before the moment. Where its history tells what was first left out,
+/// the moments before that are on the line before as well. Otherwise the fork lies in the file in which the line begins, and
+/// so do those that are surely before that file: it came into the vault when it was over, or later.
 fn line_of(to: Timestamp, ancestry: &Ancestry, journal: &Journal) -> Option<Line> {
     let may_be_later = |begun: &&Branch| {
+        if let Some(left_out) = begun.left_out {
+            return to >= left_out;
+        }
         let fork = Segment::holding(begun.timeline, begun.from);
         let before = fork.number.checked_sub(1).and_then(|number| journal.since(ancestry.segment(number)));
         before.is_none_or(|until| to >= until)

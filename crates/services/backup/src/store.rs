@@ -46,8 +46,17 @@ impl Journal {
         self.files.get(&WalFile::Segment(segment)).map(|listed| listed.stored_at)
     }
 
+    /// The timelines that can be followed: the first, and each of which the vault knows how it came to be.
+    pub(crate) fn timelines(&self) -> BTreeSet<u32> {
+        let later = self.files.keys().filter_map(|file| match file {
+            WalFile::History(timeline) => Some(*timeline),
+            _ => None,
+        });
+        later.chain([1]).collect()
+    }
+
     /// The newest timeline that anything is known of.
-    fn newest_timeline(&self) -> u32 {
+    pub(crate) fn newest_timeline(&self) -> u32 {
         let timelines = self.files.keys().map(|file| match file {
             WalFile::History(timeline) => *timeline,
             WalFile::Segment(segment) | WalFile::Label(segment) | WalFile::Partial(segment) => segment.timeline,
@@ -114,7 +123,11 @@ impl BackupStore {
 
     /// The way to the newest timeline.
     pub(crate) async fn ancestry(&self, journal: &Journal) -> Result<Ancestry, BackupError> {
-        let timeline = journal.newest_timeline();
+        self.ancestry_of(journal.newest_timeline()).await
+    }
+
+    /// The way to a timeline.
+    pub(crate) async fn ancestry_of(&self, timeline: u32) -> Result<Ancestry, BackupError> {
         if timeline == 1 {
             return ancestry(1, None);
         }

@@ -1,5 +1,6 @@
 //! Takes a backup: the database's files while it works, the journal that makes them whole, a count of what is in the
-//! tables. The manifest is written last; before that there is no backup, and what a killed try left is pruned later.
+//! tables. The manifest is written last; before that there is no backup. A try that fails or is told to stop removes what it
+//! began; what a killed one left is pruned before the next.
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use platform::backups::ports::{
     BaseCopy, CopyFacts, DatabaseCensus, DatabaseFiles, Marked, ServerFacts, VaultError, WalSpool,
 };
 use platform::backups::wal::{SEGMENT_BYTES, Segment};
+use tokio_util::sync::CancellationToken;
 
 use crate::error::BackupError;
 use crate::progress::{Progress, Report, Step};
@@ -37,13 +39,23 @@ pub struct Living<'a> {
 }
 
 impl BackupStore {
-    /// Takes a backup, and notes how it went.
+    /// Takes a backup, and notes how it went. Whoever calls it has made sure that no other is taken meanwhile.
     ///
     /// # Errors
-    /// [`BackupError`]; then there is no backup of this name.
-    pub async fn take(&self, living: Living<'_>, report: Report<'_>) -> Result<Manifest, BackupError> {
+    /// [`BackupError`]; then there is no backup of this name, and nothing of it in the vault unless that refuses this too.
+    pub async fn take(
+        &self,
+        living: Living<'_>,
+        stop: &CancellationToken,
+        report: Report<'_>,
+    ) -> Result<Manifest, BackupError> {
         let watch = Stopwatch::start();
-        let taken = self.try_take(living, report).await;
+        let id = BackupId::at(self.clock.now());
+        let taken = self.try_take(id, living, stop, report).await;
+        if matches!(taken, Err(BackupError::Stopped)) {
+            // Somebody wanted it so: that is no trouble to be told.
+            return taken;
+        }
         let before = self.notes.backup().await.unwrap_or_default();
         let note = match &taken {
             Ok(manifest) => {
@@ -65,17 +77,37 @@ impl BackupStore {
         taken
     }
 
-    async fn try_take(&self, living: Living<'_>, report: Report<'_>) -> Result<Manifest, BackupError> {
-        let id = BackupId::at(self.clock.now());
-        let server = fitting(living.census.facts().await?)?;
-        self.is_of_this_database(&server).await?;
-        let (parts, copied) = self.copy(living.files, id, &server, report).await?;
+    async fn try_take(
+        &self,
+        id: BackupId,
+        living: Living<'_>,
+        stop: &CancellationToken,
+        report: Report<'_>,
+    ) -> Result<Manifest, BackupError> {
+        let server = fitting(unless(stop, living.census.facts()).await?)?;
+        unless(stop, self.is_of_this_database(&server)).await?;
+        let made = self.make(id, living, &server, stop, report).await;
+        if made.is_err() {
+            self.remove_begun(id).await;
+        }
+        made
+    }
+
+    async fn make(
+        &self,
+        id: BackupId,
+        living: Living<'_>,
+        server: &ServerFacts,
+        stop: &CancellationToken,
+        report: Report<'_>,
+    ) -> Result<Manifest, BackupError> {
+        let (parts, copied) = self.copy(living.files, id, server, stop, report).await?;
         report(Progress::begin(Step::Counting));
-        let marked = living.census.mark(&format!("bt {id}")).await?;
-        living.census.switch_segment().await?;
+        let marked = unless(stop, living.census.mark(&format!("bt {id}"))).await?;
+        unless(stop, living.census.switch_segment()).await?;
         let wal = WalRange { timeline: copied.timeline, start: copied.start, stop: copied.stop, end: marked.end };
-        self.wait_for_journal(living, &wal, report).await?;
-        let manifest = self.manifest_of(id, parts, wal, marked, &server);
+        unless(stop, self.wait_for_journal(living, &wal, report)).await?;
+        let manifest = self.manifest_of(id, parts, wal, marked, server);
         let text = serde_json::to_vec_pretty(&manifest)
             .map_err(|source| BackupError::Manifest { id, source: Some(source) })?;
         self.vault.put(&ObjectName::manifest(id), &text).await?;
@@ -128,24 +160,26 @@ impl BackupStore {
         files: &dyn DatabaseFiles,
         id: BackupId,
         server: &ServerFacts,
+        stop: &CancellationToken,
         report: Report<'_>,
     ) -> Result<(Vec<BasePart>, CopyFacts), BackupError> {
-        let mut copy = files.copy(&format!("bt {id}")).await?;
+        let mut copy = unless(stop, files.copy(&format!("bt {id}"))).await?;
         let mut parts: Vec<BasePart> = Vec::new();
         let mut done = 0;
-        while let Some(part) = next_part(&mut *copy).await? {
+        while let Some(part) = unless(stop, next_part(&mut *copy)).await? {
             let number = u32::try_from(parts.len() + 1).unwrap_or(u32::MAX);
             if number > PARTS_MAX {
                 return Err(BackupError::TooManyParts(PARTS_MAX));
             }
             let name = ObjectName::base_part(id, number);
+            // To its end, or it could get there after what was begun is removed.
             let stored = self.vault.put(&name, &part).await?;
             let content_bytes = part.len() as u64;
             done += content_bytes;
             report(Progress { step: Step::Copying, done, total: Some(server.content_bytes.max(done)) });
             parts.push(BasePart { name, content_bytes, stored_bytes: stored.stored_bytes, sha256: stored.sha256 });
         }
-        Ok((parts, copy.facts().await?))
+        Ok((parts, unless(stop, copy.facts()).await?))
     }
 
     /// Until all of the range is in the vault. Ships what waits: `bt serve backup` may not run.
@@ -193,6 +227,18 @@ impl BackupStore {
             trouble.map(|trouble| format!(": the database says that {trouble}; see <data dir>/logs/postgres.log"));
         let (file, seconds) = (segment.to_string(), JOURNAL_LIMIT.as_secs());
         BackupError::JournalLate { file, seconds, hint: hint.unwrap_or_default() }
+    }
+}
+
+/// Does some work, which leaves nothing when it is dropped, unless it is told to stop.
+async fn unless<T, E: Into<BackupError>>(
+    stop: &CancellationToken,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, BackupError> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(BackupError::Stopped),
+        done = work => done.map_err(Into::into),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the supervisor is set up with.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -15,6 +17,8 @@ pub struct Config {
     pub hosts: Hosts,
     /// The supervisor's own process id, for the view.
     pub process: u32,
+    /// Where the edge listens, by the names of its listeners, for the view.
+    pub listens: BTreeMap<String, SocketAddr>,
     /// How often one looks.
     pub pace: Pace,
     /// How long it may take to put everything away.

@@ -54,6 +54,7 @@ impl Supervisor {
             now: self.ports.clock.now(),
         });
         self.drop_old_complaints(&view);
+        view.listens.clone_from(&self.config.listens);
         view.unkept_limits = self.ports.runtime.unkept_limits();
         view.problems.extend(self.complaints.all());
         for service in &view.services {

@@ -39,7 +39,8 @@ fn config() -> Config {
         surroundings: BTreeMap::new(),
     };
     let hosts = Hosts { domain: None, environments, operators: "operators".to_owned(), protections: BTreeMap::new() };
-    Config { house, hosts, process: 1, pace: Pace::default(), leaving: Leaving::default() }
+    let listens = BTreeMap::from([("http".to_owned(), "127.0.0.1:8080".parse().unwrap())]);
+    Config { house, hosts, process: 1, listens, pace: Pace::default(), leaving: Leaving::default() }
 }
 
 fn unlimited(kind: ServiceKind) -> (ServiceKind, ServiceSettings) {
@@ -116,6 +117,7 @@ async fn a_cold_start_ends_in_the_whole_house_and_a_table_that_leads_to_it() {
     let view = view(&machine);
     assert!(view.services.iter().all(|service| service.is_settled), "{:#?}", view.services);
     assert_eq!(view.unkept_limits.len(), 1);
+    assert_eq!(view.listens, config().listens);
     assert!(view.jobs.iter().all(|job| job.next_at.is_some()));
     let first: Vec<String> = machine.state().log.iter().take(3).cloned().collect();
     assert_eq!(first, ["start edge", "start web@production", "start api@production"]);

@@ -14,7 +14,7 @@ async fn main() {
     match what.as_str() {
         "back-up" => {
             let living = Living { files: &files, spool: &spool, census: &census };
-            house.store.take(living, &unseen).await.map(drop).expect("a backup");
+            house.store.take(living, &CancellationToken::new(), &unseen).await.map(drop).expect("a backup");
         }
         "drill" => house.store.drill(&files, &census, &unseen).await.map(drop).expect("a result"),
         "ship" => house.shipper().run(CancellationToken::new()).await,

@@ -101,7 +101,7 @@ impl Restoring {
         if let Some(error) = serving.trouble() {
             return Err(error);
         }
-        if words.contains(ENDED_EARLY) && matches!(target, RecoveryTarget::Time(_)) {
+        if words.contains(ENDED_EARLY) && matches!(target, RecoveryTarget::Time { .. }) {
             return Ok(Outcome::EndedEarly);
         }
         let reason = outcome.err().unwrap_or_default();
@@ -146,15 +146,15 @@ impl Restoring {
             more.push(("fsync", "off".to_owned()));
         }
         match target {
-            RecoveryTarget::Newest => {}
-            RecoveryTarget::Time(moment) => {
-                let text = moment.strftime("%Y-%m-%d %H:%M:%S%.6f+00").to_string();
+            RecoveryTarget::Newest { .. } => {}
+            RecoveryTarget::Time { to, .. } => {
+                let text = to.strftime("%Y-%m-%d %H:%M:%S%.6f+00").to_string();
                 more.push(("recovery_target_time", setting_text(&text)));
             }
-            RecoveryTarget::Point { name, timeline } => {
-                more.push(("recovery_target_name", setting_text(name)));
-                more.push(("recovery_target_timeline", format!("'{timeline}'")));
-            }
+            RecoveryTarget::Point { name, .. } => more.push(("recovery_target_name", setting_text(name))),
+        }
+        if let Some(timeline) = target.timeline() {
+            more.push(("recovery_target_timeline", format!("'{timeline}'")));
         }
         cluster::write_for(account, &work.join("fetch.sh"), FETCH)?;
         cluster::write_for(account, &work.join("access.conf"), cluster::ACCESS)?;
@@ -216,10 +216,13 @@ impl Restoration for Restoring {
         match self.read_journal(target, wal).await? {
             Outcome::Ready { last_change } => Ok(Recovered { last_change, ended_early: false }),
             // Every change that is known is older than the moment: all of them are wanted.
-            Outcome::EndedEarly => match self.read_journal(&RecoveryTarget::Newest, wal).await? {
-                Outcome::Ready { last_change } => Ok(Recovered { last_change, ended_early: true }),
-                Outcome::EndedEarly => Err(PortError::plain("the restored database ended twice")),
-            },
+            Outcome::EndedEarly => {
+                let all = RecoveryTarget::Newest { timeline: target.timeline() };
+                match self.read_journal(&all, wal).await? {
+                    Outcome::Ready { last_change } => Ok(Recovered { last_change, ended_early: true }),
+                    Outcome::EndedEarly => Err(PortError::plain("the restored database ended twice")),
+                }
+            }
         }
     }
 

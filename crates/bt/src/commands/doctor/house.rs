@@ -5,6 +5,7 @@ use platform::backups::notes::ShipperNote;
 use platform::backups::ports::BackupNotes as _;
 use platform::ports::{StatusStore, ViewStore};
 use platform::schedule::Outcome;
+use platform::status::overall::Overall;
 use platform::status::thresholds::words;
 use platform::status::{Health, Part, StatusReport};
 use platform::view::{FRESH_FOR_SECONDS, JobView, Phase, ServiceView, SupervisorView};
@@ -18,6 +19,8 @@ use crate::world::World;
 const LATE: SignedDuration = SignedDuration::from_mins(30);
 /// How long after the start of the supervisor a service that is not ready is only starting.
 const STARTING: SignedDuration = SignedDuration::from_secs(30);
+/// What helps when a file of the house's state cannot be read.
+const UNREADABLE: &str = "bt ps; a file that is broken can be removed while nothing runs (bt down): it is made anew";
 /// Parts at which the doctor looks by itself.
 const LOOKED_AT: [Part; 2] = [Part::Database, Part::Disk];
 
@@ -25,7 +28,7 @@ pub(super) async fn look(world: &World) -> Vec<Line> {
     let (files, now) = (StateFiles::at(&world.data_dir()), world.clock.now());
     let mut lines = match files.view().await {
         Ok(view) => supervisor(view.as_ref(), world.is_claimed(), now),
-        Err(error) => vec![Line::fail("supervisor", format!("{:#}", anyhow::Error::from(error)))],
+        Err(error) => vec![Line::fail("supervisor", format!("{:#}", anyhow::Error::from(error)), UNREADABLE)],
     };
     // What everybody may read says only that something waits.
     if let Ok(Some(ShipperNote { trouble: Some(trouble), .. })) = files.shipper().await {
@@ -33,7 +36,7 @@ pub(super) async fn look(world: &World) -> Vec<Line> {
     }
     match files.status().await {
         Ok(report) => lines.extend(parts(report.as_ref(), now)),
-        Err(error) => lines.push(Line::fail("watch", format!("{:#}", anyhow::Error::from(error)))),
+        Err(error) => lines.push(Line::fail("watch", format!("{:#}", anyhow::Error::from(error)), UNREADABLE)),
     }
     lines
 }
@@ -53,13 +56,13 @@ fn supervisor(view: Option<&SupervisorView>, is_there: bool, now: Timestamp) -> 
     }
     if !is_there {
         let text = format!("process {process} was killed. What it had started may go on, and nobody watches over it");
-        return vec![Line::fail(WHAT, text).mend("bt up --detach")];
+        return vec![Line::fail(WHAT, text, "bt up --detach")];
     }
     if now.duration_since(view.at) > SignedDuration::from_secs(FRESH_FOR_SECONDS) {
         let text =
             format!("process {process} runs, and has written nothing for {heard}: the disk is full, or it hangs");
         let mend = "when the disk is not full: kill -9 it, then bt up --detach, which takes over what runs";
-        return vec![Line::fail(WHAT, text).mend(mend)];
+        return vec![Line::fail(WHAT, text, mend)];
     }
     let since = age(view.supervisor.started_at, now);
     let mut lines = vec![Line::ok(WHAT, format!("process {process}, for {since}"))];
@@ -86,14 +89,14 @@ fn service(view: &ServiceView, is_starting: bool) -> Line {
                 Line::warn(name, text).mend(mend)
             }
             _ if view.ready > 0 => Line::warn(name, text).mend(mend),
-            _ => Line::fail(name, text).mend(mend),
+            _ => Line::fail(name, text, mend),
         };
     }
     if view.ready == 0 && is_starting {
         return Line::warn(name, format!("is starting: {}", view.says));
     }
     if view.ready == 0 && view.replicas > 0 {
-        return Line::fail(name, view.says.clone()).mend(mend);
+        return Line::fail(name, view.says.clone(), mend);
     }
     if !view.is_settled {
         return Line::warn(name, view.says.clone());
@@ -130,7 +133,12 @@ fn parts(report: Option<&StatusReport>, now: Timestamp) -> Vec<Line> {
         let text = format!("looked {} ago for the last time; /status says so too", age(report.at, now));
         return vec![Line::warn(WHAT, text).mend("bt up")];
     }
-    let mut lines = vec![Line::ok(WHAT, report.overall().says)];
+    let Overall { health, says } = report.overall();
+    let mut lines = vec![match health {
+        Health::Up | Health::Absent => Line::ok(WHAT, says),
+        Health::Unknown | Health::Degraded => Line::warn(WHAT, says),
+        Health::Down => Line::fail(WHAT, says, "what the lines of these parts say, then bt logs"),
+    }];
     let is_told = |part: Part, health: Health| health != Health::Absent && !LOOKED_AT.contains(&part);
     let told = report.parts.iter().filter(|state| is_told(state.part, state.finding.health));
     lines.extend(told.map(|state| Line::of_part(state.part, &state.finding)));
@@ -143,6 +151,8 @@ fn age(from: Timestamp, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use platform::status::Finding;
     use platform::status::history::{Findings, fold};
     use platform::view::{GivenUp, SupervisorState};
@@ -196,6 +206,7 @@ mod tests {
             jobs: vec![nightly()],
             unkept_limits: Vec::new(),
             problems: Vec::new(),
+            listens: BTreeMap::new(),
         }
     }
 
@@ -287,12 +298,16 @@ mod tests {
         let report = fold(None, &found, Vec::new(), now(), &zone);
         let lines = parts(Some(&report), now());
         let expected = [
-            "Ok watch The site works. Behind the scenes, this needs care: the restore drill.",
+            "Warning watch The site works. Behind the scenes, this needs care: the restore drill.",
             "Ok site It answers.",
             "Wrong restore drill The drill failed.",
         ];
         assert_eq!(told(&lines), expected);
         assert_eq!(lines[2].mend.as_deref(), Some("bt backup drill"));
+        let lost = Findings::from([(Part::Database, Finding::down("It does not answer.", "bt doctor"))]);
+        let report_of_lost = fold(None, &lost, Vec::new(), now(), &zone);
+        let lines = parts(Some(&report_of_lost), now());
+        assert_eq!((lines[0].what.as_str(), lines[0].standing), ("watch", Standing::Wrong), "{lines:?}");
         let stale = parts(Some(&report), now() + SignedDuration::from_mins(10));
         assert_eq!((stale.len(), stale[0].standing), (1, Standing::Warning));
     }

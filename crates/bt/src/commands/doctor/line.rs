@@ -5,6 +5,9 @@ use std::fmt;
 use platform::status::{Finding, Health, Part};
 use serde_json::{Value, json};
 
+/// What tells more of a part that is down, when nobody knows better.
+const ANY_TROUBLE: &str = "bt logs -n 200";
+
 /// How a thing stands, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
@@ -32,8 +35,9 @@ impl Line {
         Self { standing: Standing::Warning, ..Self::ok(what, text) }
     }
 
-    pub(super) fn fail(what: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { standing: Standing::Wrong, ..Self::ok(what, text) }
+    /// What is wrong comes with the command that mends it, or that tells more.
+    pub(super) fn fail(what: impl Into<String>, text: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { standing: Standing::Wrong, ..Self::ok(what, text) }.mend(mend)
     }
 
     /// With the command that mends it.
@@ -50,7 +54,8 @@ impl Line {
         };
         let took = finding.latency_ms.map(|latency| format!(" ({latency} ms)")).unwrap_or_default();
         let (what, text) = (part.title().to_lowercase(), format!("{}{took}", finding.says));
-        Self { standing, what, text, mend: finding.mend.clone() }
+        let fallback = (standing == Standing::Wrong).then(|| ANY_TROUBLE.to_owned());
+        Self { standing, what, text, mend: finding.mend.clone().or(fallback) }
     }
 
     pub(super) fn as_json(&self) -> Value {
@@ -84,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_line_says_how_it_stands_why_and_what_mends_it() {
-        let line = Line::fail("api@production", "failed 3 times: exit code 1").mend("bt restart api@production");
+        let line = Line::fail("api@production", "failed 3 times: exit code 1", "bt restart api@production");
         let expected = "FAIL  api@production  failed 3 times: exit code 1\n                       \
                         → bt restart api@production";
         assert_eq!(line.to_string(), expected);
@@ -102,5 +107,14 @@ mod tests {
         let down = Line::of_part(Part::Drill, &Finding::down("It failed.", "bt backup drill").after(12));
         assert_eq!((down.standing, down.text.as_str()), (Standing::Wrong, "It failed. (12 ms)"));
         assert_eq!(down.mend.as_deref(), Some("bt backup drill"));
+    }
+
+    #[test]
+    fn a_part_that_is_down_comes_with_a_command_whichever_it_is() {
+        for part in Part::ALL {
+            let finding = Finding { mend: None, ..Finding::down("It is down.", "") };
+            let told = Line::of_part(part, &finding).to_string();
+            assert!(told.starts_with("FAIL") && told.contains("→ bt logs"), "{told}");
+        }
     }
 }

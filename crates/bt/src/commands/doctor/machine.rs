@@ -36,8 +36,11 @@ fn data_directory(folder: &Path) -> Line {
     let tried = fs::create_dir_all(folder).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
     match tried {
         Ok(()) => Line::ok(WHAT, folder.display().to_string()),
-        Err(error) => Line::fail(WHAT, format!("{} cannot be written: {error}", folder.display()))
-            .mend("choose another --data-dir, or give it to this user with chown"),
+        Err(error) => Line::fail(
+            WHAT,
+            format!("{} cannot be written: {error}", folder.display()),
+            "choose another --data-dir, or give it to this user with chown",
+        ),
     }
 }
 
@@ -67,12 +70,12 @@ fn secrets(data_dir: &Path, settings: &Path) -> Line {
     if let Some(first) = open.first() {
         let others = if open.len() > 1 { format!(" and {} more", open.len() - 1) } else { String::new() };
         let paths: Vec<String> = open.iter().take(5).map(|path| path.display().to_string()).collect();
-        return Line::fail(WHAT, format!("{}{others} can be read by other users of this machine", first.display()))
-            .mend(format!("chmod go= {}", paths.join(" ")));
+        let text = format!("{}{others} can be read by other users of this machine", first.display());
+        return Line::fail(WHAT, text, format!("chmod go= {}", paths.join(" ")));
     }
     if mode(data_dir).is_some_and(|mode| mode & OTHERS_WRITE != 0) {
-        return Line::fail(WHAT, format!("{} can be written by other users of this machine", data_dir.display()))
-            .mend(format!("chmod go-w {}", data_dir.display()));
+        let text = format!("{} can be written by other users of this machine", data_dir.display());
+        return Line::fail(WHAT, text, format!("chmod go-w {}", data_dir.display()));
     }
     Line::ok(WHAT, "nobody else on this machine can read them")
 }
@@ -125,7 +128,7 @@ fn clock(world: &World) -> Line {
     let text =
         format!("{} in {}", now.strftime("%Y-%m-%d %H:%M"), zone.iana_name().unwrap_or("the campus's time zone"));
     if now.year() < 2026 {
-        return Line::fail(WHAT, format!("it is {text}, which is over")).mend("timedatectl set-ntp true");
+        return Line::fail(WHAT, format!("it is {text}, which is over"), "timedatectl set-ntp true");
     }
     let folder = Path::new(TIMESYNC);
     if folder.is_dir() && !folder.join("synchronized").exists() {

@@ -40,7 +40,10 @@ pub(super) async fn look(world: &World, ways: &[Way]) -> Vec<Line> {
         Ok(Some((_, table))) => table,
         // Without a supervisor there are no hosts; the port alone is looked at.
         Ok(None) => return Vec::new(),
-        Err(error) => return vec![Line::fail("routes", format!("{:#}", anyhow::Error::from(error)))],
+        Err(error) => {
+            let mend = "bt logs supervisor, which makes the route table anew at its next start";
+            return vec![Line::fail("routes", format!("{:#}", anyhow::Error::from(error)), mend)];
+        }
     };
     let root = LocalAuthority::read(&world.data_dir().join("certificates").join("local")).ok().flatten();
     let root = root.and_then(|authority| Certificate::from_pem(authority.root_pem().as_bytes()).ok());
@@ -54,7 +57,9 @@ pub(super) async fn look(world: &World, ways: &[Way]) -> Vec<Line> {
             let HostPattern::Exact(name) = &host.host else { continue };
             match client(name, *way, root.as_ref()) {
                 Ok(client) => lines.extend(host_lines(&client, *way, name, host, table.maintenance.is_some()).await),
-                Err(error) => lines.push(Line::fail(name.as_str(), format!("cannot be asked: {error}"))),
+                Err(error) => {
+                    lines.push(Line::fail(name.as_str(), format!("cannot be asked: {error}"), "bt logs edge"));
+                }
             }
         }
     }
@@ -109,10 +114,10 @@ async fn host_lines(client: &Client, way: Way, name: &str, host: &HostRoutes, is
 /// What does not answer; an error when that is because a browser would not go on.
 fn silent(what: String, error: reqwest::Error) -> Result<Line, Line> {
     if let Some((text, mend)) = mistrust(&error) {
-        return Err(Line::fail(what, text).mend(mend));
+        return Err(Line::fail(what, text, mend));
     }
     let text = format!("does not answer: {:#}", anyhow::Error::from(error));
-    Ok(Line::fail(what, text).mend("bt ps, then bt restart edge"))
+    Ok(Line::fail(what, text, "bt ps, then bt restart edge"))
 }
 
 /// Why its certificate is refused, and what to do; `None` when that is not the trouble.
@@ -159,7 +164,7 @@ fn judge(what: &str, host: &HostRoutes, way: Way, answer: &Response, took: Durat
         return if is_right {
             Line::ok(what, format!("redirects to {to}"))
         } else {
-            Line::fail(what, format!("should redirect to {to}, and answers {told}")).mend("bt restart edge")
+            Line::fail(what, format!("should redirect to {to}, and answers {told}"), "bt restart edge")
         };
     }
     if status.is_redirection() && way.scheme == "http" && location.starts_with("https://") {
@@ -168,8 +173,8 @@ fn judge(what: &str, host: &HostRoutes, way: Way, answer: &Response, took: Durat
     let service = host.environment.as_ref().map(|environment| format!("web@{environment}")).unwrap_or_default();
     match status.as_u16() {
         401 | 403 => Line::ok(what, format!("is protected: {told}")),
-        500.. => Line::fail(what, format!("answers {told}")).mend(format!("bt ps, then bt logs {service}")),
-        404 | 421 | 400 => Line::fail(what, format!("is not known to the edge: {told}")).mend("bt restart edge"),
+        500.. => Line::fail(what, format!("answers {told}"), format!("bt ps, then bt logs {service}")),
+        404 | 421 | 400 => Line::fail(what, format!("is not known to the edge: {told}"), "bt restart edge"),
         _ if took.as_millis() > u128::from(SLOW_ANSWER_MS) => Line::warn(what, format!("is slow: {told}")),
         _ => Line::ok(what, told),
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::backups::manifest::WalRange;
 use crate::backups::wal::{Lsn, Segment};
 
@@ -14,6 +16,9 @@ pub struct Branch {
     pub from: Lsn,
     /// Where it was left for the next; `None` for the last.
     pub until: Option<Lsn>,
+    /// When the first change was committed that the one before has and this one has not; `None` where the history does not
+    /// tell it: only a restore to a moment does.
+    pub left_out: Option<Timestamp>,
 }
 
 /// The way to a timeline, oldest first.
@@ -28,6 +33,7 @@ impl Ancestry {
     pub fn of(timeline: u32, history: Option<&str>) -> Result<Self, String> {
         let mut branches = Vec::new();
         let mut from = Lsn(0);
+        let mut left_out = None;
         let lines = history.unwrap_or_default().lines().map(|line| line.split('#').next().unwrap_or_default().trim());
         for line in lines.filter(|line| !line.is_empty()) {
             let mut words = line.split_whitespace();
@@ -40,10 +46,11 @@ impl Ancestry {
             if !is_later || parent >= timeline || until < from {
                 return Err(format!("`{line}` is out of order"));
             }
-            branches.push(Branch { timeline: parent, from, until: Some(until) });
+            branches.push(Branch { timeline: parent, from, until: Some(until), left_out });
             from = until;
+            left_out = moment_of(words);
         }
-        branches.push(Branch { timeline, from, until: None });
+        branches.push(Branch { timeline, from, until: None, left_out });
         Ok(Self(branches))
     }
 
@@ -66,6 +73,14 @@ impl Ancestry {
         let begun = self.0.iter().rev().find(|branch| Segment::holding(branch.timeline, branch.from).number <= number);
         Segment { timeline: begun.or(self.0.first()).map_or(1, |branch| branch.timeline), number }
     }
+}
+
+/// The moment in the reason for which a line of history was left: `before 2026-11-22 21:30:00.25+00`.
+fn moment_of<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<Timestamp> {
+    let (Some("before"), Some(day), Some(time), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        return None;
+    };
+    format!("{day}T{time}").parse().ok()
 }
 
 /// What of the journal is there.
@@ -115,6 +130,22 @@ mod tests {
         assert_eq!(ancestry.segment(9).timeline, 3);
         for bad in ["x", "1", "1 x", "4 0/1", "1 0/5\n1 0/6", "1 0/5\n2 0/4"] {
             assert!(Ancestry::of(3, Some(bad)).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_history_tells_what_was_first_left_out_when_a_moment_was_restored() {
+        let left_out = |reason: &str| {
+            let ancestry = Ancestry::of(2, Some(&format!("1\t0/5000100\t{reason}\n"))).unwrap();
+            assert_eq!(ancestry.branches()[0].left_out, None, "nothing was before the first");
+            ancestry.branches()[1].left_out.map(|at| at.to_string())
+        };
+        let at = |text: &str| Some(text.to_owned());
+        assert_eq!(left_out("before 2026-11-22 21:30:00.250131+00"), at("2026-11-22T21:30:00.250131Z"));
+        assert_eq!(left_out("before 2026-11-22 13:30:00-08"), at("2026-11-22T21:30:00Z"));
+        assert_eq!(left_out("before 2026-11-23 03:00:00+05:30"), at("2026-11-22T21:30:00Z"));
+        for other in ["no recovery target specified", "at restore point \"bt 2026\"", "before LSN 0/5000100", ""] {
+            assert_eq!(left_out(other), None, "{other}");
         }
     }
 

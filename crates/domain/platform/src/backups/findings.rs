@@ -23,6 +23,8 @@ pub struct BackupLimits {
     pub free_bytes: u64,
     /// How old the note of the archiving process may be. It writes one every few seconds.
     pub silence: SignedDuration,
+    /// How long after the start of the house that note may still be the one of the house before.
+    pub starting: SignedDuration,
 }
 
 impl Default for BackupLimits {
@@ -35,14 +37,21 @@ impl Default for BackupLimits {
             waiting_bytes: 1 << 30,
             free_bytes: 2 << 30,
             silence: SignedDuration::from_mins(1),
+            starting: SignedDuration::from_mins(2),
         }
     }
 }
 
-/// How backups do, archiving included.
+/// How backups do, archiving included, in a house that was started at `house_since`.
 #[must_use]
-pub fn backup(note: &BackupNote, shipper: Option<&ShipperNote>, limits: &BackupLimits, now: Timestamp) -> Finding {
-    let troubles = [archiving(shipper, limits, now), last_backup(note, limits, now)];
+pub fn backup(
+    note: &BackupNote,
+    shipper: Option<&ShipperNote>,
+    limits: &BackupLimits,
+    house_since: Timestamp,
+    now: Timestamp,
+) -> Finding {
+    let troubles = [archiving(shipper, limits, house_since, now), last_backup(note, limits, now)];
     if let Some(worst) = troubles.into_iter().flatten().max_by_key(|finding| finding.health) {
         return worst;
     }
@@ -72,13 +81,22 @@ fn last_backup(note: &BackupNote, limits: &BackupLimits, now: Timestamp) -> Opti
     Some(finding(Health::Degraded, says, Some("bt backup now")))
 }
 
-fn archiving(shipper: Option<&ShipperNote>, limits: &BackupLimits, now: Timestamp) -> Option<Finding> {
+fn archiving(
+    shipper: Option<&ShipperNote>,
+    limits: &BackupLimits,
+    house_since: Timestamp,
+    now: Timestamp,
+) -> Option<Finding> {
     let mend_service = Some("bt logs backup, then bt restart backup");
     let Some(note) = shipper else {
         return Some(finding(Health::Unknown, "Changes are not archived yet".to_owned(), mend_service));
     };
     if now.duration_since(note.at) > limits.silence {
         let says = format!("Nobody has archived changes since {}", minute(note.at));
+        if now.duration_since(house_since) < limits.starting {
+            let says = format!("{says}; the house was just started, and archiving begins");
+            return Some(finding(Health::Unknown, says, Some("wait two minutes, then bt doctor")));
+        }
         return Some(finding(Health::Down, says, mend_service));
     }
     let waits = note.waiting_since.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
@@ -173,7 +191,19 @@ mod tests {
     }
 
     fn health(note: &BackupNote, shipper: Option<&ShipperNote>) -> Health {
-        backup(note, shipper, &BackupLimits::default(), now()).health
+        backup(note, shipper, &BackupLimits::default(), ago(600), now()).health
+    }
+
+    #[test]
+    fn a_house_that_was_just_started_is_waited_for() {
+        let before = ShipperNote { at: ago(300), ..shipping() };
+        let of = |since| backup(&taken(60), Some(&before), &BackupLimits::default(), since, now());
+        let starting = of(ago(1));
+        assert_eq!(
+            (starting.health, starting.mend.as_deref()),
+            (Health::Unknown, Some("wait two minutes, then bt doctor"))
+        );
+        assert_eq!(of(ago(2)).health, Health::Down, "it has had its time");
     }
 
     #[test]
@@ -199,11 +229,11 @@ mod tests {
         let moment = ShipperNote { waiting_files: 2, waiting_since: Some(ago(2)), ..shipping() };
         assert_eq!(health(&taken(60), Some(&moment)), Health::Up, "something starts anew");
         let refused = ShipperNote { trouble: Some("the disk of /vault is full".to_owned()), ..moment };
-        let found = backup(&taken(60), Some(&refused), &BackupLimits::default(), now());
+        let found = backup(&taken(60), Some(&refused), &BackupLimits::default(), ago(600), now());
         assert_eq!((found.health, found.mend.as_deref()), (Health::Degraded, Some("bt logs backup, which says why")));
         assert!(!found.says.contains("/vault"), "everybody may read it: {}", found.says);
         let full = ShipperNote { free_bytes: 1 << 20, ..waiting };
-        let found = backup(&taken(60), Some(&full), &BackupLimits::default(), now());
+        let found = backup(&taken(60), Some(&full), &BackupLimits::default(), ago(600), now());
         assert_eq!(found.health, Health::Down);
         assert!(found.says.contains("disk is nearly full"), "{}", found.says);
         let much = ShipperNote { waiting_files: 99, waiting_bytes: 2 << 30, ..shipping() };

@@ -214,9 +214,17 @@ pub enum RestorePlace {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecoveryTarget {
     /// At the end of the journal.
-    Newest,
+    Newest {
+        /// Along this timeline; the newest without it.
+        timeline: Option<u32>,
+    },
     /// Before the first change that was committed after this moment.
-    Time(Timestamp),
+    Time {
+        /// The moment.
+        to: Timestamp,
+        /// Along this timeline; the newest without it.
+        timeline: Option<u32>,
+    },
     /// At a named point on a timeline.
     Point {
         /// Its name.
@@ -224,6 +232,17 @@ pub enum RecoveryTarget {
         /// The timeline on which it lies.
         timeline: u32,
     },
+}
+
+impl RecoveryTarget {
+    /// The timeline along which recovery goes, when that is not simply the newest.
+    #[must_use]
+    pub fn timeline(&self) -> Option<u32> {
+        match self {
+            Self::Newest { timeline } | Self::Time { timeline, .. } => *timeline,
+            Self::Point { timeline, .. } => Some(*timeline),
+        }
+    }
 }
 
 /// Gives the journal to a recovering database.

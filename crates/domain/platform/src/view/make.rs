@@ -34,7 +34,7 @@ pub struct Sight<'a> {
     pub now: Timestamp,
 }
 
-/// The view, without unkept limits and without problems of the supervisor itself.
+/// The view, without what only the supervisor itself knows: unkept limits, its own problems, where the house listens.
 #[must_use]
 pub fn make(sight: &Sight<'_>) -> SupervisorView {
     SupervisorView {
@@ -46,6 +46,7 @@ pub fn make(sight: &Sight<'_>) -> SupervisorView {
         jobs: jobs(sight),
         unkept_limits: Vec::new(),
         problems: sight.desired.problems.clone(),
+        listens: BTreeMap::new(),
     }
 }
 
