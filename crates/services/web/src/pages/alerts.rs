@@ -2,6 +2,7 @@
 
 mod button;
 mod change;
+mod options;
 mod unsubscribe;
 
 use std::sync::Arc;
@@ -30,20 +31,13 @@ use crate::visit::Visit;
 use crate::words;
 
 pub(crate) use self::button::watch_button;
+use self::options::{Refused, options};
 
 /// How many alerts the page shows. A busy month.
 const LOG_LENGTH: usize = 100;
 
 /// Where mail is turned off and on.
 const MAIL: &str = "/alerts/mail";
-
-/// The fields of a watch's form: name, label, and what it is.
-const KINDS: [(&str, &str); 4] = [
-    ("seats", "A seat opens"),
-    ("waitlist", "The waitlist moves"),
-    ("changes", "Time, room or instructor changes, or it is cancelled"),
-    ("grades", "New grades"),
-];
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -70,8 +64,12 @@ async fn shown(visit: &Visit, person: &Person) -> Result<Shown, HttpError> {
 }
 
 async fn page(visit: Visit) -> Result<Response, HttpError> {
-    let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, ALERTS)) };
-    let shown = shown(&visit, person).await?;
+    show(&visit, None).await
+}
+
+async fn show(visit: &Visit, refused: Option<&Refused>) -> Result<Response, HttpError> {
+    let Some(person) = visit.person() else { return Ok(sign_in::needed(visit, ALERTS)) };
+    let shown = shown(visit, person).await?;
     let lead = html! {
         @if visit.app.config.sends_mail { "A mail to " (person.email.as_str()) " when something happens to a class that you follow." }
         @else { "What happens to the classes that you follow." }
@@ -79,20 +77,20 @@ async fn page(visit: Visit) -> Result<Response, HttpError> {
     let content = Content {
         title: "Alerts".to_owned(),
         description: "The classes you follow, and what you were told.".to_owned(),
-        status: StatusCode::OK,
+        status: if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK },
         no_index: true,
         main: html! {
             (page_heading(&PageHeading { lead: Some(lead), ..PageHeading::new("Alerts") }))
-            (watch_list(&visit, &shown.watches))
-            (section("log", "What you were told", None, &log(&visit, &shown.log)))
-            (section("mail", "Mail", None, &mail(&visit, shown.mail_off_since)))
+            (watch_list(visit, &shown.watches, refused))
+            (section("log", "What you were told", None, &log(visit, &shown.log)))
+            (section("mail", "Mail", None, &mail(visit, shown.mail_off_since)))
         },
         ..Content::default()
     };
     Ok(frame::page(&visit.app, &visit.surroundings, content).into_response())
 }
 
-fn watch_list(visit: &Visit, watches: &[Watch]) -> Markup {
+fn watch_list(visit: &Visit, watches: &[Watch], refused: Option<&Refused>) -> Markup {
     if watches.is_empty() {
         return empty_state(
             "You follow no class yet",
@@ -100,10 +98,10 @@ fn watch_list(visit: &Visit, watches: &[Watch]) -> Markup {
             &link_button("Browse the catalog", CATALOG, Emphasis::Primary),
         );
     }
-    html! { ul.saved-list { @for watch in watches { (row(visit, watch)) } } }
+    html! { ul.saved-list { @for watch in watches { (row(visit, watch, refused.filter(|refused| refused.watch == watch.id))) } } }
 }
 
-fn row(visit: &Visit, watch: &Watch) -> Markup {
+fn row(visit: &Visit, watch: &Watch, refused: Option<&Refused>) -> Markup {
     let snapshot = &visit.snapshot;
     let place = snapshot.course_by_id(watch.watched.course);
     let label = watch.watched.section.map(|section| section_label(visit, watch, section));
@@ -128,7 +126,7 @@ fn row(visit: &Visit, watch: &Watch) -> Markup {
                 @if watch.why == Why::Saved {
                     p.field-note { "Saved classes are followed as your " a href=(PROFILE) { "profile" } " says." }
                 }
-                (options(visit, watch))
+                (options(visit, watch, refused))
             }
             @if watch.why == Why::Chosen {
                 div.saved-actions {
@@ -149,61 +147,6 @@ fn section_label(visit: &Visit, watch: &Watch, section: catalog::section::Sectio
     let key = catalog::section::SectionKey { term: watch.watched.term, id: section };
     let view = visit.snapshot.section_by_key(key).map(|index| visit.snapshot.section(index));
     view.map_or_else(|| format!("class number {section}"), catalog::snapshot::SectionView::label)
-}
-
-/// Of what to hear, when, and of which section.
-fn options(visit: &Visit, watch: &Watch) -> Markup {
-    let id = |name: &str| format!("watch-{}-{name}", watch.id);
-    let kinds = watch.kinds;
-    let is_on = [kinds.seats, kinds.waitlist, kinds.changes, kinds.grades];
-    let snapshot = &visit.snapshot;
-    let offering =
-        snapshot.course_by_id(watch.watched.course).and_then(|course| snapshot.offering(watch.watched.term, course));
-    let is_digest = watch.pace == Pace::Digest;
-    html! {
-        details.folded {
-            summary { "Change" }
-            form.form-stack method="post" action=(ALERTS) {
-                input type="hidden" name="watch" value=(watch.id);
-                input type="hidden" name="course" value=(watch.watched.course);
-                input type="hidden" name="term" value=(watch.watched.term.slug());
-                fieldset.switches {
-                    legend { "Tell me when" }
-                    @for ((name, label), is_on) in KINDS.iter().zip(is_on) {
-                        div.switch {
-                            input type="checkbox" id=(id(name)) name=(name) value="1" checked[is_on];
-                            label for=(id(name)) { (label) }
-                        }
-                    }
-                }
-                fieldset.switches {
-                    legend { "How soon" }
-                    @for (pace, label, is_on) in [("at_once", "At once", !is_digest), ("digest", "In one mail each morning at 7", is_digest)] {
-                        div.switch {
-                            input type="radio" id=(id(pace)) name="pace" value=(pace) checked[is_on];
-                            label for=(id(pace)) { (label) }
-                        }
-                    }
-                }
-                @if let Some(offering) = offering {
-                    div.field {
-                        label for=(id("section")) { "Which section" }
-                        select id=(id("section")) name="section" {
-                            option value="" selected[watch.watched.section.is_none()] { "All of them" }
-                            @for view in snapshot.sections_in(offering) {
-                                option value=(view.id().0) selected[watch.watched.section == Some(view.id())] {
-                                    (view.label()) " · " (view.id())
-                                }
-                            }
-                        }
-                    }
-                } @else if let Some(section) = watch.watched.section {
-                    input type="hidden" name="section" value=(section.0);
-                }
-                button.button type="submit" name="action" value="change" { "Save" }
-            }
-        }
-    }
 }
 
 fn log(visit: &Visit, log: &[LoggedAlert]) -> Markup {

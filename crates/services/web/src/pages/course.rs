@@ -24,7 +24,9 @@ use maud::{Markup, html};
 use crate::address::{self, ANY_TERM};
 use crate::frame::{self, Content};
 use crate::pages::alerts::watch_button;
+use crate::pages::planner::add_button;
 use crate::pages::saved::save_button;
+use crate::pages::sign_in::wish::Button;
 use crate::visit::Visit;
 use crate::words;
 
@@ -78,6 +80,7 @@ fn term_of(snapshot: &Snapshot, text: &str) -> Result<Option<TermId>, ()> {
 }
 
 async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response {
+    let top = top(visit, looked).await;
     let content = Content {
         title: title(looked),
         description: summary::sentence(looked),
@@ -86,8 +89,8 @@ async fn page(visit: &Visit, looked: &Looked<'_>, canonical: String) -> Response
         is_catalog: true,
         main: html! {
             (way_here(looked))
-            (page_heading(&heading(visit, looked).await))
-            (content(visit, looked).await)
+            (page_heading(&top.heading))
+            (content(visit, looked, &top.word).await)
         },
         ..Content::default()
     };
@@ -116,12 +119,13 @@ pub(super) async fn beside(visit: &Visit, course: CourseIndex, term: Option<Term
     let term = offered.or_else(|| snapshot.terms_of(course).next().map(|entry| entry.term.id));
     let offering = term.and_then(|term| snapshot.offering(term, course));
     let looked = Looked { snapshot, course, entry, term, offering };
+    let top = top(visit, &looked).await;
     Beside {
         title: title(&looked),
         description: summary::sentence(&looked),
         href: address::course(term, &entry.course.code),
         code: words::code(entry),
-        content: html! { (heading_beside(&heading(visit, &looked).await)) (content(visit, &looked).await) },
+        content: html! { (heading_beside(&top.heading)) (content(visit, &looked, &top.word).await) },
     }
 }
 
@@ -133,25 +137,34 @@ fn title(looked: &Looked<'_>) -> String {
     }
 }
 
-async fn heading(visit: &Visit, looked: &Looked<'_>) -> PageHeading {
-    let save = save_button(visit, looked.entry.id).await;
-    let watch = watch_button(visit, looked.entry.id, looked.term).await;
-    let aside = (save.is_some() || watch.is_some()).then(
-        || html! { div.button-row { @if let Some(save) = save { (save) } @if let Some(watch) = watch { (watch) } } },
-    );
-    PageHeading {
-        aside,
+/// The title with its buttons, and a word to whoever came back for one of them.
+struct Top {
+    heading: PageHeading,
+    word: Markup,
+}
+
+async fn top(visit: &Visit, looked: &Looked<'_>) -> Top {
+    let id = looked.entry.id;
+    let add = add_button(visit, id, looked.offering.and(looked.term)).map(Button::new);
+    let (save, watch) = (save_button(visit, id).await, watch_button(visit, id, looked.term).await);
+    let buttons: Vec<Button> = [add, save, watch].into_iter().flatten().collect();
+    let wished = buttons.iter().find_map(|button| button.wished);
+    let aside = html! { div.button-row { @for button in &buttons { (button.markup) } } };
+    let heading = PageHeading {
+        aside: (!buttons.is_empty()).then_some(aside),
         eyebrow: Some(words::code(looked.entry)),
         lead: Some(lead(looked)),
         ..PageHeading::new(&looked.entry.course.title)
-    }
+    };
+    Top { heading, word: wished.map(|wish| wish.word(&words::code(looked.entry))).unwrap_or_default() }
 }
 
 /// Everything below the title. Seats, times and class numbers come first: that is what somebody in a hallway needs.
-async fn content(visit: &Visit, looked: &Looked<'_>) -> Markup {
+async fn content(visit: &Visit, looked: &Looked<'_>, word: &Markup) -> Markup {
     let curve = enrollment::section(visit, looked).await;
     html! {
         div.stack {
+            (word)
             (term_tabs(looked))
             @for trouble in frame::troubles(looked.snapshot, &visit.surroundings.current, looked.term, &visit.now) {
                 (notice(&trouble))

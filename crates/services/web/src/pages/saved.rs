@@ -19,16 +19,17 @@ use design::empty::empty_state;
 use design::form::{TextField, text_field};
 use design::heading::{PageHeading, page_heading};
 use design::layout::section;
-use design::seats::{Seats, seats_line};
+use design::seats::seats_line;
 use http::StatusCode;
 use httpkit::error::HttpError;
 use maud::{Markup, html};
 
-use crate::account_menu::{SAVED, sign_in_address};
+use crate::account_menu::SAVED;
 use crate::address::{self, CATALOG};
 use crate::config::SignIn;
 use crate::frame::{self, Content, seats_as_of};
 use crate::pages::sign_in;
+use crate::pages::sign_in::wish::{Button, Wish, here};
 use crate::service::App;
 use crate::visit::Visit;
 use crate::words;
@@ -44,11 +45,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 /// The button on a course's page: saves it or takes it off the list, and comes back to the page. Whoever is not signed in
-/// is led to the sign-in; where nobody can sign in there is nothing.
-pub(crate) async fn save_button(visit: &Visit, course: CourseId) -> Option<Markup> {
+/// is led to the sign-in, and comes back to it ready to be pressed; where nobody can sign in there is nothing.
+pub(crate) async fn save_button(visit: &Visit, course: CourseId) -> Option<Button> {
     let Some(person) = visit.person() else {
-        let way_in = sign_in_address(&visit.surroundings.path);
-        let link = || html! { a.button.button-small href=(way_in) rel="nofollow" { "Save" } };
+        let way_in = Wish::Save.way_in(visit);
+        let link = || Button::new(html! { a.button.button-small href=(way_in) rel="nofollow" { "Save" } });
         return (!matches!(visit.app.ports.sign_in, SignIn::Off)).then(link);
     };
     let is_saved = match visit.app.ports.accounts.saved_courses(person.id).await {
@@ -61,15 +62,18 @@ pub(crate) async fn save_button(visit: &Visit, course: CourseId) -> Option<Marku
     };
     let (action, label) = if is_saved { ("remove", "Saved") } else { ("save", "Save") };
     let class = if is_saved { "button button-small save-on" } else { "button button-small" };
-    Some(html! {
+    let is_ready = !is_saved && Wish::Save.is_of(visit);
+    let markup = html! {
         form.save method="post" action=(SAVED) {
             input type="hidden" name="course" value=(course);
-            input type="hidden" name="next" value=(visit.surroundings.path);
-            button type="submit" class=(class) name="action" value=(action) {
+            input type="hidden" name="next" value=(here(visit));
+            button type="submit" class=(class) name="action" value=(action) autofocus[is_ready]
+                aria-describedby=[Button::described_by(is_ready)] {
                 (label) @if is_saved { span.unseen { ": take it off your list" } }
             }
         }
-    })
+    };
+    Some(Button { markup, wished: is_ready.then_some(Wish::Save) })
 }
 
 async fn page(visit: Visit) -> Response {
@@ -146,12 +150,7 @@ fn row(visit: &Visit, term: Option<TermId>, course: CourseId, actions: &Markup) 
     let entry = snapshot.course(index);
     let offering = term.and_then(|term| snapshot.offering(term, index));
     let newest = snapshot.terms_of(index).next().map(|entry| entry.term.id);
-    let seats = offering.and_then(|offering| offering.seats).map(|seats| Seats {
-        enrolled: words::at_least_0(seats.enrolled),
-        capacity: words::at_least_0(seats.max_enroll),
-        waitlisted: words::at_least_0(seats.waitlisted),
-        ..Seats::default()
-    });
+    let seats = offering.and_then(|offering| offering.seats.as_ref()).map(words::course_seats);
     let shown = offering.and(term).or(newest);
     html! {
         li.saved-row {

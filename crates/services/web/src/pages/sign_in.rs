@@ -3,6 +3,7 @@
 mod begin;
 mod callback;
 pub(crate) mod out;
+pub(crate) mod wish;
 
 use std::error::Error;
 use std::sync::Arc;

@@ -72,7 +72,7 @@ async fn what_is_told_is_chosen_by_a_form_and_ended_by_another() {
     let nothing = ana.post("/alerts", &form("")).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
     let foreign = ana.post("/alerts", &form("&seats=1&section=20002")).await;
-    assert_eq!(foreign.status, StatusCode::NOT_FOUND, "a section of another course");
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY, "a section of another course");
     ana.post("/alerts", &form("&seats=1&pace=digest&section=20101")).await;
     let [watch] = watches(&world).await.try_into().unwrap();
     assert_eq!(watch.watched.section, Some(SectionId(20101)));
@@ -86,6 +86,63 @@ async fn what_is_told_is_chosen_by_a_form_and_ended_by_another() {
     }
     let gone = ana.post("/alerts", "course=999999&term=fall-2026&action=follow").await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_cannot_be_followed_is_refused_with_a_reason_and_nothing_is_kept() {
+    let world = World::with_campus().await;
+    let ana = Browser::of(&world, "ana").await;
+    let number = course(&ana).await;
+    let form = |rest: &str| format!("course={number}&action=follow{rest}");
+    for (rest, why) in [
+        ("&term=fall-2026&section=29999", "has no section with the class number 29999 in Fall 2026"),
+        ("&term=fall-2026&section=20002", "has no section with the class number 20002 in Fall 2026"),
+        ("&term=spring-2026", "Spring 2026 is over"),
+        ("&term=spring-2026&section=29999", "Spring 2026 is over"),
+    ] {
+        let refused = ana.post("/alerts", &form(rest)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{rest}");
+        assert!(refused.has(why), "{rest}: {}", refused.body);
+        assert!(watches(&world).await.is_empty(), "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_cannot_be_leaves_the_watch_and_keeps_what_was_chosen() {
+    let world = World::with_campus().await;
+    let (ana, _) = following(&world).await;
+    let before = watches(&world).await;
+    let id = before[0].id;
+    let form = |rest: &str| format!("watch={id}&action=change{rest}");
+    for (rest, why) in [
+        ("&seats=1&pace=hourly", "does not say how soon"),
+        ("&seats=1&pace=digest&section=29999", "has no section with the class number 29999"),
+        ("&pace=digest", "Nothing is ticked"),
+    ] {
+        let refused = ana.post("/alerts", &form(rest)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{rest}");
+        assert!(refused.has("Nothing was changed.") && refused.has(why), "{rest}: {}", refused.body);
+        assert!(refused.has("<details class=\"folded\" open>"), "the form is there to be mended: {}", refused.body);
+        assert_eq!(watches(&world).await, before, "{rest}");
+    }
+    let kept = ana.post("/alerts", &form("&seats=1&pace=digest&section=29999")).await;
+    let ticked = |name: &str| format!("id=\"watch-{id}-{name}\" name=\"{name}\" value=\"1\" checked>");
+    assert!(kept.has(&ticked("seats")) && !kept.has(&ticked("grades")), "{}", kept.body);
+    assert!(kept.has("value=\"digest\" checked>"), "{}", kept.body);
+}
+
+#[tokio::test]
+async fn what_is_followed_already_may_be_changed_when_its_term_is_over() {
+    let world = World::with_campus().await;
+    following(&world).await;
+    let id = watches(&world).await[0].id;
+    world.clock.set(at("2027-02-01T21:00:00Z"));
+    let ana = Browser::of(&world, "ana").await;
+    let changed = ana.post("/alerts", &format!("watch={id}&action=change&grades=1")).await;
+    assert_eq!(changed.header("location"), "/alerts", "{}", changed.body);
+    assert_eq!(watches(&world).await[0].kinds, Kinds { grades: true, ..Kinds::default() });
+    let another = ana.post("/alerts", &format!("watch={id}&action=change&grades=1&section=20101")).await;
+    assert!(another.status == StatusCode::UNPROCESSABLE_ENTITY && another.has("Fall 2026 is over"), "{}", another.body);
 }
 
 /// Something is told, and its letter is out with a token.

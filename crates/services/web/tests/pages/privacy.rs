@@ -64,6 +64,8 @@ const ROUTES: &[(&str, &str, Kind)] = &[
     ("/planner", "/planner", OwnOrEmpty),
     ("/planner", "/planner", Form("term=fall-2026&name=x")),
     ("/planner/compare", "/planner/compare?a=#schedule&b=#schedule", OwnOrEmpty),
+    ("/planner/add", "/planner/add?course=1&term=fall-2026", OwnOrEmpty),
+    ("/planner/add", "/planner/add", Form("course=1&term=fall-2026&into=#schedule")),
     ("/planner/{schedule}", "/planner/#schedule", Keyed),
     ("/planner/{schedule}", "/planner/#schedule", Form("name=stolen&action=rename&do=rename")),
     ("/planner/{schedule}/generate", "/planner/#schedule/generate", Keyed),

@@ -12,23 +12,32 @@ use design::theme::return_path;
 use http::StatusCode;
 use httpkit::error::HttpError;
 
-use super::KINDS;
+use super::options::{Chosen, KINDS, Refused};
+use super::show;
 use crate::account_menu::ALERTS;
 use crate::form::Form;
 use crate::pages::sign_in;
+use crate::pages::sign_in::wish::Wish;
 use crate::visit::Visit;
 
 pub(super) async fn change(visit: Visit, body: Bytes) -> Result<Response, HttpError> {
     let store = &*visit.app.ports.alerts;
     let form = Form::parse(&body)?;
     let next = return_path(form.field("next").unwrap_or(ALERTS)).to_owned();
-    let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, &next)) };
+    let Some(person) = visit.person() else {
+        let back = if form.field("action") == Some("follow") { Wish::Follow.at(&next) } else { next };
+        return Ok(sign_in::needed(&visit, &back));
+    };
     match form.field("action") {
         Some("follow") => {
             let new = NewWatch { watched: watched(&visit, &form)?, kinds: Kinds::ALL, pace: Pace::AtOnce };
             follow(&visit, store, person.id, &new).await?;
         }
-        Some("change") => otherwise(&visit, store, person.id, &form).await?,
+        Some("change") => {
+            if let Some(refused) = otherwise(&visit, store, person.id, &form).await? {
+                return show(&visit, Some(&refused)).await;
+            }
+        }
         Some("end") => {
             let watch = WatchId(form.read("watch")?);
             store.unwatch(person.id, watch).await.map_err(|error| refused(&error))?;
@@ -50,26 +59,40 @@ pub(super) async fn mail(visit: Visit, body: Bytes) -> Result<Response, HttpErro
     Ok(Redirect::to("/alerts#mail").into_response())
 }
 
-/// What a form names, if the catalog has it.
+/// What a form names, if it can be followed now.
 fn watched(visit: &Visit, form: &Form) -> Result<Watched, HttpError> {
     let missing = || HttpError::new(StatusCode::NOT_FOUND, "That class is not in the catalog, so it is not followed.");
-    let course = CourseId(form.read("course")?);
-    let term = form.read("term")?;
-    let section = match form.field("section").map(str::trim) {
-        None | Some("") => None,
-        Some(_) => Some(SectionId(form.read("section")?)),
-    };
-    let place = visit.snapshot.course_by_id(course).ok_or_else(missing)?;
-    visit.snapshot.term(term).ok_or_else(missing)?;
-    if let Some(section) = section {
-        let index = visit.snapshot.section_by_key(SectionKey { term, id: section });
-        let is_of_course = index.is_some_and(|index| visit.snapshot.section(index).course() == place);
-        // One that is cancelled for now is in no catalog, and may be followed on.
-        if index.is_some() && !is_of_course {
-            return Err(missing());
-        }
+    let watched = Watched { term: form.read("term")?, course: CourseId(form.read("course")?), section: section(form)? };
+    visit.snapshot.course_by_id(watched.course).ok_or_else(missing)?;
+    visit.snapshot.term(watched.term).ok_or_else(missing)?;
+    expect_followable(visit, watched).map_err(|why| HttpError::new(StatusCode::UNPROCESSABLE_ENTITY, why))?;
+    Ok(watched)
+}
+
+fn section(form: &Form) -> Result<Option<SectionId>, HttpError> {
+    match form.field("section").map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(_) => Ok(Some(SectionId(form.read("section")?))),
     }
-    Ok(Watched { term, course, section })
+}
+
+/// Whether something will be heard of it: of a term that is not over, and a section that its course has. Else why not.
+fn expect_followable(visit: &Visit, watched: Watched) -> Result<(), String> {
+    let term = watched.term.title();
+    if visit.snapshot.term(watched.term).is_some_and(|entry| entry.term.end < visit.today()) {
+        return Err(format!("{term} is over: nothing happens to its classes any more, so they are not followed."));
+    }
+    let Some(section) = watched.section else { return Ok(()) };
+    let index = visit.snapshot.section_by_key(SectionKey { term: watched.term, id: section });
+    let is_of_course = index.is_some_and(|index| {
+        Some(visit.snapshot.section(index).course()) == visit.snapshot.course_by_id(watched.course)
+    });
+    if is_of_course {
+        return Ok(());
+    }
+    Err(format!(
+        "That course has no section with the class number {section} in {term}. Choose one of those that it has."
+    ))
 }
 
 async fn follow(visit: &Visit, store: &dyn AlertStore, person: PersonId, new: &NewWatch) -> Result<(), HttpError> {
@@ -79,8 +102,14 @@ async fn follow(visit: &Visit, store: &dyn AlertStore, person: PersonId, new: &N
     store.watch(person, new, &told, visit.at()).await.map_err(|error| refused(&error))
 }
 
-/// Other kinds, another pace, or another section of the same course.
-async fn otherwise(visit: &Visit, store: &dyn AlertStore, person: PersonId, form: &Form) -> Result<(), HttpError> {
+/// Other kinds, another pace, or another section of the same course. What cannot be is refused with the form as it was
+/// chosen.
+async fn otherwise(
+    visit: &Visit,
+    store: &dyn AlertStore,
+    person: PersonId,
+    form: &Form,
+) -> Result<Option<Refused>, HttpError> {
     let id = WatchId(form.read("watch")?);
     let watches = store.watches(person).await.map_err(|error| refused(&error))?;
     let Some(held) = watches.into_iter().find(|watch: &Watch| watch.id == id) else {
@@ -89,23 +118,43 @@ async fn otherwise(visit: &Visit, store: &dyn AlertStore, person: PersonId, form
             "You do not follow that class any more, so nothing changed.",
         ));
     };
-    let ticked = KINDS.map(|(name, _)| form.field(name).is_some());
-    let [seats, waitlist, changes, grades] = ticked;
-    let kinds = Kinds { seats, waitlist, changes, grades };
-    if kinds.is_empty() {
-        let message =
-            "Nothing is ticked, so there would be nothing to tell. Go back and tick something, or choose “Stop”.";
-        return Err(HttpError::new(StatusCode::UNPROCESSABLE_ENTITY, message));
+    let [seats, waitlist, changes, grades] = KINDS.map(|(name, _)| form.field(name).is_some());
+    let pace = form.field("pace").map(Pace::from_slug);
+    let chosen = Chosen {
+        kinds: Kinds { seats, waitlist, changes, grades },
+        pace: pace.flatten().unwrap_or(held.pace),
+        section: section(form)?,
+    };
+    let watched = Watched { section: chosen.section, ..held.watched };
+    if let Err(why) = check(visit, &held, watched, chosen.kinds, pace) {
+        return Ok(Some(Refused { watch: id, why, chosen }));
     }
-    let pace = form.field("pace").and_then(Pace::from_slug).unwrap_or(held.pace);
-    let asked = watched(visit, form)?;
-    let watched = Watched { section: asked.section, ..held.watched };
     // The new one first: when it is refused, the old one stays.
-    follow(visit, store, person, &NewWatch { watched, kinds, pace }).await?;
+    follow(visit, store, person, &NewWatch { watched, kinds: chosen.kinds, pace: chosen.pace }).await?;
     if watched != held.watched {
         store.unwatch(person, id).await.map_err(|error| refused(&error))?;
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Why a change cannot be. What is followed already may be followed on: a section that is cancelled for now is in no
+/// catalog, and the grades of a term come when it is over.
+fn check(
+    visit: &Visit,
+    held: &Watch,
+    watched: Watched,
+    kinds: Kinds,
+    pace: Option<Option<Pace>>,
+) -> Result<(), String> {
+    if kinds.is_empty() {
+        return Err(
+            "Nothing is ticked, so there would be nothing to tell. Tick something, or choose “Stop”.".to_owned()
+        );
+    }
+    if pace == Some(None) {
+        return Err("The form does not say how soon you want to hear. Choose at once, or each morning.".to_owned());
+    }
+    if watched == held.watched { Ok(()) } else { expect_followable(visit, watched) }
 }
 
 fn refused(error: &AlertError) -> HttpError {

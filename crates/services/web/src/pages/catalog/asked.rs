@@ -15,6 +15,7 @@ use catalog::term::TermId;
 use jiff::civil::Date;
 
 use crate::address::{self, ANY_TERM, ANYONE, DAY, GRADES, INSTRUCTOR, MODE, ONLY, OPEN, OPENED, PART, YES};
+use crate::pages::sign_in::wish::WISH;
 
 /// The most characters of a name or value that a notice repeats.
 const REPEATED_CHARS_MAX: usize = 40;
@@ -73,6 +74,8 @@ impl Asked {
             "term" => self.take_term(snapshot, value),
             OPENED => self.take_opened(snapshot, value),
             ONLY => self.only_opened = true,
+            // What somebody came back for from the sign-in is for the opened course.
+            WISH => {}
             OPEN | DAY | PART | MODE | INSTRUCTOR | GRADES => self.take_filter(snapshot, name, value),
             "sort" => match Sort::from_slug(value) {
                 Some(sort) => self.criteria.sort = sort,

@@ -11,12 +11,16 @@ use httpkit::error::HttpError;
 use crate::account_menu::SAVED;
 use crate::form::Form;
 use crate::pages::sign_in;
+use crate::pages::sign_in::wish::Wish;
 use crate::visit::Visit;
 
 pub(super) async fn change(visit: Visit, body: Bytes) -> Result<Response, HttpError> {
     let form = Form::parse(&body)?;
     let next = return_path(form.field("next").unwrap_or(SAVED)).to_owned();
-    let Some(person) = visit.person() else { return Ok(sign_in::needed(&visit, &next)) };
+    let Some(person) = visit.person() else {
+        let back = if form.field("action") == Some("save") { Wish::Save.at(&next) } else { next };
+        return Ok(sign_in::needed(&visit, &back));
+    };
     let course = CourseId(form.read("course")?);
     let accounts = &visit.app.ports.accounts;
     let done = match form.field("action") {
