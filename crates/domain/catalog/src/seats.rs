@@ -27,6 +27,14 @@ impl Counts {
     pub fn open_seats(&self) -> i32 {
         self.max_enroll.saturating_sub(self.enrolled).max(0)
     }
+
+    /// Of the free seats, those that are kept for groups, as the groups' own counts have it; never more than are free. A
+    /// reservation counts from the day on which it is known, also if it holds later only: its seats will not be for anyone.
+    #[must_use]
+    pub fn reserved_seats(&self, reservations: &[SeatReservation]) -> i32 {
+        let kept = reservations.iter().fold(0_i32, |sum, group| sum.saturating_add(group.free_seats()));
+        kept.min(self.open_seats())
+    }
 }
 
 /// Seats kept for a group of students.
@@ -66,15 +74,12 @@ pub enum Availability {
 }
 
 impl Availability {
-    /// Tells reserved seats apart. A reservation counts from the day on which it is known, also if it holds later only:
-    /// its seats will not be for anyone.
+    /// Tells reserved seats apart.
     #[must_use]
     pub fn of(counts: &Counts, reservations: &[SeatReservation]) -> Self {
-        let free = i64::from(counts.open_seats());
-        let reserved: i64 = reservations.iter().map(|reserved| i64::from(reserved.free_seats())).sum();
-        match free {
-            0 => Self::Full,
-            _ if free <= reserved => Self::ReservedOnly,
+        match (counts.open_seats(), counts.reserved_seats(reservations)) {
+            (0, _) => Self::Full,
+            (free, reserved) if free == reserved => Self::ReservedOnly,
             _ => Self::OpenToAnyone,
         }
     }
@@ -113,19 +118,27 @@ pub struct SeatRollup {
     pub waitlisted: i32,
     /// Free seats, section by section: a full section does not use up another's free seats.
     pub open_seats: i32,
+    /// Of the free seats, those that are kept for groups, section by section; 0 where nothing is known of groups.
+    pub reserved_seats: i32,
 }
 
 impl SeatRollup {
-    /// Adds up counts; `None` when there is nothing to add, which is not the same as zero.
+    /// Adds up counts of which no groups are known; `None` when there is nothing to add, which is not the same as zero.
     pub fn of(counts: impl IntoIterator<Item = Counts>) -> Option<Self> {
-        let mut counts = counts.into_iter().peekable();
-        counts.peek()?;
+        Self::with_reservations(counts.into_iter().map(|counts| (counts, &[][..])))
+    }
+
+    /// Adds up counts, each with the reservations of its section; `None` when there is nothing to add.
+    pub fn with_reservations<'a>(sections: impl IntoIterator<Item = (Counts, &'a [SeatReservation])>) -> Option<Self> {
+        let mut sections = sections.into_iter().peekable();
+        sections.peek()?;
         let mut sum = Self::default();
-        for each in counts {
-            sum.enrolled = sum.enrolled.saturating_add(each.enrolled.max(0));
-            sum.max_enroll = sum.max_enroll.saturating_add(each.max_enroll.max(0));
-            sum.waitlisted = sum.waitlisted.saturating_add(each.waitlisted.max(0));
-            sum.open_seats = sum.open_seats.saturating_add(each.open_seats());
+        for (counts, reservations) in sections {
+            sum.enrolled = sum.enrolled.saturating_add(counts.enrolled.max(0));
+            sum.max_enroll = sum.max_enroll.saturating_add(counts.max_enroll.max(0));
+            sum.waitlisted = sum.waitlisted.saturating_add(counts.waitlisted.max(0));
+            sum.open_seats = sum.open_seats.saturating_add(counts.open_seats());
+            sum.reserved_seats = sum.reserved_seats.saturating_add(counts.reserved_seats(reservations));
         }
         Some(sum)
     }
@@ -134,5 +147,55 @@ impl SeatRollup {
     #[must_use]
     pub fn share(&self) -> Option<f64> {
         (self.max_enroll > 0).then(|| (f64::from(self.enrolled) / f64::from(self.max_enroll)).min(1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(enrolled: i32, max_enroll: i32) -> Counts {
+        Counts { enrolled, max_enroll, ..Counts::default() }
+    }
+
+    fn kept(max_enroll: i32, enrolled: i32) -> SeatReservation {
+        SeatReservation {
+            number: 1,
+            group_code: None,
+            group_name: "Sample majors".to_owned(),
+            from: None,
+            max_enroll,
+            enrolled,
+        }
+    }
+
+    #[test]
+    fn reserved_seats_are_added_up_over_groups_and_are_never_more_than_are_free() {
+        let groups = [kept(10, 8), kept(5, 4), kept(3, 7)];
+        assert_eq!(section(36, 40).reserved_seats(&groups), 3, "an overfull group takes none from the others");
+        assert_eq!(section(38, 40).reserved_seats(&groups), 2);
+        assert_eq!(section(44, 40).reserved_seats(&groups), 0);
+        assert_eq!(section(-1, 40).reserved_seats(&[]), 0);
+        assert_eq!(section(0, i32::MAX).reserved_seats(&[kept(i32::MAX, -1), kept(i32::MAX, 0)]), i32::MAX);
+    }
+
+    #[test]
+    fn a_free_seat_is_for_anyone_when_not_all_are_reserved() {
+        let of = |open, reserved| Availability::of(&section(40 - open, 40), &[kept(reserved, 0)]);
+        assert_eq!(
+            [of(4, 3), of(4, 4), of(4, 9)],
+            [Availability::OpenToAnyone, Availability::ReservedOnly, Availability::ReservedOnly]
+        );
+        assert_eq!([of(0, 0), of(0, 9)], [Availability::Full; 2]);
+    }
+
+    #[test]
+    fn a_course_has_the_reserved_seats_of_its_sections_and_one_does_not_use_up_another_s() {
+        let (first, second) = ([kept(9, 0)], [kept(1, 0)]);
+        let sum = SeatRollup::with_reservations([(section(38, 40), &first[..]), (section(36, 40), &second[..])]);
+        let sum = sum.unwrap();
+        assert_eq!((sum.open_seats, sum.reserved_seats), (6, 3));
+        assert_eq!(SeatRollup::with_reservations([]), None);
+        assert_eq!(SeatRollup::of([section(38, 40)]).unwrap().reserved_seats, 0);
     }
 }

@@ -5,7 +5,7 @@ use catalog::fetched::Origin;
 use catalog::finals::FinalSlot;
 use catalog::meeting::TimeRange;
 use catalog::playlist::Category;
-use catalog::seats::{Counts, SeatReservation};
+use catalog::seats::{Counts, SeatRollup};
 use catalog::snapshot::{CourseEntry, MeetingView, SectionView};
 use catalog::term_days::Basis;
 use design::seats::Seats;
@@ -83,8 +83,19 @@ pub(crate) fn seats(counts: Counts) -> Seats {
 /// A section's seats, the reserved ones told apart; `None` when the source gives no counts.
 pub(crate) fn section_seats(section: SectionView<'_>) -> Option<Seats> {
     let counts = section.counts()?.counts;
-    let reserved: i32 = section.reservations().iter().map(SeatReservation::free_seats).sum();
-    Some(Seats { reserved: at_least_0(reserved.min(counts.open_seats())), ..seats(counts) })
+    Some(Seats { reserved: at_least_0(counts.reserved_seats(section.reservations())), ..seats(counts) })
+}
+
+/// A course's seats, the reserved ones told apart.
+pub(crate) fn course_seats(sum: &SeatRollup) -> Seats {
+    Seats {
+        enrolled: at_least_0(sum.enrolled),
+        capacity: at_least_0(sum.max_enroll),
+        waitlisted: at_least_0(sum.waitlisted),
+        open: Some(at_least_0(sum.open_seats)),
+        reserved: at_least_0(sum.reserved_seats),
+        ..Seats::default()
+    }
 }
 
 /// The SIS has said −1 students: that is nobody.

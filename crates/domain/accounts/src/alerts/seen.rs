@@ -95,18 +95,13 @@ pub fn seen(snapshot: &Snapshot, watched: Watched, today: Date) -> Option<(Place
     Some((place, Seen { sections, grades }))
 }
 
-/// Free seats that are kept for groups, as the groups' own counts have it.
-fn reserved(view: SectionView<'_>) -> i32 {
-    view.reservations().iter().fold(0, |sum, group| sum.saturating_add(group.free_seats()))
-}
-
 fn section(view: SectionView<'_>) -> SeenSection {
     let is_stopped = view.status() == OfferingStatus::StopFurtherEnrollment;
     let seats = view.counts().zip(view.availability()).map(|(observed, availability)| SeenSeats {
         // A free seat that nobody can have is none.
         availability: if is_stopped { Availability::Full } else { availability },
         open_seats: observed.counts.open_seats(),
-        reserved_seats: reserved(view).min(observed.counts.open_seats()),
+        reserved_seats: observed.counts.reserved_seats(view.reservations()),
         waiting: observed.counts.waitlisted.max(0),
         max_waitlist: observed.counts.max_waitlist,
         as_of: observed.seen_at,

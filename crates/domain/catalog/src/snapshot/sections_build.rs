@@ -193,7 +193,11 @@ impl SectionTablesBuilder {
         for offering in offerings.values_mut().flatten() {
             let sections = super::sections::rows(&tables.sections, &offering.sections);
             let primaries = sections.iter().filter(|section| section.is_primary);
-            offering.seats = SeatRollup::of(primaries.filter_map(|section| Some(section.counts?.counts)));
+            let counted = primaries.filter_map(|section| {
+                let reservations = super::sections::rows(&tables.reservations, &section.reservations);
+                Some((section.counts?.counts, reservations))
+            });
+            offering.seats = SeatRollup::with_reservations(counted);
         }
         Built { tables, offerings }
     }

@@ -388,9 +388,8 @@ fn against_seats(wanted: SeatsWanted, section: SectionView<'_>) -> u64 {
 
 /// Free seats that are kept for no group.
 fn seats_for_anyone(section: SectionView<'_>) -> Option<i32> {
-    let free = section.counts()?.counts.open_seats();
-    let kept = section.reservations().iter().map(|reserved| reserved.free_seats());
-    Some(kept.fold(free, i32::saturating_sub).max(0))
+    let counts = section.counts()?.counts;
+    Some(counts.open_seats() - counts.reserved_seats(section.reservations()))
 }
 
 /// Minutes since midnight, by five: the SIS ends classes at 10:59, which is 11:00.

@@ -1,6 +1,6 @@
 //! The list of courses.
 
-use crate::world::World;
+use crate::world::{World, observation};
 
 #[tokio::test]
 async fn a_search_finds_the_course_however_it_is_typed() {
@@ -20,6 +20,29 @@ async fn rows_say_when_who_seats_and_grade() {
     }
     assert!(page.has("href=\"/catalog/fall-2026/COMPSCI/61A\""));
     assert!(page.has("2:00 am today"), "the seats' moment is told");
+}
+
+#[tokio::test]
+async fn a_row_and_the_course_tell_reserved_seats_from_those_for_anyone() {
+    let world = World::with_campus().await;
+    let top = async |path: &str| {
+        let page = world.get(path).await;
+        page.body.split("id=\"sections\"").next().unwrap().to_owned()
+    };
+    let (list, course) = ("/catalog?q=cs61a", "/catalog/fall-2026/COMPSCI/61A");
+    world.publish(&observation("2026-09-01T22:00:00Z", 20001, [1540, 1560, 0]), &[]).await;
+    let row = top(list).await;
+    assert!(row.contains("<strong>20 open</strong>") && row.contains(">12 of them reserved</span>"), "{row}");
+    let tiles = top(course).await;
+    assert!(tiles.contains(">20 open</dd>"), "{tiles}");
+    assert!(tiles.contains(">12 of them reserved, 1,540 of 1,560 taken</dd>"), "{tiles}");
+    assert!(tiles.contains("20 open seats of 1,560 (12 of them reserved)"), "link previews tell it too");
+
+    world.publish(&observation("2026-09-01T23:00:00Z", 20001, [1550, 1560, 0]), &[]).await;
+    assert!(top(list).await.contains("10 open, all reserved"));
+    assert!(top(course).await.contains(">all reserved, 1,550 of 1,560 taken</dd>"));
+    let unreserved = top("/catalog/fall-2026/COMPSCI/61B").await;
+    assert!(unreserved.contains(">400 of 700 taken</dd>"), "{unreserved}");
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use design::action::{Emphasis, link_button};
 use design::empty::empty_state;
 use design::pagination::pagination;
 use design::results::{ResultCard, result_list};
-use design::seats::Seats;
 use maud::{Markup, html};
 
 use super::asked::Asked;
@@ -46,25 +45,9 @@ fn card(snapshot: &Snapshot, asked: &Asked, page: usize, course: CourseIndex) ->
         code: words::code(entry),
         title: entry.course.title.clone(),
         facts: facts(snapshot, entry, offering, term, newest),
-        seats: offering.and_then(|offering| seats(snapshot, offering, term)),
+        seats: offering.and_then(|offering| offering.seats.as_ref()).map(words::course_seats),
         grade: entry.grades.and_then(|grades| Some((grades.letter?.to_owned(), grades.average))),
     }
-}
-
-/// How full a course is; its open seats are told apart when all of them are kept for groups.
-fn seats(snapshot: &Snapshot, offering: &Offering, term: Option<TermId>) -> Option<Seats> {
-    let seats = offering.seats?;
-    let open = words::at_least_0(seats.open_seats);
-    let term = term.and_then(|term| snapshot.term(term));
-    let is_for_anyone = term.is_none_or(|term| term.with_seats_for_anyone.contains(offering.course));
-    Some(Seats {
-        enrolled: words::at_least_0(seats.enrolled),
-        capacity: words::at_least_0(seats.max_enroll),
-        waitlisted: words::at_least_0(seats.waitlisted),
-        open: Some(open),
-        reserved: if is_for_anyone { 0 } else { open },
-        ..Seats::default()
-    })
 }
 
 fn facts(

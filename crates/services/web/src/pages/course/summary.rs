@@ -1,5 +1,6 @@
 //! The figures at the top: seats, meeting times, grades.
 
+use catalog::seats::SeatRollup;
 use catalog::snapshot::SectionView;
 use catalog::switches::Source;
 use design::numbers::{counted, thousands};
@@ -26,6 +27,7 @@ pub(super) fn sentence(looked: &Looked<'_>) -> String {
     if let Some(seats) = looked.offering.and_then(|offering| offering.seats) {
         let open = counted(words::at_least_0(seats.open_seats), "open seat", "open seats");
         sentence.push_str(&format!(", {open} of {}", thousands(words::at_least_0(seats.max_enroll))));
+        sentence.extend(reserved(&seats).map(|reserved| format!(" ({reserved})")));
     }
     if let Some(letter) = looked.entry.grades.and_then(|grades| grades.letter) {
         sentence.push_str(&format!(", average grade {letter}"));
@@ -55,11 +57,13 @@ fn seats(looked: &Looked<'_>) -> Vec<Stat> {
     let open = words::at_least_0(seats.open_seats);
     let (enrolled, all) = (words::at_least_0(seats.enrolled), words::at_least_0(seats.max_enroll));
     let waiting = words::at_least_0(seats.waitlisted);
+    let notes: Vec<String> =
+        reserved(&seats).into_iter().chain([format!("{} of {} taken", thousands(enrolled), thousands(all))]).collect();
     vec![
         Stat {
             label: "Seats".to_owned(),
             value: if open == 0 { "Full".to_owned() } else { format!("{} open", thousands(open)) },
-            note: Some(format!("{} of {} taken", thousands(enrolled), thousands(all))),
+            note: Some(notes.join(", ")),
         },
         Stat {
             label: "Waiting list".to_owned(),
@@ -67,6 +71,15 @@ fn seats(looked: &Looked<'_>) -> Vec<Stat> {
             note: Some(if waiting == 1 { "student waiting" } else { "students waiting" }.to_owned()),
         },
     ]
+}
+
+/// How many of the open seats are kept for groups: `3 of them reserved`, `all reserved`; `None` when none is.
+fn reserved(seats: &SeatRollup) -> Option<String> {
+    match seats.reserved_seats {
+        0 => None,
+        all if all == seats.open_seats => Some("all reserved".to_owned()),
+        some => Some(format!("{} of them reserved", thousands(words::at_least_0(some)))),
+    }
 }
 
 fn primaries<'a>(looked: &Looked<'a>) -> Vec<SectionView<'a>> {
