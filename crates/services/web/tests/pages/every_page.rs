@@ -197,6 +197,11 @@ async fn behind_tls_cookies_are_secure_and_pages_name_their_one_address() {
     let page = world.get("/catalog/fall-2026/COMPSCI/61A?graded=fall-2025").await;
     let canonical = "<link rel=\"canonical\" href=\"https://berkeleytime.example/catalog/fall-2026/COMPSCI/61A\">";
     assert!(page.has(canonical));
+    assert!(
+        page.has("<meta property=\"og:url\" content=\"https://berkeleytime.example/catalog/fall-2026/COMPSCI/61A\">")
+    );
+    let person = world.get("/instructors/ann-sample").await;
+    assert!(person.has("<meta property=\"og:url\" content=\"https://berkeleytime.example/instructors/ann-sample\">"));
     let chosen = world.ask(Method::POST, "/-/theme", &[], "theme=light&return_to=%2F").await;
     assert!(chosen.header("set-cookie").ends_with("; Secure"));
 }
