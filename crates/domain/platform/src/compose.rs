@@ -36,6 +36,7 @@ pub fn compose(hosts: &Hosts, pools: &BTreeMap<ServiceName, Pool>, maintenance: 
             table.pools.insert(name, pool);
         }
     }
+    table.hosts.push(previews(domain));
     if hosts.domain.is_some() {
         let host = HostPattern::Exact(format!("www.{domain}"));
         let action = HostAction::RedirectTo(domain.to_owned());
@@ -45,6 +46,21 @@ pub fn compose(hosts: &Hosts, pools: &BTreeMap<ServiceName, Pool>, maintenance: 
     }
     table
 }
+
+/// What branches will be seen by; until then the page that says so.
+fn previews(domain: &str) -> HostRoutes {
+    let route = |prefix: &str, target| PathRoute { prefix: prefix.to_owned(), target, protection: None };
+    let routes = vec![
+        route("/", Target::Later { what: "The preview of this branch".to_owned() }),
+        route("/status", Target::Status),
+        route("/status.json", Target::Status),
+    ];
+    let host = HostPattern::Previews(domain.to_owned());
+    HostRoutes { host, environment: None, action: HostAction::Routes(routes) }
+}
+
+/// What services tell of themselves, on the ports where visitors' requests come too. Operators ask those on this machine.
+const FOR_THIS_MACHINE: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
 
 impl Hosts {
     fn answers(&self, host: HostPattern, environment: &Environment) -> HostRoutes {
@@ -57,7 +73,7 @@ impl Hosts {
             target,
             protection: protection.cloned(),
         };
-        let routes = vec![
+        let mut routes = vec![
             route("/", pool(ServiceKind::Web), everybody),
             route("/api", pool(ServiceKind::Api), everybody),
             route("/git", later("Git push-to-deploy"), None),
@@ -66,6 +82,7 @@ impl Hosts {
             route("/status", Target::Status, None),
             route("/status.json", Target::Status, None),
         ];
+        routes.extend(FOR_THIS_MACHINE.map(|prefix| route(prefix, Target::Nobody, None)));
         HostRoutes { host, environment: Some(environment.clone()), action: HostAction::Routes(routes) }
     }
 }
@@ -84,11 +101,16 @@ mod tests {
     fn told(table: &RouteTable) -> Vec<(String, String)> {
         let name = |host: &HostPattern| match host {
             HostPattern::Exact(name) => name.clone(),
+            HostPattern::Previews(domain) => format!("*.{domain}"),
             HostPattern::Any => "any".to_owned(),
         };
         let what = |host: &HostRoutes| match (&host.action, &host.environment) {
             (HostAction::RedirectTo(to), None) => format!("to {to}"),
             (HostAction::Routes(_), Some(environment)) => environment.to_string(),
+            (HostAction::Routes(routes), None) => match &routes[0].target {
+                Target::Later { what } => what.clone(),
+                other => format!("{other:?}"),
+            },
             other => format!("{other:?}"),
         };
         table.hosts.iter().map(|host| (name(&host.host), what(host))).collect()
@@ -105,6 +127,7 @@ mod tests {
             ("example.edu", "production"),
             ("staging.example.edu", "staging"),
             ("fix-42.example.edu", "fix-42"),
+            ("*.example.edu", "The preview of this branch"),
             ("www.example.edu", "to example.edu"),
         ]);
         assert_eq!(told(&table), expected);
@@ -117,6 +140,7 @@ mod tests {
             ("localhost", "production"),
             ("staging.localhost", "staging"),
             ("fix-42.localhost", "fix-42"),
+            ("*.localhost", "The preview of this branch"),
             ("any", "production"),
         ]);
         assert_eq!(told(&table), expected);
@@ -138,6 +162,9 @@ mod tests {
         assert_eq!(of("/kibana").protection.as_ref().unwrap().basic.as_deref(), Some("operators"));
         for (prefix, what) in [("/git", "Git push-to-deploy"), ("/webhooks", "Git push-to-deploy")] {
             assert_eq!(of(prefix).target, Target::Later { what: what.to_owned() });
+        }
+        for prefix in ["/metrics", "/healthz", "/readyz"] {
+            assert_eq!(of(prefix).target, Target::Nobody, "{prefix}");
         }
     }
 

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::{Environment, InstanceId, ServiceName};
+use crate::names::{Environment, InstanceId, ServiceName, is_label};
 use crate::wishes::Maintenance;
 
 /// All routes.
@@ -39,8 +39,20 @@ pub struct HostRoutes {
 pub enum HostPattern {
     /// One name, such as `staging.berkeleytime.com`.
     Exact(String),
+    /// What a preview may be called, one label below this domain, unless it is named exactly.
+    Previews(String),
     /// Whatever no other pattern takes: `localhost`, addresses, health checks. On a machine without a domain only.
     Any,
+}
+
+/// Labels below the domain that no preview can have: they are the house's own, also where they are switched off.
+const NO_PREVIEWS: [&str; 3] = ["production", "staging", "www"];
+
+/// What a host would be the preview of, when it lies one label below the domain. Both in small letters.
+#[must_use]
+pub fn preview_label<'h>(host: &'h str, domain: &str) -> Option<&'h str> {
+    let label = host.strip_suffix(domain)?.strip_suffix('.')?;
+    (is_label(label) && !NO_PREVIEWS.contains(&label)).then_some(label)
 }
 
 /// What a host does.
@@ -73,6 +85,8 @@ pub enum Target {
     Pool(ServiceName),
     /// The status page of the edge itself, and `/status.json` beside it.
     Status,
+    /// Nobody, as if there were nothing: what services tell this machine alone.
+    Nobody,
     /// A page that says what will be here one day.
     Later {
         /// Such as `The explorer of the logs`.
@@ -103,4 +117,21 @@ pub struct Upstream {
     pub instance: InstanceId,
     /// Where it listens.
     pub address: SocketAddr,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_one_label_below_the_domain_and_none_of_the_houses_own() {
+        let of = |host| preview_label(host, "example.edu");
+        assert_eq!((of("fix-42.example.edu"), of("4.example.edu")), (Some("fix-42"), Some("4")));
+        for other in ["example.edu", "a.b.example.edu", "-a.example.edu", "a_b.example.edu", ".example.edu"] {
+            assert_eq!(of(other), None, "{other}");
+        }
+        for other in ["www.example.edu", "staging.example.edu", "production.example.edu", "fixexample.edu", "a.org"] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
 }

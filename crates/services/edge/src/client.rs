@@ -6,6 +6,7 @@ pub(crate) mod fault;
 pub(crate) mod guard;
 pub(crate) mod head;
 pub(crate) mod io;
+pub(crate) mod pace;
 pub(crate) mod simple;
 pub(crate) mod state;
 pub(crate) mod written;

@@ -59,8 +59,15 @@ pub struct ClientLimits {
     pub body_progress: Duration,
     /// The least that a client must send of a body in each span of [`Self::body_progress`].
     pub body_progress_bytes: u64,
-    /// How long a client may take none of the bytes that are for it.
+    /// How long a client may take none of the bytes that wait for it.
     pub write_timeout: Duration,
+    /// In each such span, a client for which bytes wait must take [`Self::answer_progress_bytes`].
+    pub answer_progress: Duration,
+    /// The least that a client must take of what waits for it in each span of [`Self::answer_progress`].
+    pub answer_progress_bytes: u64,
+    /// What the kernel keeps of answers that a client does not take, for each connection. Without it, that grows to some
+    /// megabytes, and how slowly they are taken is seen once in many minutes.
+    pub send_buffer_bytes: u32,
     /// HTTP/2: requests at the same time on one connection.
     pub h2_streams: u32,
     /// HTTP/2: how many streams a client may open and reset before anybody looked at them.
@@ -149,7 +156,14 @@ impl Default for ClientLimits {
             body_progress: Duration::from_secs(10),
             // 100 bytes a second: a telephone at the edge of its network does ten times as much.
             body_progress_bytes: 1_000,
-            write_timeout: Duration::from_secs(30),
+            // The kernel tells of what was taken in steps of up to 120 KB, so one who takes a steady 1 KiB a second, which
+            // a telephone at the edge of its network does, is silent for two minutes.
+            write_timeout: Duration::from_secs(180),
+            // 100 bytes a second, as with bodies.
+            answer_progress: Duration::from_secs(180),
+            answer_progress_bytes: 18_000,
+            // Some 4 MB a second to the other end of the continent, and more to everybody who is nearer.
+            send_buffer_bytes: 256 * 1024,
             h2_streams: 128,
             h2_pending_resets: 20,
             h2_error_resets: 64,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -12,6 +13,7 @@ use clock::Clock;
 use httpkit::limits::RateLimits;
 use platform::ports::{RouteStore, StatusStore};
 use tls::acceptor::Acceptor;
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -119,6 +121,9 @@ impl Edge {
     /// When a listener or a thread cannot be used.
     pub async fn run(self, listeners: Listeners, shutdown: CancellationToken) -> Result<Served, StartError> {
         let has_https = listeners.https.is_some() && self.ports.tls.is_some();
+        for listener in std::iter::once(&listeners.http).chain(&listeners.https) {
+            limit_send_buffer(listener, self.config.client.send_buffer_bytes)?;
+        }
         let (config, ports, health) = (self.config, self.ports, Mutex::default());
         let pages = Pages::new(config.site_name.clone(), config.time_zone.clone());
         let shared = Arc::new(Shared { pages, config, ports, has_https, shutdown, health });
@@ -141,6 +146,13 @@ impl Edge {
         }
         Ok(served)
     }
+}
+
+/// Connections take it over from their listener.
+fn limit_send_buffer(listener: &TcpListener, bytes: u32) -> Result<(), StartError> {
+    let fail = |cause| StartError { what: "set the size of a listener's buffers", cause };
+    let same = std::net::TcpStream::from(OwnedFd::from(listener.try_clone().map_err(fail)?));
+    TcpSocket::from_std_stream(same).set_send_buffer_size(bytes).map_err(fail)
 }
 
 fn thread_count(config: &Config) -> usize {

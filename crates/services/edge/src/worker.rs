@@ -18,6 +18,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::client::connection;
+use crate::client::pace::LeastPace;
 use crate::client::state::{ConnectionState, Order, Patience, Ticks};
 use crate::figures;
 use crate::request::table::CompiledTable;
@@ -302,7 +303,11 @@ impl Worker {
         let patience = Patience {
             head: limits.head_timeout,
             idle: limits.idle_timeout,
-            write: limits.write_timeout,
+            least: LeastPace {
+                pause: limits.write_timeout,
+                span: limits.answer_progress,
+                bytes: limits.answer_progress_bytes,
+            },
             linger: LINGER,
         };
         for state in lock(&self.connections).values() {

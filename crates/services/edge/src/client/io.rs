@@ -49,6 +49,14 @@ impl<S> ClientIo<S> {
         self
     }
 
+    fn note_pace(&self, written: &Poll<io::Result<usize>>) {
+        match written {
+            Poll::Pending => self.state.note_waiting(),
+            Poll::Ready(Ok(bytes)) => self.state.note_taken(*bytes),
+            Poll::Ready(Err(_)) => {}
+        }
+    }
+
     fn begin_refusal(&mut self, fault: Fault) {
         figures::refused(fault.reason());
         tracing::debug!(%fault, "a client's message was refused");
@@ -141,7 +149,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for ClientIo<S> {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         let written = Pin::new(&mut io.stream).poll_write(cx, bytes);
-        io.state.note_blocked(written.is_pending());
+        io.note_pace(&written);
         written
     }
 
@@ -155,7 +163,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for ClientIo<S> {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         let written = Pin::new(&mut io.stream).poll_write_vectored(cx, parts);
-        io.state.note_blocked(written.is_pending());
+        io.note_pace(&written);
         written
     }
 
@@ -166,8 +174,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for ClientIo<S> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = &mut *self;
         let flushed = Pin::new(&mut io.stream).poll_flush(cx);
-        if flushed.is_pending() {
-            io.state.note_blocked(true);
+        match &flushed {
+            Poll::Pending => io.state.note_waiting(),
+            Poll::Ready(_) => io.state.note_taken(0),
         }
         flushed
     }

@@ -2,12 +2,14 @@
 //! looks after all connections of a thread. Times come from a coarse count of the thread, so that no request sets a
 //! timer.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::Context;
 use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
+
+use crate::client::pace::{LeastPace, Pace, is_longer};
 
 /// Milliseconds since a thread began to serve, from 1 on, as its last round saw them. 0 stands for `never`.
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ pub(crate) enum Order {
 pub(crate) struct Patience {
     pub(crate) head: Duration,
     pub(crate) idle: Duration,
-    pub(crate) write: Duration,
+    pub(crate) least: LeastPace,
     pub(crate) linger: Duration,
 }
 
@@ -62,8 +64,10 @@ pub(crate) struct ConnectionState {
     quiet_since: AtomicU64,
     /// Since when a head is expected that is not complete.
     head_since: AtomicU64,
-    /// Since when the client takes nothing of what is for it.
-    blocked_since: AtomicU64,
+    /// How fast the client takes what is for it.
+    pace: Pace,
+    /// The same of each answer of HTTP/2: a client can hold one back and let the others go on.
+    answers: Mutex<Vec<Weak<Pace>>>,
     /// Since when the end is near, and only the client's last bytes are awaited.
     lingering_since: AtomicU64,
     /// Whether the answer to the request that is being read has begun.
@@ -85,7 +89,8 @@ impl ConnectionState {
             active: AtomicU32::new(0),
             quiet_since: AtomicU64::new(now),
             head_since: AtomicU64::new(now),
-            blocked_since: AtomicU64::new(0),
+            pace: Pace::default(),
+            answers: Mutex::default(),
             lingering_since: AtomicU64::new(0),
             is_answering: AtomicBool::new(false),
             is_free: AtomicBool::new(false),
@@ -122,11 +127,20 @@ impl ConnectionState {
         }
     }
 
-    pub(crate) fn note_blocked(&self, is_blocked: bool) {
-        let since = self.blocked_since.load(Ordering::Relaxed);
-        if is_blocked != (since != 0) {
-            self.blocked_since.store(if is_blocked { self.ticks.now() } else { 0 }, Ordering::Relaxed);
-        }
+    /// The client takes nothing more at the moment.
+    pub(crate) fn note_waiting(&self) {
+        self.pace.note_waiting(self.ticks.now());
+    }
+
+    pub(crate) fn note_taken(&self, bytes: usize) {
+        self.pace.note_taken(bytes as u64);
+    }
+
+    /// Follows how an answer is taken, by itself.
+    pub(crate) fn follow_answer(&self) -> AnswerPace {
+        let pace = Arc::new(Pace::default());
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&pace));
+        AnswerPace { pace, ticks: self.ticks.clone() }
     }
 
     pub(crate) fn note_lingering(&self) {
@@ -175,16 +189,56 @@ impl ConnectionState {
         let now = self.ticks.now();
         let longer = |since: &AtomicU64, limit: Duration| {
             let since = since.load(Ordering::Relaxed);
-            since != 0 && u128::from(now.saturating_sub(since)) > limit.as_millis()
+            since != 0 && is_longer(since, now, limit)
         };
-        if longer(&self.lingering_since, patience.linger) || longer(&self.blocked_since, patience.write) {
+        if longer(&self.lingering_since, patience.linger) || self.is_too_slow(now, &patience.least) {
             return Order::Cut;
         }
         if longer(&self.head_since, patience.head) {
             return Order::RefuseSlowHead;
         }
         let is_idle = !self.has_requests() && self.head_since.load(Ordering::Relaxed) == 0;
+        // HTTP/2 keeps the ends of answers that a client does not take, and would wait for it.
+        if is_idle && longer(&self.quiet_since, patience.idle + patience.least.pause) {
+            return Order::Cut;
+        }
         if is_idle && longer(&self.quiet_since, patience.idle) { Order::Finish } else { Order::Stay }
+    }
+
+    fn is_too_slow(&self, now: u64, least: &LeastPace) -> bool {
+        if self.pace.is_too_slow(now, least) {
+            return true;
+        }
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|answer| answer.strong_count() > 0);
+        // Together they must be as fast as one alone.
+        let share = LeastPace { bytes: least.bytes / (answers.len() as u64).max(1), ..*least };
+        let is_full = self.pace.is_waiting();
+        answers.iter().filter_map(Weak::upgrade).any(|answer| {
+            if is_full {
+                // None of them is held back by itself: the line is slow.
+                answer.begin_anew(now);
+            }
+            answer.is_too_slow(now, &share)
+        })
+    }
+}
+
+/// How fast a client takes one answer, which is asked for its parts one after the other.
+pub(crate) struct AnswerPace {
+    pace: Arc<Pace>,
+    ticks: Ticks,
+}
+
+impl AnswerPace {
+    /// A part is there for the client to take.
+    pub(crate) fn note_waiting(&self) {
+        self.pace.note_waiting(self.ticks.now());
+    }
+
+    /// The next part is asked for: what was there was taken.
+    pub(crate) fn note_taken(&self, bytes: u64) {
+        self.pace.note_taken(bytes);
     }
 }
 
@@ -207,7 +261,7 @@ mod tests {
     const PATIENCE: Patience = Patience {
         head: Duration::from_millis(10),
         idle: Duration::from_millis(100),
-        write: Duration::from_millis(30),
+        least: LeastPace { pause: Duration::from_millis(30), span: Duration::from_millis(60), bytes: 100 },
         linger: Duration::from_millis(2),
     };
 
@@ -242,11 +296,38 @@ mod tests {
         let state = Arc::new(ConnectionState::new(ticks.clone()));
         state.note_head(false);
         let _request = state.begin_request();
-        state.note_blocked(true);
+        state.note_waiting();
         assert_eq!(at(31, &ticks, &state), Order::Stay);
         assert_eq!(at(32, &ticks, &state), Order::Cut);
-        state.note_blocked(false);
+        state.note_taken(1);
         assert_eq!(at(33, &ticks, &state), Order::Stay);
+    }
+
+    #[test]
+    fn who_holds_one_answer_back_is_cut_though_others_go_on() {
+        let ticks = Ticks::new();
+        let state = Arc::new(ConnectionState::new(ticks.clone()));
+        state.note_head(false);
+        let _request = state.begin_request();
+        let (held, taken) = (state.follow_answer(), state.follow_answer());
+        held.note_waiting();
+        for ms in 1..32 {
+            taken.note_waiting();
+            taken.note_taken(50);
+            assert_eq!(at(ms, &ticks, &state), Order::Stay, "{ms}");
+        }
+        assert_eq!(at(32, &ticks, &state), Order::Cut);
+        drop(held);
+        assert_eq!(at(33, &ticks, &state), Order::Stay, "it was given up");
+    }
+
+    #[test]
+    fn who_does_not_go_when_told_is_cut() {
+        let ticks = Ticks::new();
+        let state = ConnectionState::new(ticks.clone());
+        state.note_head(false);
+        assert_eq!(at(102, &ticks, &state), Order::Finish);
+        assert_eq!(at(132, &ticks, &state), Order::Cut);
     }
 
     #[test]

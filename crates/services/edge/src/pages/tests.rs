@@ -35,6 +35,7 @@ fn all_troubles() -> Vec<Trouble> {
         Trouble::PasswordAsked { realm: "sta\"ging\\\n".to_owned(), was_wrong: false },
         Trouble::PasswordAsked { realm: "staging".to_owned(), was_wrong: true },
         Trouble::TooMany { wait: Duration::from_secs(7) },
+        Trouble::LockedOut { wait: Duration::from_secs(900) },
         Trouble::Banned { wait: Some(Duration::from_secs(3_600)) },
         Trouble::Banned { wait: None },
     ];
@@ -106,6 +107,18 @@ fn a_password_is_asked_for_so_that_browsers_understand_it() {
     let trouble = Trouble::PasswordAsked { realm: "sta\"ging\\\r\nX: y".to_owned(), was_wrong: false };
     let response = pages().trouble(&asked("/", &headers), &trouble);
     assert_eq!(response.headers()[WWW_AUTHENTICATE], "Basic realm=\"stagingX:y\", charset=\"UTF-8\"");
+}
+
+#[test]
+fn who_is_locked_out_reads_for_how_long_and_for_what() {
+    let headers = HeaderMap::new();
+    let response = pages().trouble(&asked("/logs", &headers), &Trouble::LockedOut { wait: Duration::from_secs(900) });
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(response.headers()[RETRY_AFTER], "900");
+    let html = text(response);
+    assert!(html.contains("<h1>Too many wrong passwords</h1>"), "{html}");
+    assert!(html.contains("locked for your address, for 15 minutes at most") && html.contains("Other names"), "{html}");
+    assert!(!html.contains("More requests come from your address"), "it is no rate limit: {html}");
 }
 
 #[test]

@@ -52,6 +52,11 @@ pub enum Trouble {
         /// When to come again.
         wait: Duration,
     },
+    /// 429: too many wrong passwords for one name from one client.
+    LockedOut {
+        /// How long it lasts at most.
+        wait: Duration,
+    },
     /// 403: the client is banned.
     Banned {
         /// For how long still; `None` until a person lifts it.
@@ -88,7 +93,7 @@ impl Trouble {
             Self::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Later { .. } => StatusCode::NOT_IMPLEMENTED,
             Self::PasswordAsked { .. } => StatusCode::UNAUTHORIZED,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany { .. } | Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Banned { .. } => StatusCode::FORBIDDEN,
             Self::Refused { status, .. } => *status,
         }
@@ -98,7 +103,7 @@ impl Trouble {
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::NotRunning { retry_after, .. } => Some(*retry_after),
-            Self::TooMany { wait } => Some(*wait),
+            Self::TooMany { wait } | Self::LockedOut { wait } => Some(*wait),
             Self::Banned { wait } => *wait,
             // Long enough for crawlers, which come again then, and short enough for work that ends early.
             Self::Maintenance { .. } => Some(Duration::from_secs(120)),
@@ -123,7 +128,12 @@ impl Trouble {
 
     /// The type of the problem document.
     pub(super) fn problem_type(&self) -> &'static str {
-        if self.status() == StatusCode::TOO_MANY_REQUESTS { QUOTA_EXCEEDED } else { "about:blank" }
+        match self {
+            // No quota is shared with others here: these were wrong.
+            Self::LockedOut { .. } => "about:blank",
+            _ if self.status() == StatusCode::TOO_MANY_REQUESTS => QUOTA_EXCEEDED,
+            _ => "about:blank",
+        }
     }
 
     /// What the reader is told.
@@ -155,6 +165,15 @@ impl Trouble {
             Self::TooMany { wait } => told(
                 "Too many requests",
                 format!("More requests come from your address than are allowed. Try again in {}.", moment::span(*wait)),
+            ),
+            Self::LockedOut { wait } => told(
+                "Too many wrong passwords",
+                format!(
+                    "This name is locked for your address, for {} at most; until then even the right password does not \
+                     help. Other names are not locked, nor is this one for other addresses. Who goes on trying is shut \
+                     out altogether.",
+                    moment::span(*wait)
+                ),
             ),
             Self::Banned { wait } => told("Your address is shut out", banned(*wait)),
             Self::Refused { status, why } => {

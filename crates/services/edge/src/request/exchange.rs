@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
+use admission::passwords::NotAdmitted;
 use http::header::{AUTHORIZATION, CONNECTION, EXPECT};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode, Version};
 use hyper::body::{Body as _, Incoming};
-use tokio::time::Duration;
-
-use admission::passwords::NotAdmitted;
 use platform::bans::Offence;
 
 use crate::client::context::Client;
@@ -28,9 +26,6 @@ use crate::request::upgrade;
 /// Where a certificate authority asks (RFC 8555): by plain http, at every host.
 const CHALLENGE_PREFIX: &str = "/.well-known/acme-challenge/";
 
-/// Wrong passwords are checked one after the other; who finds the queue full comes back soon.
-const BUSY_WAIT: Duration = Duration::from_secs(5);
-
 /// Answers a request; without a body, when it is known to have none. Errors are answers too. What is rare is boxed: the
 /// future of each request is moved and kept whole.
 pub(crate) async fn answer(client: Arc<Client>, parts: Parts, body: Option<Incoming>) -> Response<Followed> {
@@ -43,6 +38,7 @@ pub(crate) async fn answer(client: Arc<Client>, parts: Parts, body: Option<Incom
             }
             CompiledTarget::Pool(pool) => forward(&mut record, pool, body).await,
             CompiledTarget::Status => Ok(Box::pin(answers::status(&record.asked)).await),
+            CompiledTarget::Nobody => Err(Refusal::NotFound),
             CompiledTarget::Later(what) => Err(Refusal::Later(what.to_string())),
         },
         Ok(Decided::Answered(response)) => Ok(response),
@@ -224,10 +220,13 @@ async fn protect(asked: &mut Asked, route: &CompiledRoute) -> Result<(), Refusal
 }
 
 fn unadmitted(asked: &Asked, list: &str, why: &NotAdmitted) -> Refusal {
-    let closed = |status: StatusCode, wait: Duration| Refusal::PasswordsClosed { status, why: why.to_string(), wait };
+    // Who goes on trying while locked out is no person who has forgotten a password.
+    if matches!(why, NotAdmitted::Wrong | NotAdmitted::LockedOut { .. }) {
+        asked.client.worker.shared.ports.admission.bans.note(asked.address, Offence::WrongPassword);
+    }
     match why {
-        NotAdmitted::LockedOut { wait } => closed(StatusCode::TOO_MANY_REQUESTS, *wait),
-        NotAdmitted::Busy => closed(StatusCode::SERVICE_UNAVAILABLE, BUSY_WAIT),
+        NotAdmitted::LockedOut { wait } => Refusal::LockedOut(*wait),
+        NotAdmitted::Busy => Refusal::PasswordsBusy(why.to_string()),
         NotAdmitted::NoSuchList(_) => {
             tracing::error!(%why, "a protected route names a list of passwords that is not configured");
             Refusal::Ours
@@ -235,10 +234,7 @@ fn unadmitted(asked: &Asked, list: &str, why: &NotAdmitted) -> Refusal {
         NotAdmitted::NoCredentials | NotAdmitted::Unreadable => {
             Refusal::Unauthorized { list: list.to_owned(), was_wrong: false }
         }
-        NotAdmitted::Wrong => {
-            asked.client.worker.shared.ports.admission.bans.note(asked.address, Offence::WrongPassword);
-            Refusal::Unauthorized { list: list.to_owned(), was_wrong: true }
-        }
+        NotAdmitted::Wrong => Refusal::Unauthorized { list: list.to_owned(), was_wrong: true },
     }
 }
 

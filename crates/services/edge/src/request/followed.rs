@@ -10,13 +10,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use clock::Stopwatch;
 use http::header::{REFERER, USER_AGENT};
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, Version};
 use hyper::body::{Body, Frame, SizeHint};
 use jiff::Timestamp;
 use platform::names::{Environment, InstanceId};
 
 use crate::access_log::Entry;
-use crate::client::state::ActiveRequest;
+use crate::client::state::{ActiveRequest, AnswerPace};
 use crate::request::asked::Asked;
 use crate::request::body::AnswerBody;
 use crate::request::table::{CompiledRoute, CompiledTarget};
@@ -74,7 +74,12 @@ impl Record {
     /// Follows the answer to its end.
     pub(crate) fn follow(mut self: Box<Self>, response: Response<AnswerBody>) -> Response<Followed> {
         self.status = Some(response.status());
-        response.map(|body| Followed { body, record: self })
+        let shares_connection = self.asked.parts.version == Version::HTTP_2;
+        let pace = shares_connection.then(|| self.asked.client.state.follow_answer());
+        if let Some(pace) = &pace {
+            pace.note_waiting();
+        }
+        response.map(|body| Followed { body, record: self, pace, offered: 0 })
     }
 
     fn write(&self, took: Duration) {
@@ -82,7 +87,7 @@ impl Record {
         let Some(log) = &asked.client.worker.shared.ports.access_log else { return };
         let service = self.route.as_ref().map(|route| match &route.target {
             CompiledTarget::Pool(pool) => pool.service.kind.as_str(),
-            CompiledTarget::Status | CompiledTarget::Later(_) => "edge",
+            CompiledTarget::Status | CompiledTarget::Nobody | CompiledTarget::Later(_) => "edge",
         });
         let environment = self.route.as_ref().and_then(|route| route.environment.as_ref());
         log.write(&Entry {
@@ -124,6 +129,10 @@ impl Drop for Record {
 pub(crate) struct Followed {
     body: AnswerBody,
     record: Box<Record>,
+    /// `None` for answers that have a connection of their own, which tells the same.
+    pace: Option<AnswerPace>,
+    /// The size of the part that was given last.
+    offered: u64,
 }
 
 impl Followed {
@@ -140,9 +149,17 @@ impl Body for Followed {
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        let followed = &mut *self;
+        if let Some(pace) = &followed.pace {
+            pace.note_taken(followed.offered);
+        }
+        let polled = Pin::new(&mut followed.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &polled {
-            self.record.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+            followed.offered = frame.data_ref().map_or(0, |data| data.len() as u64);
+            followed.record.bytes += followed.offered;
+            if let Some(pace) = &followed.pace {
+                pace.note_waiting();
+            }
         }
         polled
     }

@@ -35,8 +35,10 @@ pub(crate) enum Refusal {
     WrongNetwork,
     /// A name and a password are asked for.
     Unauthorized { list: String, was_wrong: bool },
-    /// Passwords cannot be checked at the moment, or no longer for this client.
-    PasswordsClosed { status: StatusCode, why: String, wait: Duration },
+    /// Too many passwords are checked at the moment; in words.
+    PasswordsBusy(String),
+    /// Too many were wrong: this name is shut for this client, for as long as that at most.
+    LockedOut(Duration),
     /// The body is larger than that.
     BodyTooLarge(u64),
     /// The body came too slowly.
@@ -65,7 +67,8 @@ impl Refusal {
             Self::Banned(_) => "banned",
             Self::TooOften(_) => "rate",
             Self::WrongNetwork => "network",
-            Self::Unauthorized { .. } | Self::PasswordsClosed { .. } => "password",
+            Self::Unauthorized { .. } | Self::PasswordsBusy(_) => "password",
+            Self::LockedOut(_) => "locked_out",
             Self::BodyTooLarge(_) => "body_size",
             Self::BodyTooSlow => "slow",
             Self::Maintenance(_) => "maintenance",
@@ -85,12 +88,12 @@ impl Refusal {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Expectation => StatusCode::EXPECTATION_FAILED,
             Self::Banned(_) | Self::WrongNetwork => StatusCode::FORBIDDEN,
-            Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooOften(_) | Self::LockedOut(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Maintenance(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Down { status, .. } | Self::PasswordsClosed { status, .. } => *status,
+            Self::Maintenance(_) | Self::PasswordsBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Down { status, .. } => *status,
             Self::Later(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Ours => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -111,9 +114,7 @@ impl Refusal {
                 502 => Trouble::BrokenOff(service.clone()),
                 _ => Trouble::NotRunning { service: service.clone(), retry_after: DOWN_WAIT },
             },
-            Self::PasswordsClosed { status: StatusCode::TOO_MANY_REQUESTS, wait, .. } => {
-                Trouble::TooMany { wait: *wait }
-            }
+            Self::LockedOut(wait) => Trouble::LockedOut { wait: *wait },
             _ => Trouble::Refused { status: self.status(), why: self.why() },
         }
     }
@@ -123,7 +124,7 @@ impl Refusal {
         let sentence = match self {
             Self::BadRequest(what) => sentence(what),
             Self::BadPath(fault) => sentence(&fault.to_string()),
-            Self::PasswordsClosed { why, .. } => sentence(why),
+            Self::PasswordsBusy(why) => sentence(why),
             Self::WrongHost => "No site by this name is served here.".to_owned(),
             Self::Method => "This method is not answered here.".to_owned(),
             Self::Expectation => "Of all expectations, only `100-continue` is met here.".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use admission::allow::AllowList;
 use platform::names::{Environment, ServiceName};
-use platform::routes::{HostAction, HostPattern, HostRoutes, PathRoute, RouteTable, Target};
+use platform::routes::{HostAction, HostPattern, HostRoutes, PathRoute, RouteTable, Target, preview_label};
 use platform::wishes::Maintenance;
 
 use crate::figures::RouteFigures;
@@ -16,6 +16,8 @@ use crate::upstream::pool::Pool;
 #[derive(Default)]
 pub(crate) struct CompiledTable {
     by_name: HashMap<Box<str>, Arc<CompiledHost>>,
+    /// By the domain below which previews lie.
+    previews: Vec<(Box<str>, Arc<CompiledHost>)>,
     any: Option<Arc<CompiledHost>>,
     pub(crate) maintenance: Option<Maintenance>,
 }
@@ -55,6 +57,7 @@ pub(crate) struct Guarded {
 pub(crate) enum CompiledTarget {
     Pool(Arc<Pool>),
     Status,
+    Nobody,
     Later(Box<str>),
 }
 
@@ -66,10 +69,8 @@ impl CompiledTable {
             let made = Arc::new(compile_host(host, &mut pool));
             match &host.host {
                 HostPattern::Any => compiled.any = Some(made),
-                HostPattern::Exact(name) => {
-                    let name = name.trim_end_matches('.').to_ascii_lowercase();
-                    compiled.by_name.insert(name.into(), made);
-                }
+                HostPattern::Exact(name) => drop(compiled.by_name.insert(written_plainly(name), made)),
+                HostPattern::Previews(domain) => compiled.previews.push((written_plainly(domain), made)),
             }
         }
         compiled
@@ -77,7 +78,12 @@ impl CompiledTable {
 
     /// What answers for a host.
     pub(crate) fn host(&self, host: &Host) -> Option<&Arc<CompiledHost>> {
-        self.by_name.get(host.as_str()).or(self.any.as_ref())
+        let name = host.as_str();
+        self.by_name.get(name).or_else(|| self.preview(name)).or(self.any.as_ref())
+    }
+
+    fn preview(&self, name: &str) -> Option<&Arc<CompiledHost>> {
+        self.previews.iter().find(|(domain, _)| preview_label(name, domain).is_some()).map(|(_, host)| host)
     }
 
     /// What answers a request that names no host, which HTTP/1.0 allows.
@@ -92,6 +98,10 @@ impl CompiledHost {
         let CompiledAction::Routes(routes) = &self.action else { return None };
         routes.iter().find(|route| begins_with(path, &route.prefix))
     }
+}
+
+fn written_plainly(name: &str) -> Box<str> {
+    name.trim_end_matches('.').to_ascii_lowercase().into()
 }
 
 fn compile_host(host: &HostRoutes, pool: &mut impl FnMut(&ServiceName) -> Arc<Pool>) -> CompiledHost {
@@ -117,6 +127,7 @@ fn compile_route(
     let (target, service) = match &route.target {
         Target::Pool(service) => (CompiledTarget::Pool(pool(service)), service.to_string()),
         Target::Status => (CompiledTarget::Status, "status".to_owned()),
+        Target::Nobody => (CompiledTarget::Nobody, "nobody".to_owned()),
         Target::Later { what } => (CompiledTarget::Later(what.as_str().into()), "later".to_owned()),
     };
     let prefix = route.prefix.trim_end_matches('/');

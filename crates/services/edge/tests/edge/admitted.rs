@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use admission::forwarded::TrustedProxies;
 use admission::passwords::{PasswordConfig, Passwords, password_line};
 use admission::proxy_protocol::ProxyProtocol;
+use admission::strikes::StrikeRule;
 use clock::SystemClock;
+use edge::bans::{BanConfig, Bans};
 use httpkit::limits::{RateLimitConfig, RateLimits};
+use platform::bans::{BanCounts, BanPolicy};
 use platform::routes::Protection;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::world::{HOST, Server, World, config, status, this_machine};
+use crate::world::{HOST, Memory, Server, World, config, status, this_machine};
 
 /// `ana:correct horse battery` and `ana:wrong`, in base64.
 const RIGHT: &str = "YW5hOmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==";
@@ -49,6 +53,34 @@ async fn a_protected_path_asks_for_a_password_and_lets_in_by_the_right_one() {
     let right = world.say(request("/logs", &format!("Authorization: Basic {RIGHT}\r\n"))).await;
     assert_eq!(status(&right), 200, "{right}");
     assert_eq!(status(&world.get("/logsx").await), 200, "another path");
+    fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test]
+async fn who_goes_on_guessing_is_locked_out_with_words_of_its_own_and_then_banned() {
+    let file = std::env::temp_dir().join(format!("bt-edge-guessed-{}", std::process::id()));
+    fs::write(&file, password_line("ana", &"correct horse battery".to_owned().into()).unwrap()).unwrap();
+    let server = Server::start("a").await;
+    let lists = BTreeMap::from([("operators".to_owned(), file.clone())]);
+    let lock_out = StrikeRule { count: 2, within: Duration::from_secs(900) };
+    let limits = PasswordConfig { lock_out, ..PasswordConfig::default() };
+    let policy = BanPolicy::counting(BanCounts { wrong_passwords: 4, ..BanCounts::default() });
+    let banning = BanConfig { policy, loopback_too: true, ..BanConfig::default() };
+    let world = World::admitting(config(), &[&server], |admission| {
+        admission.passwords = Arc::new(Passwords::new(lists, limits, Arc::new(SystemClock)));
+        (admission.bans, _) = Bans::new(banning, Arc::new(Memory::default()), Arc::new(SystemClock));
+    })
+    .await;
+    world.protect("/logs", Protection { basic: Some("operators".to_owned()), networks: Vec::new() });
+    follows(&world, "/logs").await;
+    let wrong = request("/logs", &format!("Authorization: Basic {WRONG}\r\n"));
+    assert_eq!([status(&world.say(&wrong).await), status(&world.say(&wrong).await)], [401, 401]);
+    let locked = world.say(&wrong).await;
+    assert_eq!(status(&locked), 429);
+    assert!(locked.contains("<h1>Too many wrong passwords</h1>") && locked.contains("15 minutes"), "{locked}");
+    assert!(locked.to_ascii_lowercase().contains("retry-after: 900"), "{locked}");
+    assert_eq!(status(&world.say(&wrong).await), 429, "the fourth one is one too many");
+    assert_eq!(status(&world.get("/").await), 403, "the client is out, also where no password is asked for");
     fs::remove_file(&file).unwrap();
 }
 

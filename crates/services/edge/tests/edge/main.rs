@@ -5,9 +5,11 @@
 mod admitted;
 mod forwarding;
 mod hostile;
+mod hosts;
 mod http2;
 mod limits;
 mod over_tls;
+mod readers;
 mod simple;
 mod upstreams;
 mod world;

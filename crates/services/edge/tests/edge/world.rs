@@ -43,6 +43,9 @@ use tokio_util::sync::CancellationToken;
 /// The site's name in these tests.
 pub(crate) const HOST: &str = "bt.example";
 
+/// What `/large` answers: far more than all buffers on the way hold.
+pub(crate) const LARGE_BYTES: usize = 16 * 1024 * 1024;
+
 /// Longer than anything here may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -189,6 +192,7 @@ impl World {
             let www = HostPattern::Exact(format!("www.{HOST}"));
             let action = HostAction::RedirectTo(HOST.to_owned());
             table.hosts.push(HostRoutes { host: www, environment: None, action });
+            table.hosts.push(previews());
             table.pools.insert(web(), pool(upstreams));
         });
         let (http, https, admin) = (listener(), listener(), listener());
@@ -237,6 +241,11 @@ impl World {
         self.say(format!("GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n")).await
     }
 
+    /// The same at another host.
+    pub(crate) async fn get_at(&self, host: &str, path: &str) -> String {
+        self.say(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await
+    }
+
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
@@ -275,12 +284,19 @@ fn host() -> HostRoutes {
         route("/", Target::Pool(web())),
         route("/status", Target::Status),
         route("/kibana", Target::Later { what: "The explorer of the logs".to_owned() }),
+        route("/metrics", Target::Nobody),
     ];
     HostRoutes {
         host: HostPattern::Exact(HOST.to_owned()),
         environment: Some(Environment::production()),
         action: HostAction::Routes(routes),
     }
+}
+
+fn previews() -> HostRoutes {
+    let target = Target::Later { what: "The preview of this branch".to_owned() };
+    let action = HostAction::Routes(vec![PathRoute { prefix: "/".to_owned(), target, protection: None }]);
+    HostRoutes { host: HostPattern::Previews(HOST.to_owned()), environment: None, action }
 }
 
 fn pool(upstreams: &[&Server]) -> Pool {
@@ -394,6 +410,7 @@ async fn serve(told: Arc<Told>, mut request: Request<Incoming>) -> Result<Respon
             told.go_on.notified().await;
             text(StatusCode::OK, format!("slow {}", told.name))
         }
+        "/large" => text(StatusCode::OK, vec![b'x'; LARGE_BYTES]),
         "/empty" => text(StatusCode::NO_CONTENT, ""),
         "/drips" => {
             let parts =
