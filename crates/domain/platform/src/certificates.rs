@@ -198,6 +198,20 @@ pub enum FailureKind {
     Here,
 }
 
+impl FailureKind {
+    /// For everybody, in half a sentence: without what the authority said, which has addresses in it.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Unreachable => "the authority cannot be reached",
+            Self::RateLimited => "the authority was asked too often",
+            Self::Validation => "the authority could not see that the name is ours",
+            Self::Refused => "the authority refuses it",
+            Self::Here => "something is not right on this machine",
+        }
+    }
+}
+
 /// No certificate came. The old one stays.
 #[derive(Debug, thiserror::Error)]
 #[error("{says}")]

@@ -13,6 +13,8 @@ const CERTIFICATE_LIMIT: usize = 500;
 /// The longest name of a file without its ending.
 const NAME_LIMIT: usize = 200;
 const ENDING: &str = ".pem";
+const ISSUED: &str = "issued";
+const LAST_GOOD: &str = "last-good";
 
 /// Why the folder could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +40,7 @@ pub enum FolderError {
     },
 }
 
-/// The folder: `issued/` for certificates, `local/` for the [`crate::local_authority`], `challenges/` for the
+/// The folder: `issued/` for certificates, `last-good/` for copies of those that could be served, `local/` for the [`crate::local_authority`], `challenges/` for the
 /// [`crate::challenges`], and notes of who keeps them.
 #[derive(Clone, Debug)]
 pub struct CertificateFolder {
@@ -52,6 +54,8 @@ pub struct Stored {
     pub certificates: Vec<(String, Certificate)>,
     /// What cannot be served; it is left where it is.
     pub unusable: Vec<FolderError>,
+    /// What those held when they could be served last, by the names of their files.
+    pub last_good: Vec<(String, Certificate)>,
 }
 
 /// The right to renew. It ends when this is dropped, or the process ends.
@@ -68,7 +72,7 @@ impl CertificateFolder {
     pub fn open(root: &Path) -> Result<Self, FolderError> {
         let folder = Self { root: root.to_owned() };
         make_folder(root)?;
-        make_folder(&folder.issued())?;
+        make_folder(&folder.root.join(ISSUED))?;
         Ok(folder)
     }
 
@@ -109,15 +113,42 @@ impl CertificateFolder {
     /// When the folder cannot be read.
     pub fn load(&self) -> Result<Stored, FolderError> {
         let mut stored = Stored::default();
-        for name in self.names()? {
-            match self.load_one(&name) {
+        for name in self.names(ISSUED)? {
+            match read_certificate(self.place(&name)?) {
                 Ok(Some(certificate)) => stored.certificates.push((name, certificate)),
                 // It was removed meanwhile.
                 Ok(None) => {}
-                Err(error) => stored.unusable.push(error),
+                Err(error) => {
+                    stored.unusable.push(error);
+                    if let Ok(Some(good)) = read_certificate(self.place_of_good(&name)) {
+                        stored.last_good.push((name, good));
+                    }
+                }
             }
         }
         Ok(stored)
+    }
+
+    /// Keeps a copy of every certificate that can be served, for when a broken file takes its place; copies of those that
+    /// were removed go.
+    ///
+    /// # Errors
+    /// When a copy cannot be written or removed.
+    pub fn remember_good(&self) -> Result<(), FolderError> {
+        make_folder(&self.root.join(LAST_GOOD))?;
+        let names = self.names(ISSUED)?;
+        for name in &names {
+            let Ok(Some(text)) = private_file::read(&self.place(name)?) else { continue };
+            let copy = self.place_of_good(name);
+            let is_known = || private_file::read(&copy).is_ok_and(|known| known.as_ref() == Some(&text));
+            if Certificate::from_pem(&text, &text).is_ok() && !is_known() {
+                private_file::write(&copy, &text)?;
+            }
+        }
+        for name in self.names(LAST_GOOD)?.iter().filter(|name| !names.contains(name)) {
+            private_file::remove(&self.place_of_good(name))?;
+        }
+        Ok(())
     }
 
     /// The chain of one, as PEM without its key; `None` when there is none of that name.
@@ -144,7 +175,7 @@ impl CertificateFolder {
     /// When the folder cannot be read.
     pub fn mark(&self) -> Result<u64, FolderError> {
         let mut hasher = DefaultHasher::new();
-        for name in self.names()? {
+        for name in self.names(ISSUED)? {
             let path = self.place(&name)?;
             name.hash(&mut hasher);
             if let Ok(seen) = fs::metadata(&path) {
@@ -219,21 +250,21 @@ impl CertificateFolder {
         Ok(private_file::remove(&self.root.join("asked").join(name))?)
     }
 
-    fn issued(&self) -> PathBuf {
-        self.root.join("issued")
-    }
-
     fn place(&self, name: &str) -> Result<PathBuf, FolderError> {
         let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
         let is_name = (1..=NAME_LIMIT).contains(&name.len()) && name.bytes().all(is_letter) && !name.starts_with('.');
         if is_name {
-            return Ok(self.issued().join(format!("{name}{ENDING}")));
+            return Ok(self.root.join(ISSUED).join(format!("{name}{ENDING}")));
         }
         Err(FolderError::Name { name: name.chars().take(NAME_LIMIT).collect() })
     }
 
-    fn names(&self) -> Result<Vec<String>, FolderError> {
-        let folder = self.issued();
+    fn place_of_good(&self, name: &str) -> PathBuf {
+        self.root.join(LAST_GOOD).join(format!("{name}{ENDING}"))
+    }
+
+    fn names(&self, folder: &str) -> Result<Vec<String>, FolderError> {
+        let folder = self.root.join(folder);
         let mut names = Vec::new();
         for entry in fs::read_dir(&folder).map_err(failed("read", &folder))?.take(CERTIFICATE_LIMIT) {
             let name = entry.map_err(failed("read", &folder))?.file_name();
@@ -243,11 +274,10 @@ impl CertificateFolder {
         names.sort_unstable();
         Ok(names)
     }
+}
 
-    fn load_one(&self, name: &str) -> Result<Option<Certificate>, FolderError> {
-        let path = self.place(name)?;
-        let Some(text) = private_file::read(&path)? else { return Ok(None) };
-        let read = Certificate::from_pem(&text, &text);
-        read.map(Some).map_err(|source| FolderError::Unusable { path, source })
-    }
+fn read_certificate(path: PathBuf) -> Result<Option<Certificate>, FolderError> {
+    let Some(text) = private_file::read(&path)? else { return Ok(None) };
+    let read = Certificate::from_pem(&text, &text);
+    read.map(Some).map_err(|source| FolderError::Unusable { path, source })
 }

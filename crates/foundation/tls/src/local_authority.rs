@@ -24,8 +24,8 @@ use crate::private_file::{self, FileError, failed, make_folder};
 const AUTHORITY_DAYS: i64 = 3650;
 /// Far below the 398 days that browsers take, and renewed at a third of it without anybody noticing.
 const LEAF_DAYS: i64 = 90;
-/// A new one is made when less is left.
-const LEAF_LEFT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A new certificate is made when less is left.
+pub const LEAF_LEFT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// An authority that ends sooner than a leaf could is replaced.
 const AUTHORITY_LEFT: SignedDuration = SignedDuration::from_hours(LEAF_DAYS * 24);
 /// What it may vouch for: a domain stands for all names below it too (RFC 6761 keeps both for such uses).
@@ -134,15 +134,22 @@ impl LocalAuthority {
         if let Some(name) = names.iter().find(|name| !Self::may_name(name)) {
             return Err(LocalError::Name { name: name.clone() });
         }
-        let path = self.folder.join("site.pem");
-        let kept = private_file::read(&path)?.and_then(|text| Certificate::from_pem(&text, &text).ok());
-        if let Some(kept) = kept.filter(|kept| self.is_good(kept, names, now)) {
+        if let Some(kept) = Self::made_last(&self.folder)?.filter(|kept| self.is_good(kept, names, now)) {
             return Ok(kept);
         }
         let (chain_pem, key_pem) = self.issue(names, now)?;
         let made = Certificate::from_pem(&chain_pem, &key_pem)?;
-        private_file::write(&path, &format!("{key_pem}\n{chain_pem}\n"))?;
+        private_file::write(&site_path(&self.folder), &format!("{key_pem}\n{chain_pem}\n"))?;
         Ok(made)
+    }
+
+    /// The certificate that was made last in a folder; none is made.
+    ///
+    /// # Errors
+    /// When its file cannot be used.
+    pub fn made_last(folder: &Path) -> Result<Option<Certificate>, LocalError> {
+        let text = private_file::read(&site_path(folder))?;
+        Ok(text.and_then(|text| Certificate::from_pem(&text, &text).ok()))
     }
 
     fn is_good(&self, kept: &Certificate, names: &[String], now: Timestamp) -> bool {
@@ -201,6 +208,10 @@ impl LocalAuthority {
 
 fn root_path(folder: &Path) -> PathBuf {
     folder.join("authority.pem")
+}
+
+fn site_path(folder: &Path) -> PathBuf {
+    folder.join("site.pem")
 }
 
 fn key_path(folder: &Path) -> PathBuf {

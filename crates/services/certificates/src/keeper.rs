@@ -32,6 +32,8 @@ const SERVED_ANEW: SignedDuration = SignedDuration::from_hours(6);
 pub struct Config {
     /// How names are proven.
     pub means: Means,
+    /// A mark of all settings that an order is made with, which is another one when one of them changes.
+    pub settings: String,
     /// How often the folder and the lock are looked at. Two seconds: how long the second edge serves the old certificate.
     pub look_every: Duration,
 }
@@ -113,6 +115,7 @@ impl Keeper {
             let Some(_) = &self.lead else { return Ok(()) };
             tracing::info!("this process keeps the certificates");
             self.clean();
+            self.compare_settings()?;
         }
         let mut notes = self.note_wishes(&issuer)?;
         self.ask_advice(&issuer, &mut notes).await?;
@@ -143,14 +146,9 @@ impl Keeper {
         if is_known {
             return Ok(());
         }
-        let stored = self.ports.folder.load()?;
-        for unusable in &stored.unusable {
-            let cause = std::error::Error::source(unusable).map(ToString::to_string);
-            tracing::error!(error = %unusable, cause, "a certificate cannot be served");
-        }
+        let mut certificates = self.load_and_remember()?;
         let wanted = group(&hosts.fixed, &hosts.passing, self.config.means).wanted;
         let place = |id: &str| wanted.iter().position(|wanted| wanted.id == id).unwrap_or(usize::MAX);
-        let mut certificates = stored.certificates;
         certificates.sort_by_key(|(id, _)| place(id));
         for (id, certificate) in &certificates {
             let ends_at = certificate.not_after().as_second();
@@ -166,6 +164,37 @@ impl Keeper {
         Ok(())
     }
 
+    /// What lies on disk; in the place of each broken file, the last good one of it.
+    fn load_and_remember(&self) -> Result<Vec<(String, Certificate)>, FolderError> {
+        if let Err(error) = self.ports.folder.remember_good() {
+            tracing::warn!(error = %error, "no copies of good certificates can be kept");
+        }
+        let stored = self.ports.folder.load()?;
+        for unusable in &stored.unusable {
+            let cause = std::error::Error::source(unusable).map(ToString::to_string);
+            tracing::error!(error = %unusable, cause, "a certificate cannot be served");
+        }
+        for (id, good) in &stored.last_good {
+            tracing::error!(id, ends_at = %good.not_after(), "the last good one is served in the place of a broken file");
+        }
+        Ok(stored.certificates.into_iter().chain(stored.last_good).collect())
+    }
+
+    /// Settings that changed may have mended what failed.
+    fn compare_settings(&self) -> Result<(), FolderError> {
+        let mut notes = Notes::read(&self.ports.folder)?;
+        if notes.settings.as_ref() == Some(&self.config.settings) {
+            return Ok(());
+        }
+        if notes.settings.is_some() {
+            tracing::info!("the settings of the certificates changed: what failed before is tried again now");
+            notes.attempts.begin_anew();
+        }
+        notes.settings = Some(self.config.settings.clone());
+        notes.write(&self.ports.folder)
+    }
+
+    /// What an order would take the place of. A broken file counts as none, so that it is replaced.
     fn held(&self, notes: &Notes) -> Result<Vec<Held>, FolderError> {
         let stored = self.ports.folder.load()?;
         Ok(stored.certificates.iter().map(|(id, certificate)| notes.held(id, certificate)).collect())
@@ -257,7 +286,13 @@ impl Keeper {
             let old_ends_at = held.map(|(_, certificate)| certificate.not_after().to_string());
             tracing::error!(id = wanted.id, says, old_ends_at, "no certificate came; the old one stays");
         }
-        notes.attempts.push(Attempt { id: wanted.id.clone(), names: wanted.names.clone(), at, outcome });
+        notes.attempts.push(Attempt {
+            id: wanted.id.clone(),
+            names: wanted.names.clone(),
+            at,
+            outcome,
+            is_past: false,
+        });
         notes.write(&self.ports.folder)
     }
 

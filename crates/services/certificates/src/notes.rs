@@ -16,6 +16,8 @@ use tls::folder::{CertificateFolder, FolderError};
 pub struct Notes {
     /// Which authority is asked; `None` where certificates are only made by ourselves.
     pub authority: Option<String>,
+    /// The mark of the settings that were tried last; `None` in notes of an older release.
+    pub settings: Option<String>,
     /// What is wanted.
     pub wanted: Vec<WantedNote>,
     /// Names that need DNS, which is not set up.

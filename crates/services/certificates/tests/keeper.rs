@@ -74,6 +74,7 @@ struct World {
     clock: ManualClock,
     authority: Arc<Authority>,
     hosts: watch::Sender<Hosts>,
+    settings: String,
 }
 
 impl World {
@@ -84,7 +85,7 @@ impl World {
         let authority = Arc::new(Authority { clock: clock.clone(), told: Mutex::default() });
         let fixed = hosts(&["bt.edu", "www.bt.edu"]);
         let (hosts, _) = watch::channel(Hosts { fixed, passing: Vec::new() });
-        Self { place, clock, authority, hosts }
+        Self { place, clock, authority, hosts, settings: "as first set".to_owned() }
     }
 
     /// A keeper as one edge process has it, and what that process serves.
@@ -97,7 +98,8 @@ impl World {
         let challenges = Challenges::open(&folder.challenges()).unwrap();
         let served = Certificates::answering(challenges.clone());
         let means = Means { usual: Challenge::Http01, has_dns: false };
-        let config = Config { means, look_every: Duration::from_millis(5) };
+        let settings = self.settings.clone();
+        let config = Config { means, settings, look_every: Duration::from_millis(5) };
         let clock = Arc::new(self.clock.clone());
         let hosts = self.hosts.subscribe();
         let ports = Ports { clock, issuer, folder, challenges, served: served.clone(), hosts };
@@ -172,6 +174,8 @@ async fn it_is_renewed_after_two_thirds_and_the_old_one_stays_while_that_fails()
     let shown = report(&world.folder(), now).unwrap();
     assert_eq!(shown.plan.waiting[0].1.why, "the last try failed");
     assert!(shown.notices.is_empty(), "a first failure is nobody's alarm: {:?}", shown.notices);
+    assert!(shown.finding.says.contains("failed: the authority cannot be reached; next try"), "{}", shown.finding.says);
+    assert_eq!((shown.failing[0].says.as_str(), shown.failing[0].failed_at), ("not today", now));
     world.days(3);
     let shown = report(&world.folder(), world.clock.now()).unwrap();
     assert_eq!((shown.finding.health, shown.worst()), (Health::Degraded, Some(Level::Late)));
@@ -257,6 +261,57 @@ async fn a_preview_gets_its_own_and_a_person_can_ask() {
 }
 
 #[tokio::test]
+async fn a_broken_file_takes_nothing_from_what_is_served_and_is_told_of() {
+    let mut world = World::new("broken");
+    let (mut keeper, served) = world.keeper();
+    keeper.round().await.unwrap();
+    let good = served.find("bt.edu").unwrap();
+    let file = world.place.join("issued/bt.edu.pem");
+    fs::write(&file, "-----BEGIN CERTIFICATE-----\nhalf of it").unwrap();
+    world.refuse(FailureKind::Unreachable, None);
+    keeper.round().await.unwrap();
+    assert_eq!(served.find("bt.edu").unwrap(), good);
+    let shown = report(&world.folder(), world.clock.now()).unwrap();
+    assert_eq!((shown.finding.health, shown.worst()), (Health::Degraded, None));
+    assert!(shown.finding.says.contains("bt.edu is broken; the last good one is served"), "{}", shown.finding.says);
+    assert!(shown.unusable[0].contains("issued/bt.edu.pem cannot be served: "), "{:?}", shown.unusable);
+    // The next process knows it from its first moment; a right file of one's own is taken at once.
+    world.settings.push_str(", and other ones");
+    drop(keeper);
+    let (mut keeper, served) = world.keeper();
+    assert_eq!(served.find("bt.edu").unwrap(), good);
+    let key = KeyPair::generate().unwrap();
+    let own = CertificateParams::new(vec!["bt.edu".to_owned(), "www.bt.edu".to_owned()]).unwrap();
+    let own = own.self_signed(&key).unwrap();
+    fs::write(&file, format!("{}{}", key.serialize_pem(), own.pem())).unwrap();
+    keeper.round().await.unwrap();
+    assert_eq!(served.find("bt.edu").unwrap().der(), own.der().as_ref());
+    assert!(report(&world.folder(), world.clock.now()).unwrap().unusable.is_empty());
+    fs::remove_file(&file).unwrap();
+    keeper.round().await.unwrap();
+    assert!(served.find("bt.edu").unwrap().is_self_issued(), "what was removed is not served on");
+}
+
+#[tokio::test]
+async fn other_settings_are_tried_at_the_next_start_and_the_same_ones_wait() {
+    let mut world = World::new("settings");
+    world.refuse(FailureKind::Here, None);
+    let (mut keeper, _) = world.keeper();
+    keeper.round().await.unwrap();
+    keeper.round().await.unwrap();
+    drop(keeper);
+    let (mut keeper, _) = world.keeper();
+    keeper.round().await.unwrap();
+    assert_eq!(world.orders().len(), 1, "a start alone mends nothing");
+    drop(keeper);
+    world.settings = "as set right".to_owned();
+    let (mut keeper, _) = world.keeper();
+    keeper.round().await.unwrap();
+    keeper.round().await.unwrap();
+    assert_eq!(world.orders().len(), 2, "one try, then it waits again");
+}
+
+#[tokio::test]
 async fn without_an_authority_the_machine_vouches_for_itself() {
     let world = World::new("local");
     world.hosts.send_modify(|all| all.fixed = hosts(&["bt.test", "staging.bt.test"]));
@@ -266,7 +321,9 @@ async fn without_an_authority_the_machine_vouches_for_itself() {
     assert!(local.issuer().contains("bt local authority") && local.covers("localhost"));
     assert_eq!(served.list().len(), 1);
     let shown = report(&world.folder(), world.clock.now()).unwrap();
-    assert_eq!((shown.finding.health, shown.worst()), (Health::Absent, None));
+    assert_eq!((shown.finding.health, shown.worst()), (Health::Up, None));
+    assert!(shown.finding.says.contains("ends on 2027-02-20"), "{}", shown.finding.says);
+    assert_eq!(shown.local, Some(local.clone()));
     world.days(61);
     keeper.round().await.unwrap();
     assert!(served.find("bt.test").unwrap().not_after() > local.not_after(), "renewed in time");

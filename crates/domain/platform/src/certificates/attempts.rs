@@ -42,6 +42,9 @@ pub struct Attempt {
     pub at: Timestamp,
     /// How it went.
     pub outcome: Outcome,
+    /// It was made with other settings: how it failed says nothing of the next one. It counts for the authority's limits.
+    #[serde(default)]
+    pub is_past: bool,
 }
 
 /// How a try went.
@@ -87,11 +90,19 @@ impl Attempts {
         self.all.drain(..surplus);
     }
 
-    /// The failures since the last success of a certificate with the same names, oldest first.
+    /// The settings are other ones now: what failed before is tried again at once.
+    pub fn begin_anew(&mut self) {
+        for attempt in &mut self.all {
+            attempt.is_past = true;
+        }
+    }
+
+    /// The failures since the last success of a certificate with the same names and settings, oldest first.
     #[must_use]
     pub fn failures(&self, wanted: &Wanted) -> Vec<&Attempt> {
         let same = self.all.iter().rev().filter(|attempt| attempt.id == wanted.id && attempt.names == wanted.names);
-        let mut failures: Vec<&Attempt> = same.take_while(|attempt| attempt.outcome != Outcome::Issued).collect();
+        let is_failure = |attempt: &&Attempt| attempt.outcome != Outcome::Issued && !attempt.is_past;
+        let mut failures: Vec<&Attempt> = same.take_while(is_failure).collect();
         failures.reverse();
         failures
     }
@@ -183,7 +194,7 @@ mod tests {
     }
 
     fn attempt(wanted: &Wanted, at: Timestamp, outcome: Outcome) -> Attempt {
-        Attempt { id: wanted.id.clone(), names: wanted.names.clone(), at, outcome }
+        Attempt { id: wanted.id.clone(), names: wanted.names.clone(), at, outcome, is_past: false }
     }
 
     fn failed(kind: FailureKind) -> Outcome {
@@ -221,6 +232,21 @@ mod tests {
         assert_eq!(attempts.hold(&wider, start(), false), None);
         attempts.push(attempt(&one, start(), Outcome::Issued));
         assert_eq!(attempts.hold(&one, start(), false), None);
+    }
+
+    #[test]
+    fn other_settings_end_the_wait_and_the_authoritys_limits_stay() {
+        let (one, mut attempts) = (wanted("bt.edu"), Attempts::default());
+        for _ in 0..3 {
+            attempts.push(attempt(&one, start(), failed(FailureKind::Validation)));
+        }
+        assert!(attempts.hold(&one, start(), false).is_some());
+        attempts.begin_anew();
+        assert_eq!((attempts.hold(&one, start(), false), attempts.failures(&one).len()), (None, 0));
+        attempts.push(attempt(&one, start(), failed(FailureKind::Validation)));
+        assert_eq!(attempts.failures(&one).len(), 1, "counted from here on");
+        let hold = attempts.hold(&one, start(), true).unwrap();
+        assert_eq!(hold.until, later(start(), VALIDATIONS_SPAN), "four validations an hour, whatever is set");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::attempts::{Attempts, Outcome};
 use super::renewal::{due_at, lifetime};
-use super::{Held, HostName, Wanted};
+use super::{FailureKind, Held, HostName, Wanted};
 use crate::status::{Finding, Health};
 
 /// A certificate is late when it was due this share of its lifetime ago: a day and a half of 90 days. Before that, the
@@ -41,6 +41,54 @@ pub struct Notice {
     pub text: String,
 }
 
+/// A certificate for which the last try failed, also while an older one is good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// Which.
+    pub id: String,
+    /// What it is to name first.
+    pub name: String,
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// What was said, for the operator.
+    pub says: String,
+    /// When.
+    pub failed_at: Timestamp,
+    /// When it is tried next, if nothing changes.
+    pub next_at: Timestamp,
+}
+
+impl Failing {
+    /// For everybody.
+    #[must_use]
+    pub fn told(&self) -> String {
+        format!("Renewing that of {} failed: {}; next try {}.", self.name, self.kind.says(), moment(self.next_at))
+    }
+
+    /// For the operator.
+    #[must_use]
+    pub fn told_whole(&self) -> String {
+        format!("{}: renewal failed: {}; next try {}", self.id, self.says, moment(self.next_at))
+    }
+}
+
+/// The certificates for which the last try failed, in the order in which they are wanted.
+#[must_use]
+pub fn failing(wanted: &[Wanted], held: &[Held], attempts: &Attempts, now: Timestamp) -> Vec<Failing> {
+    let look = |wanted: &Wanted| {
+        let failures = attempts.failures(wanted);
+        let last = failures.last()?;
+        let Outcome::Failed { kind, says, .. } = &last.outcome else { return None };
+        let held = held.iter().find(|held| held.id == wanted.id && names_all(wanted, held));
+        // One that a person asked for is tried again when it is due.
+        let due_at = held.map_or(now, due_at).max(now);
+        let next_at = attempts.hold(wanted, now, false).map_or(due_at, |hold| hold.until.max(due_at));
+        let name = wanted.names.first().map_or("", HostName::as_str).to_owned();
+        Some(Failing { id: wanted.id.clone(), name, kind: *kind, says: says.clone(), failed_at: last.at, next_at })
+    };
+    wanted.iter().filter_map(look).collect()
+}
+
 /// What is wrong, the worst first; empty when all is well.
 #[must_use]
 pub fn notices(wanted: &[Wanted], held: &[Held], attempts: &Attempts, now: Timestamp) -> Vec<Notice> {
@@ -65,10 +113,12 @@ pub fn finding(
     now: Timestamp,
 ) -> Finding {
     let notices = notices(wanted, held, attempts, now);
+    let failing = failing(wanted, held, attempts, now);
+    let with_failure = |says: String| failing.first().map_or(says.clone(), |one| format!("{says} {}", one.told()));
     if let Some(worst) = notices.first() {
         let health = if worst.level == Level::Ended { Health::Down } else { Health::Degraded };
         let mend = Some(worst.text.clone());
-        return Finding { health, says: worst.title.clone(), latency_ms: None, mend };
+        return Finding { health, says: with_failure(worst.title.clone()), latency_ms: None, mend };
     }
     if let Some(name) = impossible.first() {
         let says = format!("There is no certificate for {name}, which needs DNS.");
@@ -80,12 +130,15 @@ pub fn finding(
         Some(end) => format!("The next certificate ends in {}.", span(end.duration_since(now))),
         None => "No certificate is wanted.".to_owned(),
     };
-    Finding { health: Health::Up, says, latency_ms: None, mend: None }
+    Finding { health: Health::Up, says: with_failure(says), latency_ms: None, mend: None }
+}
+
+fn names_all(wanted: &Wanted, held: &Held) -> bool {
+    wanted.names.iter().all(|name| held.names.contains(name))
 }
 
 fn level(wanted: &Wanted, held: Option<&Held>, attempts: &Attempts, now: Timestamp) -> Option<Level> {
-    let names_all = |held: &&Held| wanted.names.iter().all(|name| held.names.contains(name));
-    let Some(held) = held.filter(names_all) else {
+    let Some(held) = held.filter(|held| names_all(wanted, held)) else {
         // The first try is still to come, or on its way.
         return (!attempts.failures(wanted).is_empty()).then_some(Level::Ended);
     };
@@ -109,7 +162,8 @@ fn title(wanted: &Wanted, held: Option<&Held>, level: Level, now: Timestamp) -> 
     let name = wanted.names.first().map_or("", HostName::as_str);
     match held {
         Some(held) if level == Level::Ended && held.not_after <= now => {
-            format!("The certificate of {name} ended {} ago.", span(now.duration_since(held.not_after)))
+            let ago = span(now.duration_since(held.not_after));
+            format!("The certificate of {name} ended {ago} ago: browsers refuse the site now.")
         }
         Some(held) if level != Level::Ended => {
             format!(
@@ -117,7 +171,7 @@ fn title(wanted: &Wanted, held: Option<&Held>, level: Level, now: Timestamp) -> 
                 span(held.not_after.duration_since(now))
             )
         }
-        _ => format!("There is no certificate for {name} yet."),
+        _ => format!("There is no certificate for {name} yet: browsers refuse the site."),
     }
 }
 
@@ -131,6 +185,10 @@ fn text(wanted: &Wanted, attempts: &Attempts) -> String {
     }
     text.push_str("Look with `bt certificates`, mend what it names, then `bt certificates renew`.");
     text
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// In the unit that people think in.
@@ -201,14 +259,37 @@ mod tests {
         let says = "bt.edu: the authority got 404 from http://bt.edu/".to_owned();
         let outcome = Outcome::Failed { kind: FailureKind::Validation, says, not_before: None };
         let names = wanted().names;
-        attempts.push(Attempt { id: "bt.edu".into(), names, at: after(80 * 24), outcome });
+        attempts.push(Attempt { id: "bt.edu".into(), names, at: after(80 * 24), outcome, is_past: false });
         let finding = finding(&[wanted()], &[held(90 * 24)], &attempts, &[], after(84 * 24));
         assert_eq!(finding.health, Health::Degraded);
-        assert_eq!(finding.says, "The certificate of bt.edu ends in 6 days and could not be renewed.");
+        let says = "The certificate of bt.edu ends in 6 days and could not be renewed. Renewing that of bt.edu failed: \
+                    the authority could not see that the name is ours; next try 2027-02-14 00:00 UTC.";
+        assert_eq!(finding.says, says, "no address of anybody in it");
         let mend = finding.mend.unwrap();
         assert!(mend.starts_with("Tried 1 time; the last one said: bt.edu: the authority got 404"), "{mend}");
         let none = super::finding(&[wanted()], &[], &attempts, &[], after(84 * 24));
-        assert_eq!((none.health, none.says.as_str()), (Health::Down, "There is no certificate for bt.edu yet."));
+        assert_eq!(none.health, Health::Down);
+        assert!(none.says.starts_with("There is no certificate for bt.edu yet: browsers refuse the site."));
+        let ended = super::finding(&[wanted()], &[held(90 * 24)], &attempts, &[], after(90 * 24 + 5));
+        assert!(ended.says.starts_with("The certificate of bt.edu ended 5 hours ago: browsers refuse the site now."));
+    }
+
+    #[test]
+    fn a_failed_renewal_is_seen_while_the_old_one_is_good() {
+        let mut attempts = Attempts::default();
+        let says = "bt.edu: the authority got 404 from http://bt.edu/".to_owned();
+        let outcome = Outcome::Failed { kind: FailureKind::Validation, says, not_before: None };
+        let (names, at) = (wanted().names, after(61 * 24));
+        attempts.push(Attempt { id: "bt.edu".into(), names, at, outcome, is_past: false });
+        let finding = finding(&[wanted()], &[held(90 * 24)], &attempts, &[], at);
+        assert_eq!(finding.health, Health::Up, "it is tried again long before anybody notices");
+        let says = "The next certificate ends in 29 days. Renewing that of bt.edu failed: the authority could not see that \
+                    the name is ours; next try 2027-01-22 00:02 UTC.";
+        assert_eq!(finding.says, says);
+        let failing = failing(&[wanted()], &[held(90 * 24)], &attempts, at);
+        assert!(failing[0].told_whole().starts_with("bt.edu: renewal failed: bt.edu: the authority got 404 from"));
+        attempts.begin_anew();
+        assert_eq!(super::failing(&[wanted()], &[held(90 * 24)], &attempts, at), []);
     }
 
     #[test]

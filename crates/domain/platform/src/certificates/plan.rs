@@ -165,7 +165,7 @@ mod tests {
         let wish = [wanted(&["bt.edu"])];
         let mut attempts = Attempts::default();
         let outcome = Outcome::Failed { kind: FailureKind::Unreachable, says: String::new(), not_before: None };
-        attempts.push(Attempt { id: "bt.edu".into(), names: names(&["bt.edu"]), at: now(), outcome });
+        attempts.push(Attempt { id: "bt.edu".into(), names: names(&["bt.edu"]), at: now(), outcome, is_past: false });
         let waiting = plan(&wish, &[], &attempts, &[], now());
         assert!(waiting.now.is_empty());
         assert_eq!(waiting.waiting[0].1.until, waiting.next_at);

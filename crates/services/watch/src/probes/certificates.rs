@@ -39,14 +39,18 @@ impl Probe for Certificates {
             return Finding::unknown("The certificates cannot be read.");
         };
         let Some(level) = level else { return finding };
-        let when = match level {
-            Level::Late => "soon",
-            Level::Week => "this week",
-            Level::Day => "today",
-            Level::Ended => "at once",
-        };
+        let mended =
+            |when| format!("{when}: look with `bt certificates`, mend what it names, then `bt certificates renew`");
         // Without what the last try said: that changes with each try, and is no other advice.
-        let mend = format!("{when}: look with `bt certificates`, mend what it names, then `bt certificates renew`");
+        let mend = match level {
+            Level::Late => mended("soon"),
+            Level::Week => mended("this week"),
+            Level::Day => mended("today"),
+            Level::Ended => {
+                "at once, browsers refuse the site: `bt certificates renew`; `bt certificates` tells what hinders it"
+                    .to_owned()
+            }
+        };
         Finding { mend: Some(mend), ..finding }
     }
 }

@@ -80,6 +80,7 @@ async fn each_level_of_a_certificate_s_trouble_has_its_own_advice() {
     advice.dedup();
     assert_eq!(advice.len(), 4);
     assert!(advice.iter().all(|mend| mend.contains("bt certificates renew") && !mend.contains("Tried")), "{advice:?}");
+    assert!(advice[3].starts_with("at once, browsers refuse the site: `bt certificates renew`"), "{advice:?}");
     let absent = Certified { finding: Finding::absent(), level: None };
     assert_eq!(Certificates::new(says(absent)).look().await, Finding::absent());
     assert_eq!(Certificates::new(fails()).look().await.health, Health::Unknown);
