@@ -98,6 +98,7 @@ macro_rules! contract {
             runs::quarantined_records_are_kept_with_their_raw_text,
             runs::quarantine_keeps_only_the_newest,
             seats::equal_counts_are_one_run_and_changed_counts_begin_another,
+            seats::the_counts_are_read_without_the_rest,
             seats::every_observation_can_be_read_back,
             seats::odd_counts_are_kept_as_they_are,
             seats::a_second_observation_of_one_moment_corrects_the_first,

@@ -110,6 +110,10 @@ impl UpdateRun for Run {
         read_term(&mut self.connection, term).await.map_err(with_lock)
     }
 
+    async fn counts(&mut self, term: TermId) -> Result<StoredTerm, StoreError> {
+        read_counts(&mut self.connection, term).await.map_err(with_lock)
+    }
+
     async fn offerings(&mut self) -> Result<Vec<Offering>, StoreError> {
         classes::read_offerings(&mut self.connection).await.map_err(with_lock)
     }
@@ -162,13 +166,17 @@ async fn read_term(connection: &mut PgConnection, term: TermId) -> Result<Stored
     let codes = Codes::read(connection).await?;
     let classes = classes::read(connection, Some(term), &codes).await?;
     let sections = sections::read(connection, Some(term), &classes).await?;
+    let classes = classes.into_iter().map(|class| class.held).collect();
+    Ok(StoredTerm { classes, sections, ..read_counts(connection, term).await? })
+}
+
+async fn read_counts(connection: &mut PgConnection, term: TermId) -> Result<StoredTerm, StoreError> {
     let runs = seats::read_current(connection, Some(term)).await?;
     let reservations = seats::read_reservations(connection, Some(term)).await?;
     Ok(StoredTerm {
-        classes: classes.into_iter().map(|class| class.held).collect(),
-        sections,
         open_runs: runs.into_iter().map(|(_, run)| (run.section, run)).collect(),
         reservations: reservations.into_iter().map(|((_, section), reserved)| (section, reserved)).collect(),
         observed_at: terms::observed_at(connection, term).await?,
+        ..StoredTerm::default()
     })
 }

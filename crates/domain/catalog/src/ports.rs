@@ -169,6 +169,10 @@ pub trait UpdateRun: Send {
     async fn courses(&mut self) -> Result<Vec<Held<Course>>, StoreError>;
     /// Everything held of a term.
     async fn term(&mut self, term: TermId) -> Result<StoredTerm, StoreError>;
+    /// Of that the counts alone, without classes and sections: for what comes every fifteen minutes.
+    async fn counts(&mut self, term: TermId) -> Result<StoredTerm, StoreError> {
+        Ok(StoredTerm { classes: Vec::new(), sections: Vec::new(), ..self.term(term).await? })
+    }
     /// Which courses have a visible section in which term.
     async fn offerings(&mut self) -> Result<Vec<Offering>, StoreError>;
     /// All playlists held.

@@ -23,6 +23,7 @@ pub(crate) struct CourseFetch {
 /// A term's offerings as held and as fetched.
 pub(crate) struct TermFetch {
     pub(crate) term: TermId,
+    /// The counts alone where only changes of them are fetched.
     pub(crate) held: StoredTerm,
     pub(crate) answer: TermAnswer,
     pub(crate) watch: Stopwatch,
@@ -69,14 +70,19 @@ pub(crate) async fn term(
     progress: &dyn Progress,
 ) -> Result<TermFetch, StoreError> {
     let watch = Stopwatch::start();
+    if request.takes(Step::Enrollment) && !request.takes(Step::Class) {
+        let held = run.counts(term).await?;
+        if let Some(after) = since.usable(held.observed_at) {
+            progress.fetching(RecordKind::Enrollment, Some(term), 0);
+            let answer = TermAnswer::Seats(source.updated_seats(term, after, progress).await);
+            return Ok(TermFetch { term, held, answer, watch });
+        }
+    }
     let held = run.term(term).await?;
     let answer = if request.takes(Step::Class) {
         TermAnswer::Whole(whole(source, term, &held, progress).await)
     } else if !request.takes(Step::Enrollment) {
         TermAnswer::Nothing
-    } else if let Some(after) = since.usable(held.observed_at) {
-        progress.fetching(RecordKind::Enrollment, Some(term), 0);
-        TermAnswer::Seats(source.updated_seats(term, after, progress).await)
     } else {
         progress.fetching(RecordKind::Section, Some(term), held.open_runs.len());
         TermAnswer::Sections(source.sections(term, progress).await)

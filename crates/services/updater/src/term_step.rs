@@ -66,7 +66,7 @@ pub(crate) fn take(tonight: &mut Tonight<'_>, fetch: TermFetch, listed: &HashSet
 }
 
 fn fail(tonight: &mut Tonight<'_>, mark: StepMark, error: &SourceError, held: &StoredTerm) {
-    let known = active(&held.sections);
+    let known = if mark.step == Step::Class { active(&held.sections) } else { held.open_runs.len() };
     tonight.failed(mark, error, Tally { known, ..Tally::default() });
 }
 

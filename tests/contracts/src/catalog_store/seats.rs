@@ -57,6 +57,18 @@ pub(super) async fn equal_counts_are_one_run_and_changed_counts_begin_another(su
     assert_eq!(data.counts[&(fall(), DISCUSSION)].seen_at, noon(3));
 }
 
+pub(super) async fn the_counts_are_read_without_the_rest(subject: &impl Subject) {
+    let store = subject.store();
+    publish(store, &campus(noon(1))).await;
+    let mut run = begin(store, noon(2)).await.unwrap();
+    let whole = run.term(fall()).await.unwrap();
+    let counts = run.counts(fall()).await.unwrap();
+    assert!(!whole.sections.is_empty() && whole.open_runs.len() == 3);
+    assert_eq!((counts.classes.len(), counts.sections.len()), (0, 0));
+    assert_eq!((counts.open_runs, counts.observed_at), (whole.open_runs, whole.observed_at));
+    assert_eq!(counts.reservations, whole.reservations);
+}
+
 /// Forty nights of twenty sections that change, stay, vanish and return: every count of every night comes back.
 pub(super) async fn every_observation_can_be_read_back(subject: &impl Subject) {
     const SECTIONS: u32 = 20;
