@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use catalog::announced::{Announced, NoticeBoard};
 use catalog::ports::CatalogStore;
 use catalog::run::{ASKED_BY_FIRST_START, ASKED_BY_SCHEDULE, Step};
 use standin::server::Standin;
@@ -92,6 +93,7 @@ const LEDGER_LINES: usize = 200;
 /// On the very first start: all terms, and the past and the grades of the demo campus.
 async fn first_load(world: &World, base: &Base, source: &Source) -> anyhow::Result<Ending> {
     tracing::info!("the database is empty: loading all terms for the first time");
+    announce_demo_phases(world, base, source).await?;
     if let Some(standin) = source.standin() {
         past::play(world, base, source, standin).await.context("the demo campus's past could not be played")?;
     }
@@ -108,6 +110,7 @@ async fn first_load(world: &World, base: &Base, source: &Source) -> anyhow::Resu
 
 async fn every_night(world: &World, base: &Base, source: &Source) -> anyhow::Result<Ending> {
     let report = update::update(world, base, source, &UpdateRequest::everything(ASKED_BY_SCHEDULE)).await?;
+    announce_demo_phases(world, base, source).await?;
     import_demo_grades(world, base, source).await?;
     let ending = update::ending(&report);
     match ending {
@@ -122,6 +125,17 @@ async fn enrollments(world: &World, base: &Base, source: &Source) -> anyhow::Res
     let report = update::update(world, base, source, &request).await?;
     tracing::info!("seats and waitlists: {}", words::report(&report));
     Ok(update::ending(&report))
+}
+
+/// A demo campus announces its enrollment phases as its terms become known. What a person imported stays.
+async fn announce_demo_phases(world: &World, base: &Base, source: &Source) -> anyhow::Result<()> {
+    let Some(standin) = source.standin() else { return Ok(()) };
+    let held = base.database.announced().await?;
+    if held.text().is_empty() || Standin::has_made_up(held.text()) {
+        let announced = Announced::parse(&standin.announced()).context("the phases of the demo campus")?;
+        base.database.announce(&announced, world.clock.now()).await?;
+    }
+    Ok(())
 }
 
 /// A demo campus grades its terms as they end. Importing what is there already changes nothing.

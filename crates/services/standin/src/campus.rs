@@ -23,6 +23,9 @@ pub(crate) trait Campus: Send + Sync {
     fn offering(&self, term: TermId, moment: Timestamp) -> Option<Arc<Offering>>;
     /// The sections whose counts changed after one moment and up to another.
     fn changed(&self, term: TermId, after: Timestamp, until: Timestamp) -> Changed;
+    /// What the registrar announced of the terms' calendars, as the operator imports it; empty unless the campus makes it
+    /// up.
+    fn announced(&self, moment: Timestamp) -> String;
     /// Grade exports, by file name; none unless the campus makes them.
     fn grade_files(&self, moment: Timestamp) -> Vec<String>;
     fn grade_file(&self, name: &str, moment: Timestamp) -> Option<String>;

@@ -1,6 +1,6 @@
 //! The demo campus: made up from a seed, with Berkeley's codes and nobody's names. It moves with the clock.
 
-mod calendar;
+pub(crate) mod calendar;
 mod catalog;
 mod course_text;
 mod drawing;
@@ -27,7 +27,7 @@ use crate::campus::{
     Campus, Changed, ClassEntry, CourseBook, CourseEntry, Offering, SectionEntry, TermFacts, TermPlan,
 };
 use crate::config::{DEMO_COURSES_MAX, DEMO_COURSES_MIN};
-use crate::demo::calendar::{TermDates, dates_of, known_terms};
+use crate::demo::calendar::{TermDates, announced, dates_of, known_terms};
 use crate::demo::catalog::Catalog;
 use crate::demo::course_text::CourseTexts;
 use crate::demo::plan::{DemoTerm, Students, three_digits};
@@ -212,6 +212,10 @@ impl Campus for DemoCampus {
         let (before, now) = (self.counts(&planned, after.min(until)), self.counts(&planned, until));
         let moved = before.iter().zip(&now).filter(|(before, now)| before != now);
         Changed::Some(moved.map(|(_, (index, _))| planned.term.sections[*index as usize].id).collect())
+    }
+
+    fn announced(&self, moment: Timestamp) -> String {
+        announced(self.local(moment).date())
     }
 
     fn grade_files(&self, moment: Timestamp) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! The endpoints, one file each.
 
+pub(crate) mod calendar;
 pub(crate) mod control;
 pub(crate) mod courses;
 pub(crate) mod enrollments;

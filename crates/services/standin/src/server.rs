@@ -18,7 +18,8 @@ use crate::campus::{Campus, Offering};
 use crate::chance::mixed;
 use crate::config::{Keys, Source, StandinConfig};
 use crate::demo::DemoCampus;
-use crate::endpoints::{control, courses, enrollments, grades, guard, offerings, terms};
+use crate::demo::calendar::MADE_UP;
+use crate::endpoints::{calendar, control, courses, enrollments, grades, guard, offerings, terms};
 use crate::envelope::Refusal;
 use crate::error::StandinError;
 use crate::faults::{Control, Faults};
@@ -72,6 +73,7 @@ impl Standin {
             .nest("/sis", sis)
             .merge(control::routes())
             .merge(grades::routes())
+            .merge(calendar::routes())
             .layer(map_response_with_state(Arc::clone(&self.inner), guard::name_the_origin))
             .with_state(Arc::clone(&self.inner))
     }
@@ -117,6 +119,18 @@ impl Standin {
     #[must_use]
     pub fn snapshots(&self) -> Vec<TermSnapshots> {
         self.inner.campus.snapshots()
+    }
+
+    /// What the registrar announced of the terms' calendars, for the importer of such texts; empty in a replay.
+    #[must_use]
+    pub fn announced(&self) -> String {
+        self.inner.campus.announced(self.moment())
+    }
+
+    /// Whether a text of announcements is one that a demo campus made up.
+    #[must_use]
+    pub fn has_made_up(announced: &str) -> bool {
+        announced.starts_with(MADE_UP)
     }
 
     /// The names of the grade exports of the terms that are over, `fall_2025_under.csv`; empty in a replay.

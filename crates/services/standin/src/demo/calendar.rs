@@ -11,6 +11,8 @@ use crate::campus::{SessionFacts, TermFacts};
 const TERMS_BEHIND: usize = 6;
 /// Terms after the present one that are known.
 const TERMS_AHEAD: usize = 2;
+/// The first line of what is announced: by it the demo campus's own is known from what a person imported.
+pub(crate) const MADE_UP: &str = "# Made up by the demo campus, like all of its data.";
 /// Sections are published so many days before phase 1.
 const PUBLISHED_BEFORE_DAYS: i64 = 35;
 
@@ -111,7 +113,26 @@ pub(crate) fn known_terms(today: Date) -> Vec<TermId> {
     all[present.saturating_sub(TERMS_BEHIND)..=last].to_vec()
 }
 
+/// The enrollment phases of the terms that are known on a day, as the registrar would announce them.
+pub(crate) fn announced(today: Date) -> String {
+    let terms = known_terms(today).into_iter().map(|term| dates_of(term).announced());
+    format!("{MADE_UP}\n{}", terms.collect::<String>())
+}
+
 impl TermDates {
+    /// Its enrollment phases: three lines.
+    fn announced(&self) -> String {
+        let term = self.id.slug();
+        format!(
+            "{term}  phase-1     {}..{}\n{term}  phase-2     {}..{}\n{term}  adjustment  {}\n",
+            self.phase1_start,
+            self.phase1_end,
+            self.phase2_start,
+            self.adjustment_start - 1.days(),
+            self.adjustment_start,
+        )
+    }
+
     /// As the Terms API tells it.
     pub(crate) fn facts(&self) -> TermFacts {
         TermFacts {
@@ -148,6 +169,9 @@ impl TermDates {
 
 #[cfg(test)]
 mod tests {
+    use catalog::academic_calendar::AcademicCalendar;
+    use catalog::announced::Announced;
+
     use super::*;
 
     fn dates(id: u16) -> TermDates {
@@ -187,6 +211,22 @@ mod tests {
                     term.end,
                 ];
                 assert!(in_order.is_sorted(), "{term:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_phases_of_every_known_term_are_announced_as_the_importer_takes_them() {
+        for year in 2020..2040 {
+            for today in [date(year, 1, 3), date(year, 6, 30), date(year, 12, 1)] {
+                let announced = Announced::parse(&announced(today)).unwrap();
+                assert!(announced.terms().eq(known_terms(today)), "{today}");
+                let calendar = AcademicCalendar::new(announced);
+                for dates in known_terms(today).into_iter().map(dates_of) {
+                    let phases = calendar.phases(dates.id).unwrap();
+                    let told = (phases.phase1_start, phases.phase2_start, phases.adjustment_start);
+                    assert_eq!(told, (dates.phase1_start, dates.phase2_start, dates.adjustment_start));
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::Value;
 use standin::config::StandinConfig;
+use standin::server::Standin;
 
 use crate::asking::{get, moment, small_campus, small_campus_at, standing_at};
 
@@ -10,6 +11,19 @@ fn ids(answer: &Value) -> Vec<String> {
     let rows = answer["response"]["terms"].as_array().cloned().unwrap_or_default();
     let undergraduate = rows.iter().filter(|row| row["academicCareer"]["code"] == "UGRD");
     undergraduate.map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn enrollment_phases_are_announced_as_made_up_with_every_known_term() {
+    let standin = small_campus_at(1, "2026-11-22T19:00:00Z");
+    let answer = get(&standin, "/standin/calendar").await;
+    assert_eq!((answer.status, &answer.text), (StatusCode::OK, &standin.announced()));
+    assert!(Standin::has_made_up(&answer.text), "{}", answer.text);
+    for line in ["fall-2026  phase-1     2026-04-20..2026-06-19", "spring-2027  adjustment  2027-01-11"] {
+        assert!(answer.text.lines().any(|told| told == line), "{line} is not in\n{}", answer.text);
+    }
+    standin.move_to(Some(moment("2027-08-30T19:00:00Z")));
+    assert!(standin.announced().contains("spring-2028  phase-1"), "new terms come with the time");
 }
 
 #[tokio::test]
