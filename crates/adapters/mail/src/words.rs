@@ -1,5 +1,7 @@
 //! What an alarm says, made safe to be carried: one line is one line, and nothing in it is a command to anybody.
 
+use accounts::line::is_steering;
+
 /// Letters of a subject. Longer ones are cut by programs that read mail.
 const TITLE_LETTERS: usize = 150;
 /// Letters of a text: two screens; Slack takes 40 000, Discord 2 000.
@@ -7,7 +9,7 @@ const TEXT_LETTERS: usize = 1_800;
 
 /// One line: whatever ends lines or steers terminals and writing directions becomes a space.
 pub(crate) fn title(text: &str) -> String {
-    let spaced: String = text.chars().map(|letter| if steers(letter) { ' ' } else { letter }).collect();
+    let spaced: String = text.chars().map(|letter| if is_steering(letter) { ' ' } else { letter }).collect();
     cut(&spaced.split_whitespace().collect::<Vec<_>>().join(" "), TITLE_LETTERS)
 }
 
@@ -19,13 +21,7 @@ pub(crate) fn text(text: &str) -> String {
 /// Lines: as a title, but lines stay, and all of them.
 pub(crate) fn lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
-    text.chars().map(|letter| if letter != '\n' && steers(letter) { ' ' } else { letter }).collect()
-}
-
-fn steers(letter: char) -> bool {
-    // Line and paragraph separators, and marks that turn the writing direction around.
-    let turns = matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    letter.is_control() || turns
+    text.chars().map(|letter| if letter != '\n' && is_steering(letter) { ' ' } else { letter }).collect()
 }
 
 fn cut(text: &str, letters: usize) -> String {

@@ -5,7 +5,8 @@ use std::fmt;
 /// Whether a character shows nothing and steers what is around it: a control character, one that breaks lines, or one that
 /// turns the direction of writing, by which a text looks like another one (Unicode Technical Report 36, 3.5). The marks of
 /// direction that Arabic and Hebrew need (U+200E, U+200F) are none of them.
-fn is_steering(c: char) -> bool {
+#[must_use]
+pub fn is_steering(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
