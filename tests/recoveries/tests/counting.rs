@@ -63,6 +63,6 @@ async fn hanging_commit(house: &House) -> (JoinHandle<()>, i64) {
 }
 
 async fn write(mut connection: PgConnection, row: i64) {
-    sqlx::raw_sql("SET synchronous_commit = on").execute(&mut connection).await.unwrap();
-    sqlx::query("INSERT INTO note VALUES ($1)").bind(row).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("SET synchronous_commit = on").execute(&mut connection).await.expect("it is set");
+    sqlx::query("INSERT INTO note VALUES ($1)").bind(row).execute(&mut connection).await.expect("it is let go");
 }
