@@ -7,6 +7,8 @@ import { PHONE, launched } from "./steps/visit.mjs";
 /** How many times slower than this machine a phone is. */
 const SLOWER = 4;
 const ROUNDS = 7;
+/** With each new window the browser also loads pages of its own, on the same processor: those are waited for. */
+const SETTLED_MS = 1500;
 
 const [site, ...paths] = process.argv.slice(2);
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
@@ -35,6 +37,7 @@ async function first(address) {
   const context = await browser.newContext({ viewport: PHONE, hasTouch: true });
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
+  await new Promise((settled) => setTimeout(settled, SETTLED_MS));
   await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
   await page.goto(address, { waitUntil: "load" });
   const seen = await page.evaluate(
