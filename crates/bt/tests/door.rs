@@ -185,7 +185,7 @@ fn up_serves_a_catalog_refuses_a_second_one_and_goes_down_whole() {
     assert!(second.err.contains(&format!("process {}", up.child.id())), "{second:?}");
     let doctor = folder.run(&["doctor"]);
     assert_eq!(doctor.code, Some(0), "{doctor:?}");
-    assert!(doctor.out.contains(&format!("{listen} is ready")), "{doctor:?}");
+    assert!(doctor.out.contains(&format!("{listen} is the edge's")), "{doctor:?}");
     assert!(doctor.out.contains("demo data"), "{doctor:?}");
     // While it runs, other commands use its database.
     let update = folder.run(&["update", "course", "--dry-run"]);
