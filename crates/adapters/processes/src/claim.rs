@@ -1,21 +1,19 @@
 //! One `bt up` for each data directory: a lock that dies with its holder, and a way to ask the holder to stop.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek};
-use std::os::unix::fs::FileExt;
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::{Interval, interval};
 
+use crate::noted_lock::{self, note};
+
 /// The lock, which also says who holds it.
 const FILE: &str = "bt.pid";
-/// The length of the note in it. It is written over and never cut off: what lies on the disk already can be written on a
-/// full one too.
-const NOTE_LENGTH: usize = 32;
-/// What it says when nobody runs: a number that stayed would be misread by people.
-const NOBODY: &str = "nobody";
+/// What it says when nobody runs.
+const NOBODY: &str = "";
 /// How long a `bt` may take to stop: it first finishes its answers, then its database.
 const STOP_LIMIT: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -123,8 +121,7 @@ async fn released(file: &File, path: &Path, mut looks: Interval) -> Result<(), C
 }
 
 fn open(path: &Path) -> Result<File, ClaimError> {
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    opened.map_err(failed("open", path))
+    noted_lock::open(path).map_err(failed("open", path))
 }
 
 /// Whether the lock was free, and is ours now.
@@ -147,17 +144,8 @@ fn lock_soon(file: &File, path: &Path) -> Result<bool, ClaimError> {
     Ok(false)
 }
 
-fn note(file: &File, who: &str) -> io::Result<()> {
-    file.write_all_at(format!("{who:<NOTE_LENGTH$}").as_bytes(), 0)
-}
-
 fn holder(file: &mut File) -> String {
-    let mut text = String::new();
-    let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
-    match text.trim_end() {
-        who if read.is_ok() && !["", NOBODY].contains(&who) => who.to_owned(),
-        _ => "an unknown process".to_owned(),
-    }
+    noted_lock::noted(file).unwrap_or_else(|| "an unknown process".to_owned())
 }
 
 fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ClaimError {

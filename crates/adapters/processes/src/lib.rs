@@ -6,6 +6,7 @@ pub mod detach;
 pub mod dns_hook;
 pub mod listeners;
 pub mod logs;
+mod noted_lock;
 pub mod owner;
 pub mod postgres;
 pub mod releases;

@@ -1,16 +1,15 @@
 //! One work on the backups of a data directory at a time: a lock that dies with its holder and says what that is doing.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::noted_lock::{self, note};
+
 /// The lock, which also says who holds it.
 const FILE: &str = "backup.lock";
-/// The length of the note in it. It is written over and never cut off, so that it can be written on a full disk too.
-const NOTE_LENGTH: usize = 120;
 
 /// Why it is not our turn.
 #[derive(Debug, thiserror::Error)]
@@ -47,8 +46,7 @@ impl Turn {
     pub fn take(data_dir: &Path, what: &str, now: Timestamp) -> Result<Self, TurnError> {
         fs::create_dir_all(data_dir).map_err(failed("create the folder", data_dir))?;
         let path = data_dir.join(FILE);
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = opened.map_err(failed("open", &path))?;
+        let mut file = noted_lock::open(&path).map_err(failed("open", &path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(TurnError::Taken { holder: holder(&mut file) }),
@@ -68,16 +66,8 @@ impl Drop for Turn {
     }
 }
 
-fn note(file: &File, text: &str) -> io::Result<()> {
-    file.write_all_at(format!("{text:<NOTE_LENGTH$}").as_bytes(), 0)
-}
-
 fn holder(file: &mut File) -> String {
-    let mut text = String::new();
-    match file.read_to_string(&mut text) {
-        Ok(_) if !text.trim().is_empty() => text.trim().to_owned(),
-        _ => "another work on the backups is under way".to_owned(),
-    }
+    noted_lock::noted(file).unwrap_or_else(|| "another work on the backups is under way".to_owned())
 }
 
 fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> TurnError {
